@@ -1,0 +1,55 @@
+import pc from 'picocolors';
+import { FAULT_NAMES, parseFaults } from '#shared/messaging/middleware/fault-spec.ts';
+import { StartFailure } from '#shared/stack/start-failure.ts';
+import { faults } from '../faults/faults.ts';
+import { openTarget } from '../target/open-target.ts';
+import { partOf, setFaults, type Target } from '../target/target.ts';
+
+/** `npm run chaos -- fault …`: single faults on a running stack, by hand. */
+const NEEDS = { env: {}, replicas: {}, network: false, skewable: [] };
+const open = (target: string): Promise<Target> =>
+  openTarget(target, { needs: NEEDS, seed: 1, signal: new AbortController().signal });
+
+/** What there is, and what is set where. */
+export async function listFaults(target: string): Promise<void> {
+  for (const [name, { meaning }] of Object.entries(faults)) console.log(`${pc.bold(name.padEnd(18))} ${meaning}`);
+  console.log(`\nIn messages and dependencies, by fault set: ${FAULT_NAMES.join(', ')}`);
+  await using stack = await open(target);
+  for (const { name, replica, admin } of stack.parts) {
+    const answer = await admin('/faults');
+    if (answer) console.log(`${name} ${replica}: ${answer.status === 200 ? answer.text : `answers ${answer.status}`}`);
+  }
+}
+
+/** `json`: a list of faults such as `[{"fault":"duplicate","share":0.1}]`. @throws StartFailure for a wrong one */
+export async function setByHand(json: string, target: string): Promise<void> {
+  const specs = parsed(json);
+  await using stack = await open(target);
+  await setFaults(stack, specs);
+  console.log(`set in every service: ${specs.map(({ fault }) => fault).join(', ') || 'none'}`);
+}
+
+function parsed(json: string) {
+  try {
+    return parseFaults(json);
+  } catch (error) {
+    throw new StartFailure((error as Error).message, { cause: error });
+  }
+}
+
+export const actions = ['kill', 'freeze', 'continue', 'restart'] as const;
+const SIGNALS = { kill: 'SIGKILL', freeze: 'SIGSTOP', continue: 'SIGCONT' } as const;
+
+/** To one process. A killed one comes back by `restart`. */
+export async function strike(
+  action: (typeof actions)[number],
+  name: string,
+  replica: number,
+  target: string,
+): Promise<void> {
+  await using stack = await open(target);
+  const part = partOf(stack, name, replica);
+  if (action === 'restart') await part.restart('SIGKILL');
+  else await part.signal(SIGNALS[action]);
+  console.log(`${action}: ${name} ${replica}`);
+}

@@ -1,0 +1,40 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+
+/** A folder: a file in it, named for a service, arms a point of that service, as `<point>:<how often it is passed before>`. */
+export const CRASH_AT = 'CRASH_AT';
+
+/** The service that this process runs: the folder of its main. */
+const service = basename(dirname(process.argv[1] ?? ''));
+const file = join(process.env[CRASH_AT] ?? '', service);
+let passed = 0;
+
+/** The process passes this point, or ends here, as by a power cut: nothing is flushed, nobody is told. */
+export function pass(point: string): void {
+  const armed = read();
+  if (armed?.point !== point) return;
+  passed += 1;
+  if (passed <= armed.after) return;
+  // First: the next process of this service passes.
+  rmSync(file);
+  process.kill(process.pid, 'SIGKILL');
+}
+
+function read(): { point: string; after: number } | undefined {
+  try {
+    const [point = '', after = '0'] = readFileSync(file, 'utf8').split(':');
+    return { point, after: Number(after) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Passes a point before a call and another one after its answer. */
+export const around =
+  <Args extends unknown[], Answer>(name: string, call: (...args: Args) => Promise<Answer>) =>
+  async (...args: Args): Promise<Answer> => {
+    pass(`before ${name}`);
+    const answer = await call(...args);
+    pass(`after ${name}`);
+    return answer;
+  };

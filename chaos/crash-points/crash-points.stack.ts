@@ -1,0 +1,114 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { audit } from '#shared/audit/audit-system.ts';
+import { SystemReader } from '#shared/audit/system-reader.ts';
+import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
+import type { ServiceProcess } from '#shared/stack/service-process.ts';
+import { type Stack, startStack } from '#shared/stack/stack.ts';
+import { eventually } from '#shared/testing/eventually.ts';
+import { type CustomerOrder, ordersOf } from '../../loadtest/orders.ts';
+import { bringUp } from '../soak/bring-up.ts';
+import { inviteCustomers } from '../soak/customers.ts';
+
+/** consume -> store -> publish -> PubAck -> mark -> ack: a process may end between any two of them. */
+const consuming = [
+  'on delivery',
+  'before commit',
+  'after commit',
+  'before publish',
+  'while publishing',
+  'after publish',
+  'before markPublished',
+  'after markPublished',
+  'before ack',
+  'after ack',
+];
+/** Payment stores its intent first, then asks the gateway, which has its own journal: charges are committed, refunds recorded. */
+const paying = [
+  'before record',
+  'after record',
+  'before payment-gateway commit',
+  'after payment-gateway commit',
+  'before payment-gateway record',
+  'after payment-gateway record',
+];
+const points: Readonly<Record<string, readonly string[]>> = {
+  'kitchen-service': consuming,
+  'payment-service': [...paying, ...consuming],
+  'inventory-service': consuming,
+  'chef-service': consuming,
+};
+
+/** One point of every service at a time, so that each is met by all the others' deaths as well. */
+const rounds = Array.from({ length: Math.max(...Object.values(points).map(({ length }) => length)) }, (_, nth) =>
+  Object.entries(points).map(([service, all]) => ({ service, point: all[nth % all.length] ?? '', after: nth % 4 })),
+);
+const namesOf = (round: (typeof rounds)[number]) => round.map(({ service, point }) => `${service} ${point}`).join(', ');
+
+const MIX = { declined: 0.1, 'sold-out': 0.25, 'off-menu': 0.05, 'no-chef': 0.15, 'slow-bank': 0, repeated: 0.1 };
+
+describe('a process that is killed between any two steps', { timeout: 180_000 }, () => {
+  const accepted = new Map<string, CustomerOrder>();
+  const dead = new Set<string>();
+  let folder: string;
+  let stack: Stack;
+  let reader: SystemReader;
+  let address: { natsUrl: string; redisUrl: string; flow: typeof pizzaFlow };
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'pizza-crash-points-'));
+    stack = await startStack({
+      env: {
+        NODE_OPTIONS: `--import ${new URL('./preload.ts', import.meta.url).href}`,
+        CRASH_AT: folder,
+        ACK_WAIT: '1s',
+        ORDER_TIMEOUT: '30m',
+        LOG_LEVEL: 'error',
+      },
+      onDeath: (sentence) => dead.add(sentence.split(' ')[0] ?? ''),
+    });
+    address = { natsUrl: stack.nats.url, redisUrl: stack.redis.url, flow: pizzaFlow };
+    reader = await SystemReader.open(address);
+  });
+  afterAll(async () => {
+    await reader?.[Symbol.asyncDispose]();
+    await stack?.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const serviceNamed = (name: string): ServiceProcess => {
+    const found = stack.services.find((service) => service.name === name);
+    if (!found) throw new Error(`${name} is not running`);
+    return found;
+  };
+  async function dieAndRise(service: string, point: string, after: number): Promise<void> {
+    dead.delete(service);
+    await writeFile(join(folder, service), `${point}:${after}`);
+    await eventually(async () => dead.has(service) || undefined, `${service} to die ${point}`, 40_000);
+    await bringUp(serviceNamed(service));
+  }
+
+  it.each(rounds.map((round, nth) => ({ name: namesOf(round), round, nth })))(
+    '$name: nothing is lost and nothing doubled',
+    async ({ round, nth }) => {
+      const orders = ordersOf({ seed: nth, run: `round-${nth}`, mix: MIX });
+      const customers = inviteCustomers({ orderUrl: stack.orderUrl ?? '', orders, rate: 40, atOnce: 8 });
+      await Promise.all(round.map(({ service, point, after }) => dieAndRise(service, point, after)));
+      customers.stop();
+      await customers.done;
+      expect(customers.contradictions).toEqual([]);
+      for (const [id, order] of customers.accepted) accepted.set(id, order);
+      const report = await audit(reader, {
+        ...address,
+        accepted: accepted.keys(),
+        waitForRest: { withinMs: 60_000 },
+      });
+      expect(report.invariants.filter(({ violations }) => violations > 0)).toEqual([]);
+      const ending = (ends: string) => [...accepted.values()].filter((order) => order.ends === ends).length;
+      expect(report.outcomes).toEqual({ ready: ending('ready'), cancelled: ending('cancelled'), timeout: 0 });
+      expect(report).toMatchObject({ clean: true, atRest: true, deadLetters: { kept: 0 } });
+    },
+  );
+});

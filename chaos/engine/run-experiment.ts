@@ -1,0 +1,68 @@
+import { arch, cpus, platform } from 'node:os';
+import { annotate } from '../annotate.ts';
+import type { Experiment } from '../experiment.ts';
+import type { Report, Verdict } from '../report/report.ts';
+import { type Needs, NotRunnable, type Target } from '../target/target.ts';
+import type { Check } from './check.ts';
+import { applyMethod, firstLine } from './method.ts';
+import { needsOf } from './needs.ts';
+import { type Observation, observe } from './observe.ts';
+import { Timeline } from './timeline.ts';
+import { startWatch } from './watch.ts';
+
+export interface RunOptions {
+  readonly seed: number;
+  readonly openTarget: (needs: Needs) => Promise<Target>;
+  readonly say: (line: string) => void;
+  readonly signal: AbortSignal;
+}
+
+const DEFAULT_RATE = 10;
+
+/**
+ * Runs one experiment: steady state, injection, observation, rollback (always), steady state, verdict. Never rejects for
+ * what the stack did: that is in the report.
+ */
+export async function runExperiment(experiment: Experiment, options: RunOptions): Promise<Report> {
+  const { seed, openTarget, say, signal } = options;
+  const timeline = new Timeline(say);
+  let target = '';
+  let observation: Partial<Observation> = {};
+  const reportOf = (verdict: Verdict, checks: readonly Check[], reason?: string): Report => ({
+    experiment: pick(experiment),
+    verdict,
+    ...(reason !== undefined && { reason }),
+    seed,
+    target,
+    machine: `${cpus().length} x ${cpus()[0]?.model.trim() || arch()}, ${platform()}, Node ${process.version}`,
+    begun: new Date(timeline.begun).toISOString(),
+    seconds: Math.round((Date.now() - timeline.begun) / 1_000),
+    timeline: timeline.entries,
+    injected: observation.injected ?? {},
+    ...(observation.observed && { observed: observation.observed }),
+    checks,
+  });
+  try {
+    timeline.add('phase', 'the stack starts');
+    await using stack = await openTarget(needsOf(experiment));
+    target = stack.name;
+    if (experiment.mustFire && stack.prometheusUrl === undefined)
+      throw new NotRunnable(`${experiment.mustFire[0]?.alert} must fire, but no Prometheus is there to raise it`);
+    const rate = experiment.rate ?? DEFAULT_RATE;
+    await using watch = await startWatch({ target: stack, rate, seed, timeline, signal });
+    observation = await observe(experiment, watch, timeline, (rollback) =>
+      applyMethod(experiment, { watch, seed, timeline, rollback }),
+    );
+    const checks = observation.checks ?? [];
+    const report = reportOf(checks.every(({ passed }) => passed) ? 'passed' : 'failed', checks);
+    if (stack.grafanaUrl && (await annotate(stack.grafanaUrl, report))) timeline.add('note', 'marked in Grafana');
+    return report;
+  } catch (error) {
+    if (signal.aborted) return reportOf('not run', [], 'stopped by the user; what was injected is taken back');
+    if (error instanceof NotRunnable) return reportOf('not run', [], error.message);
+    const detail = firstLine(error as Error);
+    return reportOf('failed', [{ name: 'the experiment runs to its end', passed: false, detail }], detail);
+  }
+}
+
+const pick = ({ name, hypothesis, teaches, look }: Experiment) => ({ name, hypothesis, teaches, look });

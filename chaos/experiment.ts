@@ -1,0 +1,75 @@
+import type { AlertName } from '../observability/prometheus/rules/alert-catalogue.ts';
+import type { FaultSpec } from './faults/faults.ts';
+
+/**
+ * An experiment as data. Its parts are Chaos Toolkit's: a hypothesis, a steady state that is probed before and after, a
+ * method, rollbacks. The steady state is the same for all (engine/steady-state.ts), and each fault knows how it is taken back,
+ * so an experiment says only what is its own. A duration is written `500ms` or `30s`, and is real time.
+ */
+export interface Experiment {
+  /** Kebab-case, as its file. */
+  readonly name: string;
+  /** One sentence that a newcomer understands, and that can be wrong. */
+  readonly hypothesis: string;
+  /** What one knows after it. */
+  readonly teaches: string;
+  /** Where to look in Grafana. */
+  readonly look: { readonly dashboard: string; readonly panel: string };
+  /** Variables of a stack of its own, and replicas where not one. */
+  readonly stack?: {
+    readonly env?: Readonly<Record<string, string>>;
+    readonly replicas?: Readonly<Record<string, number>>;
+  };
+  /** Orders per second before, during and after. Default 10. */
+  readonly rate?: number;
+  /** In this order; each fault lasts until all are taken back, the last one first. */
+  readonly method: readonly Step[];
+  /** Alerts that must fire, and clear after the rollback. Default: none. */
+  readonly mustFire?: readonly ExpectedAlert[];
+  /** Alerts that may fire: they belong to what is done. Any other alert refutes the hypothesis. */
+  readonly mayFire?: readonly AlertName[];
+  /** What the customers may feel. */
+  readonly expect: readonly Expectation[];
+  /** How soon after the rollback everything is as before. */
+  readonly recoverWithin: string;
+  /** What may be in the dead letters: of so many reasons, nothing else. Default: they stay empty. */
+  readonly deadLetters?: { readonly reasons: readonly string[]; readonly atLeast: number };
+}
+
+export type Step = FaultSpec | Pause | AwaitAlerts;
+
+/** Lets it work. */
+export interface Pause {
+  readonly pause: string;
+}
+
+/** Waits until the alerts that must fire do, at most so long. */
+export interface AwaitAlerts {
+  readonly awaitAlerts: string;
+}
+
+export interface ExpectedAlert {
+  readonly alert: AlertName;
+  /** Those of its labels that must have this value. */
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** A probe of the orders that were placed in a phase, and the least and greatest value that it may have. */
+export interface Expectation {
+  readonly probe: ProbeName;
+  readonly phase: Phase;
+  readonly tolerance: readonly [least: number, most: number];
+}
+
+export type Phase = 'before' | 'during' | 'after';
+
+/** Shares are of 0 to 1. */
+export type ProbeName = keyof typeof probes;
+
+export const probes = {
+  acceptedAtOnce: 'share of orders that the intake took at the first try',
+  ready: 'share of orders that became a pizza',
+  cancelled: 'share of orders that were cancelled for a reason',
+  timeout: 'share of orders that timed out',
+  readySeconds: '95 % of the pizzas were ready within so many seconds',
+} as const;

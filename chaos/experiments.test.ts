@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parseDuration } from '#shared/contracts/duration.ts';
+import { checkFaults } from '#shared/messaging/middleware/fault-spec.ts';
+import { faultsOf } from './engine/method.ts';
+import { loadExperiments } from './load-experiments.ts';
+
+const experiments = await loadExperiments();
+const dashboards = join(import.meta.dirname, '../observability/dashboards');
+
+/** Titles of all panels, those within rows too. */
+function panelsOf(uid: string): string[] {
+  interface Panel {
+    readonly title?: string;
+    readonly panels?: readonly Panel[];
+  }
+  const titles = ({ title, panels = [] }: Panel): string[] => [title ?? '', ...panels.flatMap(titles)];
+  return titles(JSON.parse(readFileSync(join(dashboards, `${uid}.json`), 'utf8')) as Panel);
+}
+
+it('there are at least the fifteen of the plan', () => {
+  expect(experiments.length).toBeGreaterThanOrEqual(15);
+});
+
+describe.each(experiments)(
+  '$name',
+  ({ hypothesis, teaches, look, method, expect: expected, recoverWithin, ...rest }) => {
+    it('has a hypothesis of one sentence that can be wrong, and a lesson', () => {
+      expect(hypothesis).toMatch(/^(When|If) [^.]+\.$/);
+      expect(teaches.length).toBeGreaterThan(60);
+    });
+
+    it('names a panel that is on the dashboard', () => {
+      expect(panelsOf(look.dashboard)).toContain(look.panel);
+    });
+
+    it('lasts no longer than three minutes, and judges what its customers feel', () => {
+      const pauses = method.map((step) =>
+        'pause' in step ? step.pause : 'awaitAlerts' in step ? step.awaitAlerts : '0ms',
+      );
+      const all = [...pauses, recoverWithin].map((text) => parseDuration(text) ?? Number.NaN);
+      expect(all.reduce((sum, ms) => sum + ms, 0)).toBeLessThan(180_000);
+      expect(expected.length).toBeGreaterThan(0);
+      expect(rest.name).toMatch(/^[a-z]+(-[a-z]+)+$/);
+    });
+
+    it('injects what the services take', () => {
+      const specs = faultsOf({ method });
+      expect(specs.length).toBeGreaterThan(0);
+      for (const spec of specs)
+        if (spec.fault === 'inject') expect(checkFaults(spec.faults)).toHaveLength(spec.faults.length);
+    });
+  },
+);

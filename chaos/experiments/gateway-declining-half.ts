@@ -1,0 +1,17 @@
+import type { Experiment } from '../experiment.ts';
+
+export const gatewayDecliningHalf: Experiment = {
+  name: 'gateway-declining-half',
+  hypothesis:
+    'When the bank declines every second card, those orders are cancelled at once, their chefs and ingredients are free again, and nobody is alarmed.',
+  teaches:
+    'A refusal is an event, not an error: it is decided on like any other, costs no retry, and counts as a good answer. A page at night for declined cards would be a wrong alert.',
+  look: { dashboard: 'correlation', panel: 'Why cancelled' },
+  method: [{ fault: 'orders', mix: { declined: 0.5 } }, { pause: '20s' }],
+  expect: [
+    { probe: 'acceptedAtOnce', phase: 'during', tolerance: [0.99, 1] },
+    { probe: 'cancelled', phase: 'during', tolerance: [0.4, 0.65] },
+    { probe: 'timeout', phase: 'during', tolerance: [0, 0] },
+  ],
+  recoverWithin: '15s',
+};

@@ -1,0 +1,14 @@
+import type { Experiment } from '../experiment.ts';
+
+export const redisWipedUnderLoad: Experiment = {
+  name: 'redis-wiped-under-load',
+  hypothesis:
+    'When everything that the services remember is wiped, it is rebuilt from the stream: no order is lost, none ends twice.',
+  teaches:
+    'The stream is the truth, Redis a projection of it. Deterministic event ids make the second telling harmless: whatever is decided again is recognised as already published.',
+  look: { dashboard: 'order-funnel', panel: 'Lost' },
+  method: [{ fault: 'burst', orders: 40 }, { pause: '200ms' }, { fault: 'wipe-redis' }, { pause: '20s' }],
+  mayFire: ['SloBurnDemo', 'NoData', 'DependencyAway', 'FunnelOutOfBalance', 'MoneyOutOfBalance', 'OrderOverdue'],
+  expect: [{ probe: 'ready', phase: 'after', tolerance: [0.85, 1] }],
+  recoverWithin: '60s',
+};

@@ -1,0 +1,22 @@
+import type { Experiment } from '../experiment.ts';
+
+export const reorderedFlood: Experiment = {
+  name: 'reordered-flood',
+  hypothesis:
+    'When five times as many orders arrive and their events overtake each other, each order still ends once, and none is forgotten.',
+  teaches:
+    'The join is commutative: the kitchen looks at the facts that it has, never at the order in which they came, so it needs no queue per order and no lock.',
+  look: { dashboard: 'order-funnel', panel: 'Funnel' },
+  rate: 8,
+  method: [
+    { fault: 'inject', faults: [{ fault: 'reorder', within: '2s' }] },
+    { fault: 'orders', rate: 40 },
+    { pause: '20s' },
+  ],
+  mayFire: ['OrdersWaitingGrowing', 'SloBurnDemo'],
+  expect: [
+    { probe: 'timeout', phase: 'during', tolerance: [0, 0] },
+    { probe: 'ready', phase: 'during', tolerance: [0.85, 1] },
+  ],
+  recoverWithin: '25s',
+};

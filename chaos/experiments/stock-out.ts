@@ -1,0 +1,17 @@
+import type { Experiment } from '../experiment.ts';
+
+export const stockOut: Experiment = {
+  name: 'stock-out',
+  hypothesis:
+    'When everybody wants the one pizza that cannot be made, those orders are cancelled and paid back, and the others are made as before.',
+  teaches:
+    'The three contributions race: often the money is taken before the shelf turns out to be empty. Then the refund has to follow, once, and the books have to balance.',
+  look: { dashboard: 'correlation', panel: 'Compensations by what is undone, and why' },
+  method: [{ fault: 'orders', mix: { 'sold-out': 0.6 } }, { pause: '20s' }],
+  expect: [
+    { probe: 'acceptedAtOnce', phase: 'during', tolerance: [0.99, 1] },
+    { probe: 'cancelled', phase: 'during', tolerance: [0.5, 0.75] },
+    { probe: 'timeout', phase: 'during', tolerance: [0, 0] },
+  ],
+  recoverWithin: '15s',
+};

@@ -1,0 +1,18 @@
+import { partOf } from '../target/target.ts';
+import type { Fault } from './fault.ts';
+
+export interface Kill {
+  readonly fault: 'kill';
+  /** A service, `nats` or `redis`. */
+  readonly part: string;
+  readonly replica?: number;
+}
+
+export const kill: Fault<Kill> = {
+  meaning: 'SIGKILL: it is gone at once, and stays away until the rollback starts it again',
+  async inject({ part: name, replica }, { target }) {
+    const part = partOf(target, name, replica);
+    await part.signal('SIGKILL');
+    return { what: `${name} killed`, undo: () => part.restart('SIGKILL') };
+  },
+};

@@ -1,0 +1,18 @@
+import { partOf } from '../target/target.ts';
+import type { Fault } from './fault.ts';
+
+export interface Restart {
+  readonly fault: 'restart';
+  readonly part: string;
+  readonly replica?: number;
+  /** Default SIGKILL: a crash. SIGTERM: a deployment. */
+  readonly by?: 'SIGKILL' | 'SIGTERM';
+}
+
+export const restart: Fault<Restart> = {
+  meaning: 'killed (or asked to end: by SIGTERM) and started again at once',
+  async inject({ part: name, replica, by = 'SIGKILL' }, { target }) {
+    await partOf(target, name, replica).restart(by);
+    return { what: `${name}${replica ? ` ${replica}` : ''} restarted after ${by}` };
+  },
+};

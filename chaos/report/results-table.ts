@@ -1,0 +1,48 @@
+import type { Report } from './report.ts';
+import { tableOf } from './table.ts';
+
+const SIGNS = { passed: '✅', failed: '❌', 'not run': '⏸ not run' } as const;
+
+/** A row per experiment, over its last report per seed: verdict per seed, how long it took to recover, what alarmed. */
+export function resultsTable(reports: readonly Report[]): string {
+  const byName = Object.entries(Object.groupBy(latestOf(reports), ({ experiment }) => experiment.name)).sort();
+  return [
+    tableOf(
+      ['experiment', 'hypothesis', 'verdict', 'orders', 'recovered after', 'what alarmed'],
+      byName.map(([name, some = []]) => rowOf(name, some)),
+    ),
+    provenance(reports),
+  ].join('\n\n');
+}
+
+/** Of several runs of one experiment with one seed the last. */
+function latestOf(reports: readonly Report[]): Report[] {
+  const inOrder = [...reports].sort((a, b) => a.begun.localeCompare(b.begun));
+  return [...new Map(inOrder.map((report) => [`${report.experiment.name} ${report.seed}`, report])).values()];
+}
+
+function rowOf(name: string, reports: readonly Report[]): string[] {
+  const runs = [...reports].sort((a, b) => a.seed - b.seed);
+  const seen = runs.flatMap(({ observed }) => observed ?? []);
+  const orders = seen.map(({ figures }) => figures.before.orders + figures.during.orders + figures.after.orders);
+  const recovered = seen.map(({ recoverySeconds }) =>
+    recoverySeconds === undefined ? 'not' : recoverySeconds.toFixed(1),
+  );
+  const alerts = new Set(seen.flatMap((one) => one.alerts.map(({ alert }) => alert)));
+  return [
+    `[${name}](experiments/${name}.ts)`,
+    runs[0]?.experiment.hypothesis ?? '',
+    runs.map(({ verdict, seed }) => `${SIGNS[verdict]} seed ${seed}`).join(', '),
+    orders.join(' / '),
+    recovered.length > 0 ? `${recovered.join(' / ')} s` : '',
+    seen.length > 0 ? [...alerts].sort().join(', ') || 'nothing' : '',
+  ];
+}
+
+/** When and where: a figure without them says nothing. */
+function provenance(reports: readonly Report[]): string {
+  const days = [...new Set(reports.map(({ begun }) => begun.slice(0, 10)))].sort();
+  const machines = [...new Set(reports.map(({ machine }) => machine))].sort();
+  const targets = [...new Set(reports.map(({ target }) => target).filter(Boolean))].sort();
+  return `Run ${days.join(', ')} on ${targets.join(', ')}, ${machines.join('; ')}. Orders and seconds are given per seed.`;
+}

@@ -1,0 +1,69 @@
+import { announceOrder } from '#services/order-service/announce-order.ts';
+import { keyedOrderId } from '#services/order-service/order-id.ts';
+import { contractOf, type Flow } from '#shared/contracts/flow.ts';
+import type { Bus } from '#shared/messaging/bus.ts';
+import { Unavailable } from '#shared/messaging/faults.ts';
+import type { Dice } from './dice.ts';
+import type { World } from './world.ts';
+
+/** The order intake that answers just now: its process may die in the middle of a request. */
+export interface Intake {
+  readonly bus: Bus;
+  readonly now: () => number;
+}
+
+export interface Customers {
+  /** Orders that were answered with "taken". */
+  readonly accepted: ReadonlySet<string>;
+  /** Every customer has an answer, or gave up. */
+  readonly done: () => boolean;
+}
+
+/** Mean time between two customers, and how long one waits for an answer before asking again with the same key. ms */
+const EVERY_MS = 12;
+const PATIENCE_MS = 250;
+
+/** So many customers come, one after the other; each orders once, and asks again until it is told that it is taken. */
+export function inviteCustomers(world: World, flow: Flow, count: number, dice: Dice, intake: () => Intake | undefined) {
+  const accepted = new Set<string>();
+  let left = count;
+  const order = (orderId: string, data: Record<string, unknown>): void => {
+    if (accepted.has(orderId)) return;
+    world.timeline.after(PATIENCE_MS, () => order(orderId, data));
+    const open = intake();
+    if (!open) return;
+    const announcement = { orderId, data, keyed: true, now: open.now(), traceparent: undefined };
+    announceOrder(open.bus, flow, announcement).then(
+      (stored) => {
+        if (stored === 'other') throw new Error(`order ${orderId} is in the stream with other data`);
+        if (!accepted.has(orderId)) left -= 1;
+        accepted.add(orderId);
+      },
+      (error) => {
+        if (!(error instanceof Unavailable)) throw error;
+      },
+    );
+  };
+  let at = 0;
+  for (let nth = 1; nth <= count; nth += 1) {
+    at += dice.around(EVERY_MS);
+    const orderId = keyedOrderId(`customer-${nth}`, 'simulated').slice(0, 12);
+    const data = { ...contractOf(flow, flow.start).example, ...choose(dice), orderId };
+    world.timeline.after(at, () => order(orderId, data));
+  }
+  return { accepted, done: () => left === 0 };
+}
+
+/** Mostly what can be made; the rest fails in each of the ways in which an order can. */
+function choose(dice: Dice): Record<string, unknown> {
+  return {
+    size: dice.pick(['small', 'medium', 'large']),
+    toppings: dice.chance(0.05) ? ['pineapple'] : dice.pick([[], ['olives'], ['olives', 'extra-cheese']]),
+    pizzaType: dice.chance(0.12)
+      ? dice.pick(['tartufo', 'pizza-fritta'])
+      : dice.pick(['margherita', 'quattro-formaggi']),
+    customerId: dice.chance(0.15) ? dice.pick(['cust-declined', 'cust-blocked', 'cust-slow-bank']) : 'cust-789',
+    totalAmount: Math.round(dice.between(500, 3_000)) / 100,
+    currency: dice.chance(0.2) ? 'EUR' : 'GBP',
+  };
+}

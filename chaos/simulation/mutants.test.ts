@@ -1,0 +1,41 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { invariants } from '#shared/audit/invariants.ts';
+import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
+import type { Service } from '#shared/host/service.ts';
+import { loadServices } from '#shared/stack/load-services.ts';
+import { type Mutant, mutants } from './mutants.ts';
+import { openUniverse } from './run-spec.ts';
+import { runUniverses } from './run-universes.ts';
+
+const ORDERS = 60;
+const TOGETHER = 4;
+/** A mutant that survives so many seeds shows that an invariant cannot see. */
+const MOST_SEEDS = 40;
+
+let services: Service[];
+beforeAll(async () => {
+  services = await loadServices(pizzaFlow);
+});
+
+/** The invariants violated by runs of these seeds. */
+async function violatedBy({ alteration }: Mutant, from: number): Promise<string[]> {
+  const violated: string[] = [];
+  const specs = Array.from({ length: TOGETHER }, (_, nth) => ({ seed: from + nth, orders: ORDERS }));
+  const universes = specs.map((spec) => openUniverse(spec, services, { alteration }));
+  await runUniverses(universes.values(), ({ violations }) => violated.push(...violations.map((one) => one.invariant)));
+  return violated;
+}
+
+describe('the invariants see', { timeout: 180_000 }, () => {
+  it.each(mutants)('$name: $mistake', async (mutant) => {
+    const missing = new Set(mutant.caughtBy);
+    for (let seed = 1; missing.size > 0 && seed <= MOST_SEEDS; seed += TOGETHER)
+      for (const invariant of await violatedBy(mutant, seed)) missing.delete(invariant);
+    expect([...missing]).toEqual([]);
+  });
+
+  it('what they are called: the table names no other', () => {
+    const names = invariants.map(({ name }) => name);
+    expect(mutants.flatMap(({ caughtBy }) => caughtBy).filter((name) => !names.includes(name))).toEqual([]);
+  });
+});

@@ -1,0 +1,101 @@
+import { byOrder, chargeOf, JOURNAL } from '#shared/audit/gateway-journal.ts';
+import { knownTo, ledgerOwner } from '#shared/audit/known.ts';
+import type { Charge, Known, SeenRun } from '#shared/audit/seen-run.ts';
+import { SeenStream } from '#shared/audit/seen-stream.ts';
+import { type Flow, ownersOf } from '#shared/contracts/flow.ts';
+import type { StoredMessage } from '#shared/messaging/bus.ts';
+import { type DeadLetter, letterOf } from '#shared/messaging/dead-letter.ts';
+import type { Totals } from '#shared/store/correlation-store.ts';
+import { chargeAgain } from './second-charge.ts';
+import type { World } from './world.ts';
+
+/** Reads the stream of a run while it grows, and the stores once it is at rest. */
+export class Recording {
+  readonly #world: World;
+  readonly #flow: Flow;
+  readonly #stream: SeenStream;
+  readonly #deadLetters: DeadLetter[] = [];
+
+  constructor(world: World, flow: Flow) {
+    this.#world = world;
+    this.#flow = flow;
+    this.#stream = new SeenStream(flow);
+    void world.broker.follow(`${flow.subjectPrefix}.>`, (message) => this.#note(message));
+    void world.broker.follow('dlq.>', (message) => void this.#deadLetters.push(letterOf(message)));
+  }
+
+  /** Nothing is owed any more: nothing under way, no message, no order that waits or is due. */
+  async atRest(durables: readonly string[]): Promise<boolean> {
+    if (this.#world.underWay > 0 || !(await this.#areWhole())) return false;
+    const states = await this.#world.broker.durableStates(durables);
+    if (states.some(({ pending, ackPending }) => pending + ackPending > 0)) return false;
+    for (const { groups, outboxPending, oldestDueAt } of (await this.#totals()).values())
+      if (Object.keys(groups).length + outboxPending > 0 || oldestDueAt !== undefined) return false;
+    return true;
+  }
+
+  async seen(accepted: ReadonlySet<string>, rested: boolean): Promise<SeenRun> {
+    const { broken } = this.#world;
+    return {
+      flow: this.#flow,
+      orders: this.#stream.orders,
+      accepted,
+      deadLetters: this.#deadLetters,
+      charges: await this.#charges(),
+      totals: await this.#totals(),
+      ledger: await this.#ledger(),
+      ended: await this.#ended(),
+      owed: rested ? [] : ['something is still owed'],
+      broken,
+    };
+  }
+
+  #note(message: StoredMessage): void {
+    const event = this.#stream.note(message);
+    if (event?.type !== 'payment.completed' || !event.id.endsWith('-001')) return;
+    const orderId = message.subject.slice(message.subject.lastIndexOf('.') + 1);
+    if (this.#world.strikes('secondCharge', orderId)) chargeAgain(this.#world, this.#flow, orderId, message);
+  }
+
+  async #areWhole(): Promise<boolean> {
+    for (const store of this.#world.stores.values()) if ((await store.standing()).is !== 'whole') return false;
+    return true;
+  }
+
+  async #totals(): Promise<Map<string, Totals>> {
+    const totals = new Map<string, Totals>();
+    for (const [prefix, store] of this.#world.stores) totals.set(prefix, await store.totals());
+    return totals;
+  }
+
+  async #charges(): Promise<Map<string, Charge[]>> {
+    const charges: Charge[] = [];
+    const journal = this.#world.store(JOURNAL);
+    for (const paymentId of journal.ids) {
+      const charge = chargeOf(await journal.load(paymentId), (id) => this.#world.foreignCharges.has(id));
+      if (charge) charges.push(charge);
+    }
+    return byOrder(charges);
+  }
+
+  async #ledger(): Promise<SeenRun['ledger']> {
+    const owner = ledgerOwner(this.#flow);
+    const known = [...this.#stream.orders.keys()].map(
+      async (id): Promise<[string, ReadonlySet<string>]> => [id, (await this.#world.store(owner).load(id)).emitted],
+    );
+    return new Map(await Promise.all(known));
+  }
+
+  async #ended(): Promise<SeenRun['ended']> {
+    const { cancelled, timeout } = this.#flow.outcomes;
+    const ended = new Map<string, Known[]>();
+    const services = ownersOf(this.#flow).filter((name) => this.#world.stores.has(name));
+    for (const { id, events } of this.#stream.orders.values()) {
+      if (!events.some(({ type }) => type === cancelled || type === timeout)) continue;
+      const known: Known[] = [];
+      for (const service of services) known.push(knownTo(service, await this.#world.store(service).load(id)));
+      ended.set(id, known);
+    }
+    return ended;
+  }
+}

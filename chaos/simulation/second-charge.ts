@@ -1,0 +1,35 @@
+import { JOURNAL } from '#shared/audit/gateway-journal.ts';
+import { contractOf, type Flow } from '#shared/contracts/flow.ts';
+import { fromMessage } from '#shared/messaging/binding.ts';
+import { buildEvent, toWire } from '#shared/messaging/build-event.ts';
+import type { StoredMessage } from '#shared/messaging/bus.ts';
+import type { World } from './world.ts';
+
+const WITHIN_MS = 3_000;
+
+/**
+ * A customer is charged again behind the back of payment, as by a gateway's operator: the journal has a second entry, and
+ * payment.completed of it comes from somewhere. Payment's own ledger knows nothing of it.
+ */
+export function chargeAgain(world: World, flow: Flow, orderId: string, first: StoredMessage): void {
+  const paymentId = `pay-${orderId}-002`;
+  world.later(world.dice.between(0, WITHIN_MS), async () => {
+    const journal = world.store(JOURNAL);
+    const { facts } = await journal.load(`pay-${orderId}-001`);
+    const charge = facts.find(({ id }) => id === 'charge');
+    if (!charge) return;
+    world.foreignCharges.add(paymentId);
+    await journal.commit(paymentId, 0, { state: {}, facts: [charge], dueAt: undefined });
+    const { type: fullType, data, causationid } = fromMessage(first);
+    const type = fullType.slice(flow.typePrefix.length);
+    const draft = { type, data: { ...data, paymentId } };
+    const { owner } = contractOf(flow, type);
+    const event = buildEvent(flow, draft, {
+      orderId,
+      source: owner,
+      now: world.timeline.now(),
+      causationId: causationid,
+    });
+    await world.broker.publish(toWire(flow, event));
+  });
+}

@@ -1,0 +1,186 @@
+import pino from 'pino';
+import { invariants } from '#shared/audit/invariants.ts';
+import { type Flow, ownersOf } from '#shared/contracts/flow.ts';
+import { noInstrumentation } from '#shared/host/instrumentation.ts';
+import { runBehaviour } from '#shared/host/run-behaviour.ts';
+import type { Behaviour, HostPorts, Service } from '#shared/host/service.ts';
+import { readSettings, type Settings } from '#shared/host/settings.ts';
+import type { Bus } from '#shared/messaging/bus.ts';
+import { Unavailable } from '#shared/messaging/faults.ts';
+import type { CorrelationStore } from '#shared/store/correlation-store.ts';
+import { type Customers, type Intake, inviteCustomers } from './customers.ts';
+import { Dice } from './dice.ts';
+import { SimulatedProcess } from './process.ts';
+import { Recording } from './recording.ts';
+import { type Members, simulatedBus } from './simulated-bus.ts';
+import { simulatedStore } from './simulated-store.ts';
+import { type Verdict, verdictOf } from './verdict.ts';
+import type { Weather } from './weather.ts';
+import { World } from './world.ts';
+
+/** A change to a service, as a mutant makes it: each part is given what the service would have had. */
+export interface Alteration {
+  readonly flow?: (flow: Flow, service: string) => Flow;
+  readonly bus?: (bus: Bus, service: string) => Bus;
+  readonly store?: (store: CorrelationStore, prefix: string, host: Pick<HostPorts, 'wait'>) => CorrelationStore;
+  readonly behaviour?: (behaviour: Behaviour, service: string) => Behaviour;
+}
+
+export interface UniverseOptions {
+  readonly seed: number;
+  /** Customers. */
+  readonly orders: number;
+  readonly weather: Weather;
+  readonly flow: Flow;
+  readonly services: readonly Service[];
+  readonly alteration?: Alteration;
+  /** Told of every step. */
+  readonly trace?: (atMs: number, orderId: string | undefined, line: string) => void;
+}
+
+const log = pino({ level: 'silent' });
+
+/** After the last customer the faults go on for so long, ms; then everything must come to rest within the other. */
+const STORM_AFTER_MS = 2_000;
+const REST_WITHIN_MS = 120_000;
+const LOOK_EVERY_MS = 250;
+
+/** One simulated run, from its seed to its verdict. The same options give the same run, step by step. */
+export class Universe {
+  readonly #options: UniverseOptions;
+  readonly #world: World;
+  readonly #dice: Dice;
+  readonly #settings: Settings;
+  readonly #members: Members = new Map();
+  readonly #recording: Recording;
+  readonly #customers: Customers;
+  readonly #startedAt: number;
+  #intake: Intake | undefined;
+  #verdict: Verdict | undefined;
+
+  constructor(options: UniverseOptions) {
+    const { seed, weather, flow, services, orders, trace } = options;
+    this.#options = options;
+    this.#dice = new Dice(seed, 4);
+    this.#settings = settingsOf(seed, weather, this.#dice);
+    this.#world = new World({ seed, weather, ackWaitMs: this.#settings.ACK_WAIT });
+    const { timeline } = this.#world;
+    this.#startedAt = timeline.now();
+    if (trace) this.#world.trace = (id, line) => trace(timeline.now() - this.#startedAt, id, line);
+    this.#recording = new Recording(this.#world, flow);
+    const kitchen = ownersOf(flow).find((name) => flow.events[flow.outcomes.ready]?.owner === name);
+    for (const service of services) {
+      this.#start(service, 1);
+      if (service.name === kitchen || this.#dice.chance(0.5)) this.#start(service, 2);
+    }
+    this.#customers = inviteCustomers(this.#world, flow, orders, this.#dice, () => this.#intake);
+    timeline.after(LOOK_EVERY_MS, () => this.#waitForCustomers());
+  }
+
+  /** The verdict, once the run is at rest or overdue. */
+  get verdict(): Verdict | undefined {
+    return this.#verdict;
+  }
+
+  /** Runs the next task. The caller lets microtasks run before the next turn. */
+  turn(): void {
+    if (!this.#verdict) this.#world.timeline.next();
+  }
+
+  #start(service: Service, replica: number): void {
+    const world = this.#world;
+    const process = new SimulatedProcess(world, service.name, replica);
+    process.whenDead(() => world.timeline.after(this.#downtime(), () => this.#start(service, replica)));
+    const host = this.#hostOf(process);
+    if (!service.behaviour) {
+      this.#intake = host;
+      return;
+    }
+    const { behaviour: alter = (same: Behaviour) => same } = this.#options.alteration ?? {};
+    const behaviour = this.#short(alter(service.behaviour(host), service.name));
+    runBehaviour(service, behaviour, host, noInstrumentation).catch((error) => {
+      if (error instanceof Unavailable) process.die('at its start');
+      else world.broken.push(error);
+    });
+  }
+
+  #hostOf(process: SimulatedProcess): HostPorts {
+    const { flow, alteration = {} } = this.#options;
+    const world = this.#world;
+    const { timeline, weather } = world;
+    const skew = weather.skew > 0 ? Math.round(this.#dice.between(-5_000, 5_000)) : 0;
+    const wait = (ms: number) => process.wait(ms);
+    const bus = simulatedBus(world, process, this.#members);
+    return {
+      flow: alteration.flow?.(flow, process.service) ?? flow,
+      settings: this.#settings,
+      bus: alteration.bus?.(bus, process.service) ?? bus,
+      log,
+      openStore: (prefix) => {
+        const store = simulatedStore(world, process, world.store(prefix));
+        return alteration.store?.(store, prefix, { wait }) ?? store;
+      },
+      now: () => timeline.now() + skew,
+      monotonic: timeline.now,
+      wait,
+      random: () => this.#dice.next(),
+      dependency: (_name, port) => port,
+      traceparent: () => undefined,
+    };
+  }
+
+  /** So that there is not enough for all, where the weather says so; half of the time somebody fills up. */
+  #short(behaviour: Behaviour): Behaviour {
+    if (this.#world.weather.scarcity === 0 || !behaviour.pools) return behaviour;
+    const most = Math.ceil(this.#options.orders / 4);
+    const units = Object.entries(behaviour.pools.units).map(([pool, par]) => [pool, Math.min(par, most)]);
+    return { ...behaviour, pools: { units: Object.fromEntries(units), restock: this.#options.seed % 2 === 0 } };
+  }
+
+  /** Mostly a restart, sometimes an outage that orders do not survive. ms */
+  #downtime(): number {
+    return this.#dice.chance(0.9) ? this.#dice.between(20, 400) : this.#dice.between(500, 6_000);
+  }
+
+  #waitForCustomers(): void {
+    const { timeline } = this.#world;
+    if (!this.#customers.done()) timeline.after(LOOK_EVERY_MS, () => this.#waitForCustomers());
+    else
+      timeline.after(STORM_AFTER_MS, () => {
+        this.#world.stormy = false;
+        void this.#waitForRest(timeline.now() + REST_WITHIN_MS);
+      });
+  }
+
+  async #waitForRest(until: number): Promise<void> {
+    const { timeline } = this.#world;
+    const rested = await this.#recording.atRest([...this.#members.keys()]);
+    if (!rested && timeline.now() < until) {
+      timeline.after(LOOK_EVERY_MS, () => void this.#waitForRest(until));
+      return;
+    }
+    const { seed } = this.#options;
+    const run = await this.#recording.seen(this.#customers.accepted, rested);
+    this.#verdict = verdictOf({
+      seed,
+      world: this.#world,
+      run,
+      invariants,
+      lastedMs: timeline.now() - this.#startedAt,
+    });
+  }
+}
+
+/** Times that fit into a run of seconds. */
+function settingsOf(seed: number, { expiry }: Weather, dice: Dice): Settings {
+  return readSettings({
+    SEED: String(seed % 2 ** 31),
+    ACK_WAIT: '500ms',
+    ORDER_TIMEOUT: dice.pick(['2s', '4s']),
+    RESERVATION_TTL: expiry > 0 ? '1s' : '1h',
+    PAYMENT_PENDING_AFTER: '300ms',
+    GATEWAY_LATENCY: '20ms',
+    DECLINE_RATE: '0.03',
+    LOG_LEVEL: 'silent',
+  });
+}

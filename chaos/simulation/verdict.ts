@@ -1,0 +1,57 @@
+import type { Invariant } from '#shared/audit/finding.ts';
+import type { SeenRun } from '#shared/audit/seen-run.ts';
+import type { World } from './world.ts';
+
+export interface Violation {
+  readonly invariant: string;
+  readonly orderId?: string;
+  readonly detail: string;
+}
+
+/** What became of one run: plain data, as a worker hands it over. */
+export interface Verdict {
+  readonly seed: number;
+  readonly orders: number;
+  readonly violations: readonly Violation[];
+  /** `ready`, `cancelled`, `timeout` -> orders. */
+  readonly outcomes: Readonly<Record<string, number>>;
+  /** Kind -> how often it happened. */
+  readonly faults: Readonly<Record<string, number>>;
+  /** `kitchen-service after commit` -> processes that died there. */
+  readonly crashPoints: Readonly<Record<string, number>>;
+  /** One number per order: which step of which process came when. */
+  readonly fingerprints: readonly number[];
+  /** Port calls, and how long the run took in its own time, ms. */
+  readonly steps: number;
+  readonly lastedMs: number;
+}
+
+interface Judged {
+  readonly seed: number;
+  readonly world: World;
+  readonly run: SeenRun;
+  readonly invariants: readonly Invariant[];
+  readonly lastedMs: number;
+}
+
+export function verdictOf({ seed, world, run, invariants, lastedMs }: Judged): Verdict {
+  return {
+    seed,
+    orders: run.orders.size,
+    violations: invariants.flatMap(({ name, check }) => check(run).map((finding) => ({ invariant: name, ...finding }))),
+    outcomes: outcomesOf(run),
+    faults: world.faults,
+    crashPoints: Object.fromEntries(world.crashPoints),
+    fingerprints: world.fingerprints.values(),
+    steps: world.steps,
+    lastedMs,
+  };
+}
+
+function outcomesOf({ flow, orders }: SeenRun): Record<string, number> {
+  const counts = Object.entries(flow.outcomes).map(([outcome, type]): [string, number] => [
+    outcome,
+    [...orders.values()].filter(({ events }) => events.some((event) => event.type === type)).length,
+  ]);
+  return Object.fromEntries(counts);
+}

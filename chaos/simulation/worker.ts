@@ -1,0 +1,25 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
+import { loadServices } from '#shared/stack/load-services.ts';
+import { openUniverse, type RunSpec } from './run-spec.ts';
+import { runUniverses } from './run-universes.ts';
+
+/** What a worker thread is given. */
+export interface Share {
+  readonly first: RunSpec;
+  readonly runs: number;
+  /** The number of the next run, shared by all workers. */
+  readonly next: Int32Array;
+}
+
+const { first, runs, next } = workerData as Share;
+// A fault is thrown for every lost call, and nobody reads where; a replay tells.
+Error.stackTraceLimit = 0;
+const services = await loadServices(pizzaFlow);
+
+function* universes() {
+  for (let nth = Atomics.add(next, 0, 1); nth < runs; nth = Atomics.add(next, 0, 1))
+    yield openUniverse({ ...first, seed: first.seed + nth }, services);
+}
+
+await runUniverses(universes(), (verdict) => parentPort?.postMessage(verdict));

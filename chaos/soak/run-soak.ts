@@ -1,0 +1,119 @@
+import { auditSystem } from '#shared/audit/audit-system.ts';
+import type { AuditReport } from '#shared/audit/report.ts';
+import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
+import { type Stack, startStack } from '#shared/stack/stack.ts';
+import { ordersOf } from '../../loadtest/orders.ts';
+import { type Customers, inviteCustomers } from './customers.ts';
+import { type Strike, type Strikes, strike, type Target } from './strikes.ts';
+
+export interface SoakOptions {
+  readonly orders: number;
+  readonly seed: number;
+  /** Orders per second at most. */
+  readonly rate: number;
+  /** Mean time between two strikes, ms. */
+  readonly strikeEveryMs: number;
+  /** How long the system may take to come to rest at the end, ms. */
+  readonly restWithinMs: number;
+  readonly onProgress?: (progress: Progress) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface Progress {
+  readonly phase: 'orders' | 'rest';
+  readonly accepted: number;
+  readonly strikes: number;
+  /** Processes that are down just now; at the end what is still owed. */
+  readonly open: readonly string[];
+  readonly seconds: number;
+}
+
+/** What came of a soak: plain data. */
+export interface SoakReport {
+  /** The audit is clean, and there are no problems beside it. */
+  readonly clean: boolean;
+  /** Processes that ended unasked, and intake that contradicts itself. */
+  readonly problems: readonly string[];
+  readonly accepted: number;
+  /** From the first order to the last one's 202. */
+  readonly seconds: number;
+  /** And from there until everything was at rest and looked at. */
+  readonly restSeconds: number;
+  /** Intake's answers by status; `0`: none. */
+  readonly answers: Readonly<Record<string, number>>;
+  readonly strikes: readonly Strike[];
+  readonly audit: AuditReport;
+}
+
+/** Every kind of order, the refused ones more often than in life. */
+const MIX = { declined: 0.05, 'sold-out': 0.05, 'off-menu': 0.02, 'no-chef': 0.05, 'slow-bank': 0.02, repeated: 0.05 };
+const PROGRESS_EVERY_MS = 1_000;
+/** Short enough that an outage times some orders out, long enough that the audit sees the whole stream. */
+const ENV = { ORDER_TIMEOUT: '15s', ACK_WAIT: '2s', LOG_LEVEL: 'error', RETENTION: '6h', DEAD_LETTER_RETENTION: '6h' };
+
+/** Sends orders through a stack of its own while its processes are killed and restarted, waits for rest, and audits. */
+export async function runSoak(options: SoakOptions): Promise<SoakReport> {
+  const { orders: count, seed, rate, strikeEveryMs, signal } = options;
+  const problems: string[] = [];
+  let strikes: Strikes | undefined;
+  const onDeath = (sentence: string): void => {
+    const struck = [...(strikes?.down ?? [])].some((name) => sentence.startsWith(name));
+    if (!struck) problems.push(`ended unasked: ${sentence}`);
+  };
+  await using stack = await startStack({ env: ENV, onDeath, ...(signal && { signal }) });
+  const began = performance.now();
+  const seconds = () => (performance.now() - began) / 1_000;
+  const orders = ordersOf({ seed, run: `soak-${seed}`, mix: MIX });
+  const customers = inviteCustomers({ orderUrl: stack.orderUrl ?? '', orders, count, rate, signal });
+  strikes = strike({ targets: targetsOf(stack), seed, everyMs: strikeEveryMs, ...(signal && { signal }) });
+  const tell = (phase: Progress['phase'], open: readonly string[]) =>
+    options.onProgress?.({
+      phase,
+      accepted: customers.accepted.size,
+      strikes: strikes?.all.length ?? 0,
+      open,
+      seconds: seconds(),
+    });
+  const progress = setInterval(() => tell('orders', [...(strikes?.down ?? [])]), PROGRESS_EVERY_MS);
+  try {
+    await customers.done;
+    const took = seconds();
+    await strikes.stop();
+    clearInterval(progress);
+    signal?.throwIfAborted();
+    const audit = await look(stack, customers, options, (owed) => tell('rest', owed));
+    problems.push(...customers.contradictions);
+    return {
+      clean: audit.clean && problems.length === 0,
+      problems,
+      accepted: customers.accepted.size,
+      seconds: took,
+      restSeconds: seconds() - took,
+      answers: Object.fromEntries(customers.answers),
+      strikes: strikes.all,
+      audit,
+    };
+  } finally {
+    clearInterval(progress);
+    customers.stop();
+    await strikes.stop().catch(() => undefined);
+  }
+}
+
+const targetsOf = ({ services, nats, redis }: Stack): [Target, ...Target[]] => [nats, redis, ...services];
+
+const look = (
+  { nats, redis }: Stack,
+  { accepted }: Customers,
+  { restWithinMs, signal }: SoakOptions,
+  onWaiting: (owed: readonly string[]) => void,
+): Promise<AuditReport> =>
+  auditSystem({
+    natsUrl: nats.url,
+    redisUrl: redis.url,
+    flow: pizzaFlow,
+    accepted: accepted.keys(),
+    waitForRest: { withinMs: restWithinMs },
+    onWaiting,
+    ...(signal && { signal }),
+  });

@@ -1,0 +1,61 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { parseDuration } from '#shared/contracts/duration.ts';
+import { obtainProgram } from '#shared/stack/programs.ts';
+import { runTool } from '#shared/stack/run-tool.ts';
+import { describeSoak } from './describe-soak.ts';
+import { type Progress, runSoak } from './run-soak.ts';
+
+/** `npm run soak`: exits 0 when nothing was lost and nothing doubled, 1 otherwise, 130 when stopped. */
+
+interface Arguments {
+  readonly orders: number;
+  readonly seed: number;
+  readonly rate: number;
+  readonly strikeEvery: number;
+  readonly rest: number;
+  readonly json: boolean;
+}
+
+const whole =
+  (least: number) =>
+  (text: string): number => {
+    if (/^\d{1,10}$/.test(text) && Number(text) >= least) return Number(text);
+    throw new InvalidArgumentError(`Give a whole number from ${least}.`);
+  };
+
+function milliseconds(text: string): number {
+  const ms = parseDuration(text);
+  if (ms === undefined) throw new InvalidArgumentError('Write it like 500ms, 30s or 10m.');
+  return ms;
+}
+
+/** On a terminal one line that changes, elsewhere a line every 10 s. */
+function tell({ phase, accepted, strikes, open, seconds }: Progress): void {
+  const what = phase === 'orders' ? `${accepted} orders, ${strikes} strikes` : 'waiting for rest';
+  const line = `${Math.round(seconds)} s  ${what}${open.length > 0 ? `, ${phase === 'orders' ? 'down: ' : ''}${open.join(', ')}` : ''}`;
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${line}`);
+  else if (Math.round(seconds) % 10 === 0) process.stderr.write(`${line}\n`);
+}
+
+const command = new Command('npm run soak --')
+  .description(
+    'Sends orders of every kind through a stack of its own while every process, NATS and Redis included, is killed or restarted at random; then waits for rest and audits.',
+  )
+  .option('--orders <n>', 'orders altogether', whole(1), 2_000)
+  .option('--seed <n>', 'of the orders, and of what is struck when', whole(0), 1)
+  .option('--rate <n>', 'orders per second at most', whole(1), 200)
+  .option('--strike-every <duration>', 'mean time between two strikes', milliseconds, 3_000)
+  .option('--rest <duration>', 'how long it may take to come to rest at the end', milliseconds, 300_000)
+  .option('--json', 'print the report as JSON', false)
+  .allowExcessArguments(false)
+  .exitOverride();
+
+await runTool(async (signal) => {
+  const { orders, seed, rate, strikeEvery, rest, json } = command.parse().opts<Arguments>();
+  for (const program of ['nats-server', 'redis-server']) await obtainProgram(program);
+  const limits = { rate, strikeEveryMs: strikeEvery, restWithinMs: rest };
+  const report = await runSoak({ orders, seed, ...limits, onProgress: tell, signal });
+  if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+  console.log(json ? JSON.stringify(report, null, 2) : describeSoak(report));
+  return report.clean ? 0 : 1;
+});

@@ -1,0 +1,120 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { readSettings } from '#shared/host/settings.ts';
+import { composePath } from '#shared/stack/compose/compose-file.ts';
+import { docker } from '#shared/stack/compose/docker.ts';
+import { operatorUrls } from '#shared/stack/operator-access.ts';
+import { knownServices } from '#shared/stack/service-plan.ts';
+import { stackEnvironment } from '#shared/stack/stack.ts';
+import { StartFailure } from '#shared/stack/start-failure.ts';
+import { grafanaUrl } from './grafana-url.ts';
+import { type AdminAnswer, type AdminRequest, type Needs, NotRunnable, type Part, type Target } from './target.ts';
+
+/** As docker-compose.yml sets them where nobody else does. */
+const DEFAULTS = { ORDER_TIMEOUT: '30s', RETENTION: '15m', DEAD_LETTER_RETENTION: '15m' };
+const ADMIN = 'http://127.0.0.1:9100';
+const READY_WITHIN_MS = 60_000;
+
+interface Container {
+  readonly id: string;
+  readonly service: string;
+  readonly replica: number;
+}
+
+/** The containers of `docker compose up` in this folder, by the docker command. @throws NotRunnable, StartFailure. */
+export async function composeStack({ needs }: { readonly needs: Needs }): Promise<Target> {
+  const env = { ...DEFAULTS, ...stackEnvironment() };
+  refuseOthers(needs, env);
+  const containers = await findContainers();
+  const settings = readSettings(env);
+  const { nats, redis } = operatorUrls(env);
+  const at = (port: number) => `http://127.0.0.1:${port}`;
+  return {
+    name: 'docker compose',
+    settings,
+    orderUrl: at(settings.ORDER_PORT),
+    natsUrl: nats,
+    redisUrl: redis,
+    prometheusUrl: at(settings.PROMETHEUS_PORT),
+    grafanaUrl: grafanaUrl(),
+    parts: containers.map((container) => partOf(container, settings.CHAOS_TOKEN ?? '')),
+    network: undefined,
+    async [Symbol.asyncDispose]() {},
+  };
+}
+
+function refuseOthers({ env: wanted, network, skewable }: Needs, env: Readonly<Record<string, string>>): void {
+  if (network) throw new NotRunnable('in containers no toxiproxy stands in each way of its own: leave --target out');
+  if (skewable.length > 0) throw new NotRunnable('a clock is only skewed in a stack of its own: leave --target out');
+  const others = Object.entries(wanted).filter(([name, value]) => env[name] !== value);
+  if (others.length > 0)
+    throw new NotRunnable(
+      `it needs containers that were started with ${others.map((pair) => pair.join('=')).join(' ')}`,
+    );
+}
+
+/** Those of the compose file in this repository, and no others. */
+async function findContainers(): Promise<Container[]> {
+  const ids = (await docker(['compose', '--file', composePath, 'ps', '--all', '--quiet'])).split('\n').filter(Boolean);
+  if (ids.length === 0) throw new StartFailure('no container of docker-compose.yml runs: docker compose up --wait');
+  const format =
+    '{{.Id}} {{index .Config.Labels "com.docker.compose.service"}} {{index .Config.Labels "com.docker.compose.container-number"}}';
+  const lines = (await docker(['inspect', '--format', format, ...ids])).split('\n').filter(Boolean);
+  const struck = ['nats', 'redis', ...knownServices()];
+  return lines
+    .map((line) => line.split(' '))
+    .map(([id = '', service = '', replica = '1']) => ({ id, service, replica: Number(replica) }))
+    .filter(({ service }) => struck.includes(service));
+}
+
+const VERBS: Readonly<Partial<Record<NodeJS.Signals, readonly string[]>>> = {
+  SIGKILL: ['kill'],
+  SIGSTOP: ['pause'],
+  SIGCONT: ['unpause'],
+};
+
+function partOf({ id, service, replica }: Container, token: string): Part {
+  return {
+    name: service,
+    replica,
+    signal: async (signal) => void (await docker([...(VERBS[signal] ?? ['kill', '--signal', signal]), id])),
+    async restart(signal = 'SIGTERM') {
+      // It may be dead already.
+      if (signal === 'SIGKILL') await docker(['kill', id]).catch(() => undefined);
+      await docker([signal === 'SIGKILL' ? 'start' : 'restart', id]);
+      await untilHealthy(service, id);
+    },
+    stop: async () => void (await docker(['stop', id])),
+    admin: (path, request) => askInside(id, token, path, request),
+  };
+}
+
+async function untilHealthy(service: string, id: string): Promise<void> {
+  const deadline = Date.now() + READY_WITHIN_MS;
+  while ((await docker(['inspect', '--format', '{{.State.Health.Status}}', id])).trim() !== 'healthy') {
+    if (Date.now() > deadline)
+      throw new StartFailure(`${service} is not healthy ${READY_WITHIN_MS / 1_000} s after its restart`);
+    await delay(500);
+  }
+}
+
+/** No admin port is published: node asks from within, and is told the token by its environment. */
+async function askInside(
+  id: string,
+  token: string,
+  path: string,
+  { method = 'GET', body }: AdminRequest = {},
+): Promise<AdminAnswer | undefined> {
+  const headers = { 'content-type': 'application/json' };
+  const request = { method, ...(body !== undefined && { body: JSON.stringify(body), headers }) };
+  const program = `const r = ${JSON.stringify(request)}; r.headers = {...r.headers, authorization: 'Bearer ' + process.env.TOKEN};
+    const a = await fetch(${JSON.stringify(ADMIN + path)}, r); console.log(JSON.stringify({status: a.status, text: await a.text()}))`;
+  const command = ['node', '--input-type=module', '--eval', program];
+  try {
+    return JSON.parse(
+      await docker(['exec', '--env', 'TOKEN', id, ...command], { env: { TOKEN: token } }),
+    ) as AdminAnswer;
+  } catch {
+    // NATS and Redis have no node; a paused or killed one does not answer.
+    return undefined;
+  }
+}

@@ -1,0 +1,109 @@
+import { randomBytes } from 'node:crypto';
+import { type NativeServer, startToxiproxy } from '#shared/stack/native-server.ts';
+import { obtainProgram } from '#shared/stack/programs.ts';
+import { knownServices } from '#shared/stack/service-plan.ts';
+import type { ServiceProcess } from '#shared/stack/service-process.ts';
+import { type Stack, startStack } from '#shared/stack/stack.ts';
+import { StartFailure } from '#shared/stack/start-failure.ts';
+import { askAdmin } from './ask-admin.ts';
+import { createNetwork } from './network.ts';
+import { type Needs, NotRunnable, type Part, type Target } from './target.ts';
+
+export interface OwnStackOptions {
+  readonly needs: Needs;
+  readonly seed: number;
+  readonly signal: AbortSignal;
+  /** URLs of modules that every service loads first: to put a known bug in. */
+  readonly preload?: readonly string[];
+  /** A service wrote a line. */
+  readonly onLine?: (service: string, line: string) => void;
+}
+
+/** Deadlines of seconds; with three acknowledgement deadlines in one order's, a redelivery still comes in time. */
+const DEMO = { ORDER_TIMEOUT: '12s', ACK_WAIT: '2s', LOG_LEVEL: 'warn' };
+
+const skewedClock = import.meta.resolve('../faults/skewed-clock.ts');
+const preloading = (modules: readonly string[]) => ({
+  NODE_OPTIONS: modules.map((module) => `--import ${module}`).join(' '),
+});
+
+/** A stack for one experiment, on free ports with data of its own; all of it ends with it. @throws NotRunnable. */
+export async function ownStack({ needs, seed, signal, preload = [], onLine }: OwnStackOptions): Promise<Target> {
+  const token = randomBytes(16).toString('hex');
+  const proxy = needs.network ? await orNotRunnable(startProxy()) : undefined;
+  const ways = proxy && createNetwork(proxy.url, '127.0.0.1');
+  // Once it runs it outlives the user's wish to stop, until what was injected is taken back.
+  const starting = new AbortController();
+  const breakOff = () => starting.abort();
+  signal.addEventListener('abort', breakOff);
+  try {
+    const stack = startStack({
+      env: { ...DEMO, ...needs.env, SEED: String(seed), CHAOS_TOKEN: token },
+      services: knownServices().map((name) => ({
+        name,
+        replicas: needs.replicas[name] ?? 1,
+        env: preloading([...preload, ...(needs.skewable.includes(name) ? [skewedClock] : [])]),
+      })),
+      prometheus: true,
+      signal: starting.signal,
+      ...(onLine && { onLine }),
+      ...(ways && { route: ways.route }),
+    });
+    return toTarget(await orNotRunnable(stack), token, ways?.network, proxy);
+  } catch (error) {
+    await proxy?.stop();
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', breakOff);
+  }
+}
+
+async function startProxy(): Promise<NativeServer> {
+  await obtainProgram('toxiproxy-server');
+  return startToxiproxy();
+}
+
+async function orNotRunnable<T>(starting: Promise<T>): Promise<T> {
+  try {
+    return await starting;
+  } catch (error) {
+    throw error instanceof StartFailure ? new NotRunnable(error.message, { cause: error }) : error;
+  }
+}
+
+function toTarget(stack: Stack, token: string, network: Target['network'], proxy: NativeServer | undefined): Target {
+  const { settings, nats, redis, prometheus, services } = stack;
+  return {
+    name: 'a stack of its own',
+    settings,
+    orderUrl: stack.orderUrl ?? '',
+    natsUrl: nats.url,
+    redisUrl: redis.url,
+    prometheusUrl: prometheus?.url,
+    grafanaUrl: undefined,
+    parts: [serverPart('nats', nats), serverPart('redis', redis), ...services.map((one) => servicePart(one, token))],
+    network,
+    async [Symbol.asyncDispose]() {
+      await stack.stop();
+      await proxy?.stop();
+    },
+  };
+}
+
+const serverPart = (name: string, server: NativeServer): Part => ({
+  name,
+  replica: 1,
+  signal: async (signal) => server.signal(signal),
+  restart: (signal) => server.restart(signal),
+  stop: () => Promise.reject(new NotRunnable(`${name} is not stopped for good: kill it`)),
+  admin: async () => undefined,
+});
+
+const servicePart = (service: ServiceProcess, token: string): Part => ({
+  name: service.name,
+  replica: service.replica,
+  signal: async (signal) => service.signal(signal),
+  restart: (signal) => service.restart(signal),
+  stop: () => service.stop(),
+  admin: (path, request) => askAdmin(service.adminUrl, token, path, request),
+});

@@ -1,0 +1,99 @@
+import { request } from 'node:http';
+import { readSettings } from '#shared/host/settings.ts';
+import {
+  controlSocket,
+  type PartAction,
+  type PartDescription,
+  type StackDescription,
+} from '#shared/stack/control-server.ts';
+import { dataDir } from '#shared/stack/programs.ts';
+import { StartFailure } from '#shared/stack/start-failure.ts';
+import { askAdmin } from './ask-admin.ts';
+import { grafanaUrl } from './grafana-url.ts';
+import { type Needs, NotRunnable, type Part, type Target } from './target.ts';
+
+/** The stack that `npm start` runs, through its control socket; nothing of it is started or stopped for good. @throws NotRunnable, StartFailure. */
+export async function startedStack({ needs }: { readonly needs: Needs }): Promise<Target> {
+  const stack = await describeStack();
+  refuseOthers(needs, stack);
+  return toTarget(stack);
+}
+
+/** @throws StartFailure when none runs on the data folder */
+export async function describeStack(): Promise<StackDescription> {
+  try {
+    return (await ask('GET', '/')) as StackDescription;
+  } catch (error) {
+    throw new StartFailure(
+      `no stack of npm start answers at ${controlSocket(dataDir())}: start one, or leave --target out (DATA_DIR and .env as there)`,
+      { cause: error },
+    );
+  }
+}
+
+/** A stack that runs already cannot be made as an experiment needs it. */
+function refuseOthers({ env, network, skewable }: Needs, { settings }: StackDescription): void {
+  if (network) throw new NotRunnable('no toxiproxy stands in the ways of the stack of npm start: leave --target out');
+  // Unprepared, a process dies of the signal.
+  if (skewable.length > 0) throw new NotRunnable('a clock is only skewed in a stack of its own: leave --target out');
+  const wanted = readSettings({ ORDER_TIMEOUT: '30s', ...env });
+  const others = Object.entries(env).filter(
+    ([name]) => wanted[name as keyof typeof wanted] !== settings[name as keyof typeof settings],
+  );
+  if (others.length === 0) return;
+  const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+  throw new NotRunnable(`it needs a stack that was started by ${variables.join(' ')} npm start`);
+}
+
+function toTarget(stack: StackDescription): Target {
+  const { settings, natsUrl, redisUrl, prometheusUrl, chaosToken = '' } = stack;
+  if (!stack.orderUrl) throw new NotRunnable('this stack takes no orders: it runs without order-service');
+  return {
+    name: 'the stack of npm start',
+    settings,
+    orderUrl: stack.orderUrl,
+    natsUrl,
+    redisUrl,
+    prometheusUrl,
+    grafanaUrl: grafanaUrl(),
+    parts: stack.parts.map((part) => partOf(part, chaosToken)),
+    network: undefined,
+    async [Symbol.asyncDispose]() {},
+  };
+}
+
+function partOf({ name, replica, adminUrl }: PartDescription, token: string): Part {
+  const act = async (action: PartAction): Promise<void> => void (await ask('POST', `/${name}/${replica}`, action));
+  return {
+    name,
+    replica,
+    signal: (signal) => act({ do: 'signal', signal }),
+    restart: (signal) => act({ do: 'restart', ...(signal && { signal }) }),
+    stop: () => act({ do: 'stop' }),
+    admin: async (path, asked) => (adminUrl ? askAdmin(adminUrl, token, path, asked) : undefined),
+  };
+}
+
+const ANSWER_WITHIN_MS = 45_000;
+
+/** @throws Error when nobody answers, or not with 200 */
+function ask(method: string, path: string, body?: object): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const asked = request(
+      {
+        socketPath: controlSocket(dataDir()),
+        method,
+        path,
+        headers: body ? { 'content-type': 'application/json' } : {},
+        signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+      },
+      async (answer) => {
+        const text = (await answer.toArray()).join('');
+        if (answer.statusCode === 200) resolve(JSON.parse(text));
+        else reject(new Error(`the stack answered ${answer.statusCode} to ${method} ${path}: ${text}`));
+      },
+    );
+    asked.on('error', reject);
+    asked.end(body && JSON.stringify(body));
+  });
+}

@@ -1,0 +1,40 @@
+import { readFile } from 'node:fs/promises';
+import type { Measured } from './variant.ts';
+
+const MICROSECONDS_PER_TICK = 10_000;
+
+/** CPU time used so far in us by process name; without those that the system does not tell about. This process is `driver`. */
+export async function cpuTimes(processes: readonly Measured[]): Promise<Map<string, number>> {
+  const { user, system } = process.cpuUsage();
+  const times = new Map([['driver', user + system]]);
+  for (const { name, pid } of processes) {
+    const used = await cpuTimeOf(pid);
+    if (used !== undefined) times.set(name, used);
+  }
+  return times;
+}
+
+/** Per unit of work, what was used between two readings. */
+export function cpuPer(units: number, before: Map<string, number>, after: Map<string, number>): Record<string, number> {
+  return Object.fromEntries(
+    [...after].flatMap(([name, used]) => {
+      const start = before.get(name);
+      return start === undefined ? [] : [[name, (used - start) / units]];
+    }),
+  );
+}
+
+async function cpuTimeOf(pid: number): Promise<number | undefined> {
+  try {
+    return ticksOf(await readFile(`/proc/${pid}/stat`, 'utf8')) * MICROSECONDS_PER_TICK;
+  } catch {
+    // No procfs on this system: the column stays empty.
+    return undefined;
+  }
+}
+
+/** User and system ticks (1/100 s) of a line of proc(5) stat; the program's name in it may hold spaces and brackets. */
+export function ticksOf(stat: string): number {
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return Number(fields[11]) + Number(fields[12]);
+}

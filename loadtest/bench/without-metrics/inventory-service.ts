@@ -1,0 +1,4 @@
+import { inventoryService } from '#services/inventory-service/service.ts';
+import { runService } from '#shared/host/run-service.ts';
+
+await runService(inventoryService, { withMetrics: false });

@@ -1,0 +1,56 @@
+import type { HostClock } from '#shared/host/host-clock.ts';
+import type { DemoOrder } from './demo-order.ts';
+
+export interface DemoOptions {
+  /** Base URL of the order intake. */
+  readonly url: string;
+  /** Orders per second. */
+  readonly rate: number;
+  /** The nth order, from 0. */
+  readonly order: (n: number) => DemoOrder;
+  /** The intake's answer to an order, or why there is none. */
+  readonly onAnswer: (answer: DemoAnswer) => void;
+  readonly clock: Pick<HostClock, 'monotonic' | 'wait'>;
+}
+
+/** `problem` is undefined when the order was accepted. */
+export interface DemoAnswer {
+  readonly part: DemoOrder['part'];
+  readonly problem: string | undefined;
+}
+
+const ANSWER_WITHIN_MS = 10_000;
+
+/**
+ * Places orders at a steady rate, whether the answers come or not, until `signal` aborts; then waits for those under way.
+ * An intake that is away is asked again with the next order: a demo has nothing to make up for.
+ */
+export async function runDemo({ url, rate, order, onAnswer, clock }: DemoOptions, signal: AbortSignal): Promise<void> {
+  const underWay = new Set<Promise<void>>();
+  const startedAt = clock.monotonic();
+  for (let n = 0; !signal.aborted; n++) {
+    const { part, body, key } = order(n);
+    const placing = place(url, body, key).then((problem) => onAnswer({ part, problem }));
+    underWay.add(placing);
+    void placing.finally(() => underWay.delete(placing));
+    await clock.wait(Math.max(0, startedAt + ((n + 1) * 1_000) / rate - clock.monotonic()), signal);
+  }
+  await Promise.all(underWay);
+}
+
+/** Resolves with what was wrong. Never rejects. */
+async function place(url: string, body: object, key: string): Promise<string | undefined> {
+  try {
+    const response = await fetch(`${url}/orders`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'idempotency-key': key },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+    });
+    const said = await response.text();
+    return response.ok ? undefined : `${url} answered ${response.status}: ${said.slice(0, 300)}`;
+  } catch (error) {
+    const { message, cause } = error as Error;
+    return `${url} cannot be reached: ${(cause as Error | undefined)?.message ?? message}`;
+  }
+}

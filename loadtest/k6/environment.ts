@@ -1,0 +1,45 @@
+import { ordersOf, plainMix, realisticMix } from '../orders.ts';
+import { refuseForeign } from './loopback.ts';
+
+/** What a profile is told from outside: `k6 run -e RATE=50 loadtest/steady.ts`. `npm run load` sets these from its options. */
+const read = (name: string): string | undefined => __ENV[name] || undefined;
+
+/** @throws naming the variable and the remedy. */
+function number(name: string, fallback: number): number {
+  const text = read(name);
+  const value = text === undefined ? fallback : Number(text);
+  if (!(value > 0)) throw new Error(`${name}=${text} must be a number above 0, such as ${name}=${fallback}`);
+  return value;
+}
+
+/** Seconds from `30s`, `10m` or `1h`. @throws naming the variable and the remedy. */
+function seconds(name: string, fallback: string): number {
+  const text = read(name) ?? fallback;
+  const [, digits, unit] = /^(\d+)(s|m|h)$/.exec(text) ?? [];
+  if (!(Number(digits) > 0)) throw new Error(`${name}=${text} is no duration: write it like 30s, 10m or 1h`);
+  return Number(digits) * { s: 1, m: 60, h: 3_600 }[unit as 's' | 'm' | 'h'];
+}
+
+/** Base URL of the order intake. */
+export const target = (read('TARGET') ?? 'http://127.0.0.1:8080').replace(/\/+$/, '');
+refuseForeign(target, read('OWN_TARGET') === '1');
+
+/** Orders per second. */
+export const rate = (fallback: number): number => number('RATE', fallback);
+/** Of each phase of a profile, in seconds. */
+export const duration = (fallback: string): number => seconds('DURATION', fallback);
+
+/** For how long an order is followed: longer than the stack's ORDER_TIMEOUT, by which each order has ended. Seconds. */
+export const followSeconds = number('FOLLOW_SECONDS', 45);
+/** Every answer and every end is told on the log as one line (see order-line.ts): what `npm run load` reads. */
+export const tellsOrders = read('TELL_ORDERS') === '1';
+/** The summary as JSON for a program, instead of as text. */
+export const summaryAsJson = read('SUMMARY') === 'json';
+
+const seed = number('SEED', 1);
+const mix = read('MIX') === 'plain' ? plainMix : realisticMix;
+
+/** The run's name, in front of every Idempotency-Key: another one each time, else the orders would be repetitions. */
+export const runName = (): string => read('RUN') ?? `load-${Date.now()}`;
+/** The orders of a run. Followed orders have keys of their own beside the others. */
+export const ordersOfRun = (run: string, kind: 'placed' | 'followed') => ordersOf({ seed, run: `${run}-${kind}`, mix });

@@ -1,0 +1,59 @@
+import type { ObjectThreshold } from 'k6/options';
+import { slos } from '../../observability/slo.ts';
+import { POST_ORDER } from './place-order.ts';
+
+type Thresholds = Record<string, (string | ObjectThreshold)[]>;
+
+const { intakeAvailability, intakeLatency, timeToReady, ordersDecided } = slos;
+const percentile = (objective: number): string => `p(${Number((objective * 100).toPrecision(6))})`;
+
+const missed = (objective: number): number => Number((1 - objective).toPrecision(6));
+
+/** k6 gives a metric with a tag a figure of its own: `time_to_ready{step:400}`. */
+const tagged = (metric: string, tags: Tags): string => {
+  const list = Object.entries(tags).map(([name, value]) => `${name}:${value}`);
+  return list.length > 0 ? `${metric}{${list.join(',')}}` : metric;
+};
+
+type Tags = Readonly<Record<string, string>>;
+
+/** `from`: seconds after which a missed one ends the test; without it the test goes on to its end, and fails then. */
+const must = (threshold: string, from: number | undefined): ObjectThreshold[] => [
+  { threshold, abortOnFail: from !== undefined, ...(from !== undefined && { delayAbortEval: `${from}s` }) },
+];
+
+/** The SLOs as thresholds of the orders with these tags. */
+export const sloThresholds = (tags: Tags = {}, from?: number): Thresholds => ({
+  ...outcomeThresholds(tags, from),
+  [tagged('http_req_duration', { name: POST_ORDER, ...tags })]: must(
+    `${percentile(intakeLatency.objective)}<${intakeLatency.withinSeconds * 1_000}`,
+    from,
+  ),
+  // Else the rate was not what was asked for, and the figures are those of a lower one.
+  [tagged('dropped_iterations', tags)]: must('count<1', from),
+});
+
+/** Those of the SLOs that a few orders can tell of: of a hundred answers the p99 is but the slowest one. */
+export const outcomeThresholds = (tags: Tags = {}, from?: number): Thresholds => ({
+  [tagged('http_req_failed', { name: POST_ORDER, ...tags })]: must(
+    `rate<=${missed(intakeAvailability.objective)}`,
+    from,
+  ),
+  [tagged('time_to_ready', tags)]: must(
+    `${percentile(timeToReady.objective)}<${timeToReady.withinSeconds * 1_000}`,
+    from,
+  ),
+  [tagged('orders_undecided', tags)]: must(`rate<=${missed(ordersDecided.objective)}`, from),
+});
+
+/** What holds under any load: nothing lost, nothing doubled, nothing wrong. A lost order ends the test at once. */
+export const always = (): Thresholds => ({
+  orders_lost: [{ threshold: 'count<1', abortOnFail: true }],
+  orders_failed: ['count<1'],
+  orders_doubled: ['count<1'],
+  orders_ended_wrongly: ['count<1'],
+  refused_without_retry_after: ['count<1'],
+  // Never missed: k6 keeps figures of its own only for what a threshold names, and the summary shows these two.
+  [tagged('http_req_duration', { name: POST_ORDER })]: ['max>=0'],
+  [tagged('time_to_ready', { story: 'plain' })]: ['max>=0'],
+});

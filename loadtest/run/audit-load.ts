@@ -1,0 +1,71 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { stripVTControlCharacters } from 'node:util';
+import { type AuditOptions, audit } from '#shared/audit/audit-system.ts';
+import { describeReport } from '#shared/audit/describe-report.ts';
+import { type SystemAddress, SystemReader } from '#shared/audit/system-reader.ts';
+import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
+import { Unavailable } from '#shared/messaging/faults.ts';
+import type { Verdict } from '../report/load-report.ts';
+import { accountFor } from './account-for.ts';
+import type { LoadedSystem } from './loaded-system.ts';
+
+/** Beyond the orders' own deadline, for what is undone after it. */
+const REST_MS = 60_000;
+const LOOK_EVERY_MS = 500;
+/** For what the end of the last order undoes, where others go on ordering. */
+const SETTLE_MS = 5_000;
+
+/**
+ * The verdict on a run: what became of every accepted order, and the audit of the system that took them. Undefined when
+ * the servers that are known here are not those of the system that was loaded, or cannot be asked.
+ */
+export async function auditLoad(
+  { servers, partitions, orderTimeoutMs, own }: LoadedSystem,
+  accepted: ReadonlySet<string>,
+  signal: AbortSignal,
+): Promise<Verdict | undefined> {
+  const withinMs = orderTimeoutMs + REST_MS;
+  const address = { natsUrl: servers.nats, redisUrl: servers.redis, flow: pizzaFlow, partitions };
+  let known = own;
+  try {
+    await using reader = await SystemReader.open(address);
+    known ||= await holdsAny(reader, accepted);
+    if (!known) return undefined;
+    if (!own) await untilSettled(reader, accepted, { withinMs, signal });
+    const rest = own ? { waitForRest: { withinMs } } : { overdueMs: withinMs };
+    return await verdictOn(reader, { ...address, ...rest, accepted, signal });
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error;
+    return known ? { clean: false, lines: [`The audit could not be done: ${error.message}`] } : undefined;
+  }
+}
+
+async function verdictOn(
+  reader: SystemReader,
+  options: SystemAddress & AuditOptions & { readonly accepted: ReadonlySet<string> },
+): Promise<Verdict> {
+  const report = await audit(reader, options);
+  const account = accountFor(pizzaFlow, options.accepted, reader.seen.orders);
+  const described = stripVTControlCharacters(describeReport(report)).split('\n');
+  return { clean: account.clean && report.clean, lines: [...account.lines, '', ...described] };
+}
+
+async function holdsAny(reader: SystemReader, accepted: ReadonlySet<string>): Promise<boolean> {
+  await reader.readStream();
+  return [...accepted].some((id) => reader.seen.orders.has(id));
+}
+
+/** Where others order too nothing ever rests: then the accepted orders have to end, and the audit judges what is there. */
+async function untilSettled(
+  reader: SystemReader,
+  accepted: ReadonlySet<string>,
+  { withinMs, signal }: { readonly withinMs: number; readonly signal: AbortSignal },
+): Promise<void> {
+  let deadline = performance.now() + withinMs;
+  while (performance.now() < deadline && (await reader.owed()).length > 0) {
+    await reader.readStream();
+    const { clean } = accountFor(pizzaFlow, accepted, reader.seen.orders);
+    if (clean) deadline = Math.min(deadline, performance.now() + SETTLE_MS);
+    await delay(LOOK_EVERY_MS, undefined, { signal });
+  }
+}

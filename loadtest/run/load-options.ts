@@ -1,0 +1,127 @@
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { isLoopback, refuseForeign } from '../k6/loopback.ts';
+
+/** The profiles: what each does, as `--help` says. One k6 script of that name each. */
+export const profiles = {
+  smoke: 'does everything work? 10/s for 10 s',
+  steady: 'a busy evening: 200/s for 10 min, every SLO must hold',
+  spike: 'ten times the rate (100/s) at once, for 30 s: refused politely, nothing lost, soon back to normal',
+  stress: 'more and more (up to 8 x 100/s): how does it give in?',
+  soak: 'half of what it can take (200/s) for 30 min: what leaks?',
+  breakpoint: 'the highest rate at which every SLO holds: a stair from 100/s, 20 s a step',
+} as const;
+export type Profile = keyof typeof profiles;
+
+export const instruments = ['none', 'metrics', 'traces'] as const;
+
+export interface LoadOptions {
+  readonly profile: Profile;
+  /** Orders per second; undefined: the profile's own. */
+  readonly rate: string | undefined;
+  /** `30s`, `10m`; undefined: the profile's own. */
+  readonly duration: string | undefined;
+  readonly seed: string;
+  readonly mix: 'realistic' | 'plain';
+  /** Base URL of an order intake that is up; undefined: a stack of its own. */
+  readonly target: string | undefined;
+  readonly iOwnThisTarget: boolean;
+  readonly kitchens: number;
+  readonly telemetry: (typeof instruments)[number];
+  readonly prometheus: string | undefined;
+  readonly grafana: string | undefined;
+  /** Folder for the report; undefined: one of its own in the data folder. */
+  readonly report: string | undefined;
+}
+
+const MOST_KITCHENS = 16;
+
+/** Reads the arguments after the script's name. Undefined: help was asked for and printed. @throws CommanderError for a wrong one. */
+export function parseLoadOptions(args: readonly string[], print?: (text: string) => void): LoadOptions | undefined {
+  const command = describe();
+  if (print) command.configureOutput({ writeOut: print, writeErr: print });
+  try {
+    command.parse(args, { from: 'user' });
+    const options = { profile: command.args[0] as Profile, ...command.opts<Omit<LoadOptions, 'profile'>>() };
+    if (options.target) checkTarget(command, options.target, options.iOwnThisTarget);
+    return options;
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return undefined;
+    throw error;
+  }
+}
+
+function checkTarget(command: Command, target: string, own: boolean): void {
+  try {
+    refuseForeign(target, own);
+  } catch (error) {
+    command.error(`error: ${(error as Error).message}`);
+  }
+}
+
+const list = Object.entries(profiles).map(([name, what]) => `  ${name.padEnd(12)}${what}`);
+
+function describe(): Command {
+  return new Command('npm run load --')
+    .description('Loads the order intake with k6 and reports what became of every order. Ctrl-C stops all.')
+    .addArgument(new Argument('<profile>', 'see below').choices(Object.keys(profiles)))
+    .option('--rate <n>', "orders per second, instead of the profile's own", positive)
+    .option('--duration <time>', 'of each phase, such as 30s or 10m', asDuration)
+    .option('--seed <n>', 'which orders come', whole, '1')
+    .addOption(
+      new Option('--mix <mix>', 'with declines, sold-out pizzas and repetitions, or not')
+        .choices(['realistic', 'plain'])
+        .default('realistic'),
+    )
+    .option(
+      '--target <url>',
+      'an order intake that is up; default: a stack of its own on free ports, stopped afterwards',
+    )
+    .option('--i-own-this-target', 'allow a target that is not on this machine', false)
+    .option('--kitchens <n>', 'kitchen-service replicas of the own stack', kitchens, 1)
+    .addOption(
+      new Option(
+        '--telemetry <what>',
+        'of the own stack: metrics, spans to a receiver that drops them as well, or none',
+      )
+        .choices(instruments)
+        .default('metrics'),
+    )
+    .option('--prometheus <url>', 'where k6 writes its figures; default: that of the stack, if there is one', url)
+    .option(
+      '--grafana <url>',
+      'where the run is marked; default with --target: the one of this machine, if it answers',
+      url,
+    )
+    .option('--report <dir>', 'folder for the report; default: .data/reports/<run>')
+    .addHelpText('after', `\nProfiles:\n${list.join('\n')}\n\nVariables: see .env.example; a file .env is read.`)
+    .allowExcessArguments(false)
+    .exitOverride();
+}
+
+function positive(text: string): string {
+  if (!/^\d{1,6}$/.test(text) || Number(text) < 1)
+    throw new InvalidArgumentError('Give a whole number from 1 to 999999.');
+  return text;
+}
+
+function whole(text: string): string {
+  if (!/^\d{1,9}$/.test(text) || Number(text) < 1) throw new InvalidArgumentError('Give a whole number above 0.');
+  return text;
+}
+
+function asDuration(text: string): string {
+  if (!/^[1-9]\d*(s|m|h)$/.test(text)) throw new InvalidArgumentError('Write it like 30s, 10m or 1h.');
+  return text;
+}
+
+function kitchens(text: string): number {
+  const count = Number(positive(text));
+  if (count > MOST_KITCHENS) throw new InvalidArgumentError(`At most ${MOST_KITCHENS}.`);
+  return count;
+}
+
+function url(text: string): string {
+  if (!URL.canParse(text) || !isLoopback(text))
+    throw new InvalidArgumentError('Give an address of this machine, such as http://127.0.0.1:9090.');
+  return text.replace(/\/+$/, '');
+}

@@ -1,0 +1,123 @@
+import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
+import { readSettings } from '#shared/host/settings.ts';
+import { operatorUrls } from '#shared/stack/operator-access.ts';
+import { obtainProgram, type Say } from '#shared/stack/programs.ts';
+import { knownServices } from '#shared/stack/service-plan.ts';
+import { type Stack, stackEnvironment, startStack } from '#shared/stack/stack.ts';
+import { startTelemetrySink } from '../bench/start-telemetry-sink.ts';
+import { withoutMetrics } from '../bench/telemetry-variants.ts';
+import type { Measured } from '../bench/variant.ts';
+import type { LoadOptions } from './load-options.ts';
+
+/** What is loaded: a stack that was started for it, or one that is there. */
+export interface LoadedSystem extends AsyncDisposable {
+  /** Base URL of the order intake. */
+  readonly url: string;
+  readonly description: string;
+  /** Started for this run: nobody else orders from it, and `servers` are its. */
+  readonly own: boolean;
+  /** Those that can be watched: none of a system that was there before. */
+  readonly processes: () => readonly Measured[];
+  /** Where k6 may write its figures. */
+  readonly prometheus: string | undefined;
+  readonly grafana: string | undefined;
+  /** Where the audit may look. */
+  readonly servers: { readonly nats: string; readonly redis: string };
+  readonly partitions: number;
+  /** Longest time from an order to its end. Ms. */
+  readonly orderTimeoutMs: number;
+  /** Processes that ended by themselves. */
+  readonly deaths: readonly string[];
+}
+
+/** @throws StartFailure, BadSettings; then nothing is left running */
+export const openLoadedSystem = (options: LoadOptions, say: Say, signal: AbortSignal): Promise<LoadedSystem> =>
+  options.target ? foundSystem(options, options.target) : ownSystem(options, say, signal);
+
+async function ownSystem(options: LoadOptions, say: Say, signal: AbortSignal): Promise<LoadedSystem> {
+  for (const program of ['nats-server', 'redis-server']) await obtainProgram(program, say);
+  const monitored = options.telemetry !== 'none' && (await obtainProgram('prometheus', say).catch(() => undefined));
+  await using starting = new AsyncDisposableStack();
+  const sink = options.telemetry === 'traces' ? starting.use(await startTelemetrySink()) : undefined;
+  const deaths: string[] = [];
+  const onDeath = (sentence: string) => {
+    deaths.push(sentence);
+    say(sentence);
+  };
+  const env = {
+    LOG_LEVEL: 'warn',
+    ...(sink && { OTEL_EXPORTER_OTLP_ENDPOINT: sink.url, OTEL_LOGS_EXPORTER: 'none' }),
+  };
+  const services = servicesOf(options);
+  const stack = starting.use(
+    await startStack({ env, services, prometheus: Boolean(monitored), onDeath, onNotice: say, signal }),
+  );
+  const owned = starting.move();
+  return {
+    url: stack.orderUrl ?? '',
+    description: `a stack of its own (${options.kitchens} kitchen${options.kitchens > 1 ? 's' : ''}, telemetry: ${options.telemetry})`,
+    own: true,
+    processes: () => [...processesOf(stack), ...(sink ? [{ name: 'telemetry sink', pid: sink.pid }] : [])],
+    prometheus: options.prometheus ?? stack.prometheus?.url,
+    grafana: options.grafana,
+    servers: { nats: stack.nats.url, redis: stack.redis.url },
+    partitions: stack.settings.PARTITIONS,
+    orderTimeoutMs: stack.settings.ORDER_TIMEOUT,
+    deaths,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+function servicesOf({ kitchens, telemetry }: LoadOptions) {
+  const main = telemetry === 'none' ? withoutMetrics : undefined;
+  const decider = pizzaFlow.events[pizzaFlow.outcomes.ready]?.owner;
+  return knownServices().map((name) => ({
+    name,
+    replicas: name === decider ? kitchens : 1,
+    ...(main && { main: main(name) }),
+  }));
+}
+
+function processesOf({ services, nats, redis, prometheus }: Stack): Measured[] {
+  const nameOf = (name: string, replica: number) =>
+    `${name.replace('-service', '')}${replica > 1 ? ` ${replica}` : ''}`;
+  return [
+    ...services.map(({ name, replica, pid }) => ({ name: nameOf(name, replica), pid })),
+    { name: 'nats', pid: nats.pid },
+    { name: 'redis', pid: redis.pid },
+    ...(prometheus ? [{ name: 'prometheus', pid: prometheus.pid }] : []),
+  ];
+}
+
+async function foundSystem(options: LoadOptions, target: string): Promise<LoadedSystem> {
+  const settings = readSettings(stackEnvironment());
+  const onThisMachine = (port: number) => `http://127.0.0.1:${port}`;
+  const prometheus = options.prometheus ?? onThisMachine(settings.PROMETHEUS_PORT);
+  return {
+    url: target,
+    description: target,
+    own: false,
+    processes: () => [],
+    prometheus: (await acceptsFigures(prometheus)) ? prometheus : undefined,
+    grafana: options.grafana ?? onThisMachine(GRAFANA_PORT),
+    servers: operatorUrls(),
+    partitions: settings.PARTITIONS,
+    orderTimeoutMs: settings.ORDER_TIMEOUT,
+    deaths: [],
+    [Symbol.asyncDispose]: async () => undefined,
+  };
+}
+
+const GRAFANA_PORT = 3_000;
+
+/** A Prometheus takes what k6 writes only with its flag. */
+async function acceptsFigures(url: string): Promise<boolean> {
+  try {
+    const answer = await fetch(`${url}/api/v1/status/flags`, { signal: AbortSignal.timeout(2_000) });
+    const { data } = (await answer.json()) as { data?: Record<string, string> };
+    return data?.['web.enable-remote-write-receiver'] === 'true';
+  } catch {
+    // None is there: the figures are in the report alone.
+    return false;
+  }
+}

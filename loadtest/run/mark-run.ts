@@ -1,0 +1,44 @@
+import type { Say } from '#shared/stack/programs.ts';
+
+const ANSWER_WITHIN_MS = 3_000;
+
+export interface Mark {
+  readonly text: string;
+  readonly tags: readonly string[];
+}
+
+/**
+ * Marks a run on every dashboard, from now until `end` is called, or until it is disposed of as one that was broken off.
+ * Without a Grafana that answers nothing is marked: nothing else depends on it.
+ */
+export async function markRun(grafana: string | undefined, mark: Mark, say: Say) {
+  const id = grafana ? await begin(grafana, mark) : undefined;
+  if (grafana && id === undefined) say(`The run is not marked in Grafana: none answers at ${grafana}.`);
+  let open = id !== undefined;
+  const end = async (outcome: string): Promise<void> => {
+    if (!open) return;
+    open = false;
+    const body = { timeEnd: Date.now(), text: `${mark.text}: ${outcome}` };
+    await send(`${grafana}/api/annotations/${id}`, 'PATCH', body);
+  };
+  return { end, [Symbol.asyncDispose]: () => end('broken off') };
+}
+
+const begin = (grafana: string, { text, tags }: Mark): Promise<number | undefined> =>
+  send(`${grafana}/api/annotations`, 'POST', { time: Date.now(), text, tags: ['load', ...tags] });
+
+/** The annotation's id; undefined when it was not taken. */
+async function send(url: string, method: 'POST' | 'PATCH', body: object): Promise<number | undefined> {
+  try {
+    const answer = await fetch(url, {
+      method,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+    });
+    return answer.ok ? ((await answer.json()) as { id?: number }).id : undefined;
+  } catch {
+    // No Grafana there.
+    return undefined;
+  }
+}

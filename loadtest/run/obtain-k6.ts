@@ -1,0 +1,49 @@
+import { execa } from 'execa';
+import { obtainProgram, repository, type Say } from '#shared/stack/programs.ts';
+import { StartFailure } from '#shared/stack/start-failure.ts';
+
+/** The same version as `go install` gets. */
+export const K6_IMAGE = 'grafana/k6:1.8.1';
+
+/** How to run k6 here, its arguments excepted. */
+export interface K6 {
+  /** `k6 1.8.1 (k6)` */
+  readonly description: string;
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** From PATH or the data folder, else built there by Go, else as a container. @throws StartFailure: how to get it. */
+export async function obtainK6(say: Say): Promise<K6> {
+  try {
+    const { path, env, version } = await obtainProgram('k6', say);
+    return { description: `k6 ${version} (${path})`, file: path, args: [], env };
+  } catch (error) {
+    if (!(error instanceof StartFailure) || !(await dockerAnswers())) throw error;
+    say(`k6 runs as the container ${K6_IMAGE}`);
+    return { description: `k6 (${K6_IMAGE})`, file: 'docker', args: containerArgs(), env: {} };
+  }
+}
+
+async function dockerAnswers(): Promise<boolean> {
+  const { failed } = await execa('docker', ['version', '--format', '{{.Server.Version}}'], {
+    reject: false,
+    timeout: 10_000,
+  });
+  return !failed;
+}
+
+/** In the network of this machine, where the stack's ports are bound to loopback; the scripts keep their paths. */
+const containerArgs = (): string[] => [
+  'run',
+  '--rm',
+  '--network=host',
+  `--volume=${repository}:${repository}:ro`,
+  '--env=K6_NO_USAGE_REPORT',
+  '--env=K6_PROMETHEUS_RW_SERVER_URL',
+  '--env=K6_PROMETHEUS_RW_TREND_STATS',
+  '--env=K6_PROMETHEUS_RW_PUSH_INTERVAL',
+  '--env=K6_PROMETHEUS_RW_STALE_MARKERS',
+  K6_IMAGE,
+];

@@ -1,0 +1,107 @@
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { spawnGuarded } from '#shared/stack/guarded-process.ts';
+import { repository } from '#shared/stack/programs.ts';
+import { StartFailure } from '#shared/stack/start-failure.ts';
+import { type OrderLine, readOrderLine } from '../k6/order-line.ts';
+import type { Summary } from '../k6/summary-text.ts';
+import type { LoadOptions } from './load-options.ts';
+import type { K6 } from './obtain-k6.ts';
+
+export interface K6Run {
+  readonly k6: K6;
+  readonly options: LoadOptions;
+  /** Base URL of the order intake. */
+  readonly target: string;
+  /** The run's name: in front of every key, and the label `testid` of every figure in Prometheus. */
+  readonly run: string;
+  /** Where it writes its figures; undefined: nowhere. */
+  readonly prometheus: string | undefined;
+  readonly onOrder: (line: OrderLine) => void;
+  /** Anything else that k6 says. */
+  readonly onText: (line: string) => void;
+  /** Aborted: k6 ends its test, and its summary is of what there was. */
+  readonly signal: AbortSignal;
+}
+
+export interface K6Result {
+  readonly summary: Summary;
+  /** Every threshold held, and the test came to its end. */
+  readonly passed: boolean;
+}
+
+const THRESHOLDS_MISSED = 99;
+/** Followed orders are waited for. */
+const STOP_WITHIN_MS = 15_000;
+
+/** Runs one profile. @throws StartFailure when k6 ended without a summary. */
+export async function runK6(run: K6Run): Promise<K6Result> {
+  const { k6, signal } = run;
+  const child = await spawnGuarded({ file: k6.file, args: argsOf(run), env: environmentOf(run), output: 'pipe' });
+  const stop = () => void child.stop(STOP_WITHIN_MS);
+  signal.addEventListener('abort', stop, { once: true });
+  const output: string[] = [];
+  const said: string[] = [];
+  const onLine = (text: string) => {
+    const order = readOrderLine(text);
+    if (order) return run.onOrder(order);
+    if (!text.trim()) return;
+    said.push(text);
+    run.onText(text);
+  };
+  await Promise.all([readLines(child.stdout, (line) => output.push(line)), readLines(child.stderr, onLine)]);
+  const { code, signal: ended } = await child.exited;
+  signal.removeEventListener('abort', stop);
+  const summary = output.findLast((line) => line.startsWith('{'));
+  if (!summary)
+    throw new StartFailure(
+      `k6 ended (${ended ?? `exit ${code}`}) without a summary. Its last words:\n${said.slice(-5).join('\n')}`,
+    );
+  if (code !== 0 && code !== THRESHOLDS_MISSED && !signal.aborted)
+    throw new StartFailure(`k6 ended with exit code ${code}. Its last words:\n${said.slice(-5).join('\n')}`);
+  return { summary: JSON.parse(summary) as Summary, passed: code === 0 };
+}
+
+async function readLines(stream: Readable | undefined, onLine: (line: string) => void): Promise<void> {
+  if (stream) for await (const line of createInterface({ input: stream })) onLine(line);
+}
+
+function argsOf({ k6, options, target, run, prometheus }: K6Run): string[] {
+  const told = {
+    TARGET: target,
+    RUN: run,
+    SEED: options.seed,
+    MIX: options.mix,
+    RATE: options.rate,
+    DURATION: options.duration,
+    OWN_TARGET: options.iOwnThisTarget ? '1' : undefined,
+    TELL_ORDERS: '1',
+    SUMMARY: 'json',
+  };
+  const given = Object.entries(told).flatMap(([name, value]) => (value ? ['-e', `${name}=${value}`] : []));
+  return [
+    ...k6.args,
+    'run',
+    '--quiet',
+    '--log-format=raw',
+    // Its own HTTP server would take a port that a second run needs.
+    '--address=',
+    `--tag=testid=${run}`,
+    ...(prometheus ? ['--out=experimental-prometheus-rw'] : []),
+    ...given,
+    join(repository, 'loadtest', `${options.profile}.ts`),
+  ];
+}
+
+const environmentOf = ({ k6, prometheus }: K6Run): Record<string, string> => ({
+  ...k6.env,
+  K6_NO_USAGE_REPORT: 'true',
+  ...(prometheus && {
+    K6_PROMETHEUS_RW_SERVER_URL: `${prometheus}/api/v1/write`,
+    K6_PROMETHEUS_RW_TREND_STATS: 'p(50),p(95),p(99),max',
+    K6_PROMETHEUS_RW_PUSH_INTERVAL: '5s',
+    // Without them the last figures of a run would be shown for five minutes after it.
+    K6_PROMETHEUS_RW_STALE_MARKERS: 'true',
+  }),
+});

@@ -1,0 +1,91 @@
+import { join, relative } from 'node:path';
+import pc from 'picocolors';
+import { dataDir, repository } from '#shared/stack/programs.ts';
+import { describeMachine } from '../bench/machine.ts';
+import { type Summary, summaryText } from '../k6/summary-text.ts';
+import { type LoadReport, NOT_AUDITED } from '../report/load-report.ts';
+import { writeReport } from '../report/write-report.ts';
+import { auditLoad } from './audit-load.ts';
+import type { LoadOptions } from './load-options.ts';
+import { type LoadedSystem, openLoadedSystem } from './loaded-system.ts';
+import { markRun } from './mark-run.ts';
+import { obtainK6 } from './obtain-k6.ts';
+import { OrderRecord, slicesOf } from './order-record.ts';
+import { watchProcesses } from './process-use.ts';
+import { type K6Result, runK6 } from './run-k6.ts';
+import { showProgress } from './show-progress.ts';
+
+/** Loads, waits until every order has ended, audits the system, reports. Resolves with whether the run passed. @throws StartFailure, BadSettings */
+export async function runLoad(options: LoadOptions, command: string, signal: AbortSignal): Promise<boolean> {
+  const k6 = await obtainK6(console.log);
+  await using system = await openLoadedSystem(options, console.log, signal);
+  const startedAt = new Date();
+  const run = `${options.profile}-${startedAt.toISOString().replaceAll(/[-:]|\.\d+/g, '')}`;
+  console.log(pc.dim(`${k6.description} loads ${system.description} at ${system.url}; testid ${run}`));
+  await using mark = await markRun(
+    system.grafana,
+    { text: `load: ${command}`, tags: [options.profile, run] },
+    console.log,
+  );
+  const record = new OrderRecord();
+  const input = { k6, options, target: system.url, run, prometheus: system.prometheus, signal };
+  const { result, uses } = await load(input, record, system);
+  const seconds = (Date.now() - startedAt.getTime()) / 1_000;
+  if (signal.aborted) return false;
+  console.log(pc.dim('Waiting until every order has ended ...'));
+  const verdict = await auditLoad(system, record.accepted(), signal);
+  const passed = hasPassed(options, result, system) && verdict?.clean !== false;
+  const { summary } = result;
+  await mark.end(passed ? 'passed' : 'failed');
+  const report: LoadReport = {
+    run,
+    profile: options.profile,
+    command,
+    startedAt: startedAt.toISOString(),
+    seconds,
+    target: system.description,
+    k6: k6.description,
+    machine: await describeMachine(),
+    summary,
+    verdict,
+    uses,
+    passed,
+  };
+  const page = await writeReport(options.report ?? join(dataDir(), 'reports', run), report, slicesOf(record));
+  tell(report, relative(repository, page));
+  return passed;
+}
+
+type K6Input = Omit<Parameters<typeof runK6>[0], 'onOrder' | 'onText'>;
+
+async function load(input: K6Input, record: OrderRecord, { processes }: LoadedSystem) {
+  const progress = showProgress();
+  const watch = watchProcesses(processes);
+  const onOrder: Parameters<typeof runK6>[0]['onOrder'] = (line) => {
+    record.add(line);
+    progress.add(line);
+  };
+  try {
+    const result = await runK6({ ...input, onOrder, onText: (line) => console.log(pc.yellow(line)) });
+    return { result, uses: await watch.stop() };
+  } finally {
+    progress.stop();
+    await watch.stop();
+  }
+}
+
+/** A stair is meant to end with a missed SLO: it fails when nothing held, or when something was missed besides. */
+function hasPassed({ profile }: LoadOptions, { summary, passed }: K6Result, { deaths }: LoadedSystem): boolean {
+  if (deaths.length > 0) return false;
+  return profile === 'breakpoint' ? hasHeld(summary) : passed;
+}
+
+const hasHeld = ({ breakpoint, thresholds }: Summary): boolean =>
+  breakpoint?.held !== undefined && thresholds.every(({ threshold, ok }) => ok || threshold.includes('step:'));
+
+function tell({ summary, verdict, passed }: LoadReport, page: string): void {
+  console.log(summaryText(summary));
+  const audited = verdict ? verdict.lines.map((line) => `  ${line}`.trimEnd()) : [`  ${NOT_AUDITED}`];
+  console.log(['', ...audited, '', `  report          ${page}`].join('\n'));
+  console.log(passed ? pc.green('\nPassed.') : pc.red('\nFailed.'));
+}

@@ -1,0 +1,39 @@
+import pc from 'picocolors';
+import { percentile } from '../bench/percentile.ts';
+import type { OrderLine } from '../k6/order-line.ts';
+import { meaningOf } from './order-record.ts';
+
+const SHOW_EVERY_MS = 5_000;
+
+/** Prints every five seconds what happened in them, one line each, as k6 tells it. */
+export function showProgress(print: (line: string) => void = console.log) {
+  const began = Date.now();
+  let recent: OrderLine[] = [];
+  const show = () => {
+    const line = describeProgress(recent, SHOW_EVERY_MS / 1_000);
+    recent = [];
+    print(`${pc.dim(`${((Date.now() - began) / 1_000).toFixed(0)} s`.padStart(7))}  ${line}`);
+  };
+  const timer = setInterval(show, SHOW_EVERY_MS);
+  return { add: (line: OrderLine) => void recent.push(line), stop: () => clearInterval(timer) };
+}
+
+/** `198/s accepted, 0 refused, 0 failed, answer p99 8 ms; followed: 12 ready, 1 cancelled` */
+export function describeProgress(lines: readonly OrderLine[], seconds: number): string {
+  const answers = lines.filter((line) => line.kind === 'answer');
+  const count = (meaning: string) => answers.filter(({ status }) => meaningOf(status) === meaning).length;
+  const p99 = percentile(
+    answers.map(({ tookMs }) => tookMs),
+    99,
+  );
+  const ends = Map.groupBy(
+    lines.filter((line) => line.kind === 'end'),
+    ({ status }) => status,
+  );
+  const followed = [...ends].map(([status, { length }]) => `${length} ${status}`).join(', ');
+  return [
+    `${Math.round(count('accepted') / seconds)}/s accepted, ${count('refused')} refused, ${count('failed')} failed`,
+    ...(answers.length > 0 ? [`answer p99 ${p99.toFixed(0)} ms`] : []),
+    ...(followed ? [`followed: ${followed}`] : []),
+  ].join('; ');
+}

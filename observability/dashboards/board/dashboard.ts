@@ -1,0 +1,150 @@
+import { annotations } from './annotations.ts';
+import type { Panel } from './panel.ts';
+import { datasources } from './target.ts';
+
+const COLUMNS = 24;
+const SCHEMA_VERSION = 41;
+
+export interface Row {
+  readonly title: string;
+  readonly panels: readonly Panel[];
+}
+
+export interface Variable {
+  readonly name: string;
+  readonly type: 'query' | 'textbox';
+  readonly [option: string]: unknown;
+}
+
+export interface DashboardInput {
+  /** Also the name of its JSON file, and its address: `/d/<uid>`. */
+  readonly uid: string;
+  readonly title: string;
+  /** The question that it answers. */
+  readonly description: string;
+  readonly rows: readonly Row[];
+  readonly variables?: readonly Variable[];
+  /** How far back it looks at first. */
+  readonly from?: string;
+  readonly refresh?: string;
+}
+
+export interface Dashboard {
+  readonly uid: string;
+  readonly title: string;
+  readonly panels: readonly PlacedPanel[];
+  readonly templating: { readonly list: readonly Variable[] };
+  readonly [option: string]: unknown;
+}
+
+export type PlacedPanel = Omit<Panel, 'type' | 'width' | 'height' | 'targets'> & {
+  readonly id: number;
+  readonly type: string;
+  readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
+  readonly targets?: Panel['targets'];
+};
+
+/** All services, or some of them. */
+export const serviceVariable: Variable = {
+  name: 'service',
+  type: 'query',
+  label: 'Service',
+  datasource: datasources.prometheus,
+  query: { query: 'label_values(pizza_events_published_total, service)', refId: 'service' },
+  definition: 'label_values(pizza_events_published_total, service)',
+  refresh: 2,
+  sort: 1,
+  multi: true,
+  includeAll: true,
+  allValue: '.+',
+  current: { selected: true, text: ['All'], value: ['$__all'] },
+};
+
+/** Something that the reader types; `value` until then. */
+export const textVariable = (name: string, label: string, value = ''): Variable => ({
+  name,
+  type: 'textbox',
+  label,
+  query: value,
+  current: { text: value, value },
+  options: [{ selected: true, text: value, value }],
+});
+
+/** Grafana's classic JSON. Panels flow from left to right and wrap; ids count up, so a panel's link is stable in its place. */
+export function dashboard({
+  uid,
+  title,
+  description,
+  rows,
+  variables = [],
+  from = 'now-15m',
+  refresh = '5s',
+}: DashboardInput): Dashboard {
+  return {
+    uid,
+    title,
+    description,
+    tags: ['pizza'],
+    schemaVersion: SCHEMA_VERSION,
+    version: 1,
+    editable: true,
+    graphTooltip: 1,
+    refresh,
+    time: { from, to: 'now' },
+    timepicker: { refresh_intervals: ['5s', '10s', '30s', '1m'] },
+    timezone: 'browser',
+    templating: { list: variables },
+    annotations: { list: annotations },
+    links: [
+      {
+        type: 'dashboards',
+        title: 'Dashboards',
+        tags: ['pizza'],
+        asDropdown: true,
+        keepTime: true,
+        includeVars: false,
+        icon: 'external link',
+        targetBlank: false,
+        tooltip: '',
+        url: '',
+      },
+    ],
+    panels: place(rows),
+  };
+}
+
+function place(rows: readonly Row[]): PlacedPanel[] {
+  const placed: PlacedPanel[] = [];
+  let y = 0;
+  for (const { title, panels } of rows) {
+    // A single row needs no heading, and the ids count its panels alone.
+    if (title) placed.push(heading(title, 100 + placed.length, y++));
+    let x = 0;
+    let tallest = 0;
+    for (const { width, height, ...panel } of panels) {
+      if (x + width > COLUMNS) {
+        x = 0;
+        y += tallest;
+        tallest = 0;
+      }
+      const id = placed.filter(({ type }) => type !== 'row').length + 1;
+      placed.push({ ...panel, id, gridPos: { x, y, w: width, h: height } });
+      x += width;
+      tallest = Math.max(tallest, height);
+    }
+    y += tallest;
+  }
+  return placed;
+}
+
+const heading = (title: string, id: number, y: number): PlacedPanel & { collapsed: boolean; panels: [] } => ({
+  id,
+  type: 'row',
+  title,
+  description: '',
+  collapsed: false,
+  panels: [],
+  fieldConfig: { defaults: {}, overrides: [] },
+  options: {},
+  gridPos: { x: 0, y, w: COLUMNS, h: 1 },
+});

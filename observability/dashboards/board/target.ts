@@ -1,0 +1,56 @@
+/** The provisioned data sources. Their uids are fixed in ../../grafana/provisioning; an alert list wants the name. */
+export const datasources = {
+  prometheus: { type: 'prometheus', uid: 'prometheus' },
+  tempo: { type: 'tempo', uid: 'tempo' },
+  loki: { type: 'loki', uid: 'loki' },
+} as const;
+
+export type Datasource = (typeof datasources)[keyof typeof datasources];
+
+export interface Target {
+  readonly datasource: Datasource;
+  readonly [option: string]: unknown;
+}
+
+/** Over time. `legend` may hold labels: `{{service}}`. */
+export const overTime = (expr: string, legend = '__auto'): Target => ({
+  datasource: datasources.prometheus,
+  expr,
+  legendFormat: legend,
+  range: true,
+  instant: false,
+  exemplar: false,
+});
+
+/** Over time, with points that lead to traces. */
+export const withExemplars = (expr: string, legend = '__auto'): Target => ({
+  ...overTime(expr, legend),
+  exemplar: true,
+});
+
+/** One value, of now. */
+export const now = (expr: string, legend = '__auto'): Target => ({
+  ...overTime(expr, legend),
+  range: false,
+  instant: true,
+});
+
+/** One row per series, its labels as columns. */
+export const asTable = (expr: string): Target => ({ ...now(expr), format: 'table' });
+
+/** Counts per bucket of a classic histogram. */
+export const asHeatmap = (expr: string): Target => ({ ...withExemplars(expr, '{{le}}'), format: 'heatmap' });
+
+export const logQuery = (expr: string): Target => ({ datasource: datasources.loki, expr, queryType: 'range' });
+export const logTable = (expr: string): Target => ({ datasource: datasources.loki, expr, queryType: 'instant' });
+
+/** A trace by its id, or a variable that holds one. */
+export const traceById = (id: string): Target => ({
+  datasource: datasources.tempo,
+  query: id,
+  queryType: 'traceql',
+  limit: 20,
+  tableType: 'traces',
+});
+
+export const traceQuery = (query: string): Target => ({ ...traceById(query), limit: 50 });

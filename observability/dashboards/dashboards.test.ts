@@ -1,0 +1,94 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { attribute } from '#shared/telemetry/attributes.ts';
+import { queriesOf } from '../checks/panel-queries.ts';
+import { alertNames, dashboardOf } from '../prometheus/rules/alert-catalogue.ts';
+import { runbookLink } from '../prometheus/rules/runbook-page.ts';
+import { dashboards } from './dashboards.ts';
+
+const all = dashboards();
+const provisioned = readFileSync(
+  join(import.meta.dirname, '../grafana/provisioning/datasources/datasources.yml'),
+  'utf8',
+);
+const uids = [...provisioned.matchAll(/^ {4}uid: (\S+)$/gm)].map(([, uid]) => uid);
+
+/** Every `/d/<uid>` in a text. */
+const dashboardLinks = (text: string) => [...text.matchAll(/\/d\/([a-z-]+)/g)].map(([, uid]) => uid);
+
+describe('the dashboards', () => {
+  it('are the eight that the design names, home first', () => {
+    expect(all.map(({ uid }) => uid)).toEqual([
+      'order-funnel',
+      'bottleneck',
+      'correlation',
+      'services',
+      'backbone',
+      'load-and-chaos',
+      'one-order',
+      'runbook',
+    ]);
+  });
+
+  it('name only data sources that are provisioned', () => {
+    expect(uids).toEqual(['prometheus', 'tempo', 'loki']);
+    const known = new Set([...uids, 'grafana']);
+    const named = [...JSON.stringify(all).matchAll(/"datasource":\{"type":"[a-z]+","uid":"([^"]+)"\}/g)].map(
+      ([, uid]) => uid,
+    );
+    expect(named.length).toBeGreaterThan(100);
+    expect(named.filter((uid) => !known.has(uid))).toEqual([]);
+  });
+
+  it('link only to dashboards that exist', () => {
+    const known = new Set<string | undefined>(all.map(({ uid }) => uid));
+    const linked = dashboardLinks(JSON.stringify(all));
+    expect(linked.length).toBeGreaterThan(50);
+    expect(linked.filter((uid) => !known.has(uid))).toEqual([]);
+    expect(Object.values(dashboardOf).filter((uid) => !known.has(uid))).toEqual([]);
+  });
+
+  it('lead from each alert to its own page', () => {
+    const pages = all.find(({ uid }) => uid === 'runbook')?.panels ?? [];
+    for (const alert of alertNames) {
+      const [, id] = /panel-(\d+)$/.exec(runbookLink(alert)) ?? [];
+      expect(pages.find((panel) => panel.id === Number(id))?.title).toBe(alert);
+    }
+  });
+
+  it.each(all)('$uid: every panel says what one sees, has an id of its own, and covers no other', ({ panels }) => {
+    expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
+    const cells = new Set<string>();
+    for (const { title, type, description, gridPos } of panels) {
+      if (type !== 'row') expect(description.length, title).toBeGreaterThan(20);
+      for (let x = gridPos.x; x < gridPos.x + gridPos.w; x++)
+        for (let y = gridPos.y; y < gridPos.y + gridPos.h; y++) {
+          expect(cells.has(`${x},${y}`), `${title} covers another panel`).toBe(false);
+          cells.add(`${x},${y}`);
+        }
+      expect(gridPos.x + gridPos.w).toBeLessThanOrEqual(24);
+    }
+  });
+
+  it('turn no missing series into a zero where a balance or somebody’s health is judged', () => {
+    expect(JSON.stringify(all)).not.toMatch(/or vector\(0\)/);
+    const judged = all
+      .flatMap(({ panels }) => panels)
+      .filter(({ title }) => /^(Lost|Unexplained|Replicas|Oldest|Waiting now)/.test(title));
+    expect(judged.length).toBeGreaterThanOrEqual(5);
+    for (const { fieldConfig } of judged) expect(Object(fieldConfig.defaults).noValue).toMatch(/unknown|none answers/);
+  });
+
+  it('ask traces by attributes that spans have, and logs by fields that lines have', () => {
+    const asked = queriesOf(all, 'tempo').flatMap(({ expr }) =>
+      [...expr.matchAll(/span\.([\w.]+)/g)].map(([, name]) => name),
+    );
+    expect(asked).toContain(attribute.orderId);
+    expect(asked.filter((name) => !Object.values<string | undefined>(attribute).includes(name))).toEqual([]);
+    const fields = queriesOf(all, 'loki').flatMap(({ expr }) =>
+      [...expr.matchAll(/(?:\| |unwrap |by \()(\w+)(?:=|!=| \[|,)/g)].map(([, name]) => name),
+    );
+    expect(new Set(fields)).toEqual(new Set(['decision', 'waiting_s', 'order_id', 'trace_id']));
+  });
+});

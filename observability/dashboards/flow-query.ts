@@ -1,0 +1,29 @@
+import { contractOf, type Flow } from '#shared/contracts/flow.ts';
+import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
+import { metrics } from '#shared/telemetry/metrics.ts';
+
+/**
+ * Edges of the flow, with events per second: who published is not in the consumer's metric, but follows from the type. An
+ * event belongs to the service of its domain, but for those that the contract table gives to another owner.
+ */
+export function flowQuery(flow: Flow = pizzaFlow, window = '$__rate_interval'): string {
+  const taken = `sum by (service, type) (rate(${metrics.processing.name}_count[${window}]))`;
+  const byDomain = `label_replace(${taken}, "source", "$1-service", "type", "(.*)\\\\..*")`;
+  const byOwner = foreign(flow).reduce(
+    (query, [owner, types]) => `label_replace(${query}, "source", "${owner}", "type", "${types.join('|')}")`,
+    byDomain,
+  );
+  const edges = `sum by (source, target) (label_replace(${byOwner}, "target", "$1", "service", "(.*)")) > 0`;
+  return `label_join(${edges}, "id", " > ", "source", "target")`;
+}
+
+/** Owner -> the types that it publishes in the domain of another. */
+function foreign(flow: Flow): [string, string[]][] {
+  const byOwner = new Map<string, string[]>();
+  for (const type of Object.keys(flow.events)) {
+    const { owner } = contractOf(flow, type);
+    if (owner === `${type.split('.')[0]}-service`) continue;
+    byOwner.set(owner, [...(byOwner.get(owner) ?? []), type]);
+  }
+  return [...byOwner];
+}

@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
+import { askPrometheus } from '#shared/stack/ask-prometheus.ts';
+import { loadServices } from '#shared/stack/load-services.ts';
+import { findProgram } from '#shared/stack/programs.ts';
+import { type Stack, startStack } from '#shared/stack/stack.ts';
+import { eventually } from '#shared/testing/eventually.ts';
+import type { RunningFlow } from '#shared/testing/flow-harness.ts';
+import { observeStack } from '#shared/testing/real-backend.ts';
+import { seriesShown } from '../checks/ask-panel.ts';
+import { liveEveryOutcome } from '../checks/every-outcome.ts';
+import { type PanelQuery, prometheusQueries } from '../checks/panel-queries.ts';
+import { dashboards } from './dashboards.ts';
+
+const prometheusRuns = (await findProgram('prometheus')) !== undefined;
+
+/** Queries without an answer here, and why. */
+const EMPTY: readonly (readonly [query: RegExp, reason: string])[] = [
+  [/k6_/, 'no load test runs'],
+  [/otelcol_/, 'no collector runs'],
+];
+/** Queries that may have no answer, since what they show is over before it is scraped. */
+const FLEETING: readonly (readonly [query: RegExp, reason: string])[] = [
+  [/^max by \(durable\) \(pizza_consumer_\w+\) > 0$/, 'shows only durables that are behind'],
+];
+const listed = (list: typeof EMPTY, { expr }: PanelQuery) => list.some(([query]) => query.test(expr));
+
+describe.runIf(prometheusRuns)('after a run of every outcome, a real Prometheus', { timeout: 240_000 }, () => {
+  let stack: Stack;
+  let running: RunningFlow;
+  let url: string;
+
+  beforeAll(async () => {
+    stack = await startStack({
+      env: { ORDER_TIMEOUT: '6s', ACK_WAIT: '1s', LOG_LEVEL: 'error' },
+      services: [
+        ...['order-service', 'payment-service', 'inventory-service', 'chef-service'].map((name) => ({ name })),
+        { name: 'kitchen-service', replicas: 2 },
+      ],
+      prometheus: true,
+    });
+    url = stack.prometheus?.url ?? '';
+    running = await observeStack(stack, pizzaFlow, await loadServices(pizzaFlow));
+    await eventually(
+      async () => (await askPrometheus(url, 'up == 1')).length === stack.services.length || undefined,
+      'a first scrape of every process',
+      60_000,
+    );
+    await liveEveryOutcome(running, stack.orderUrl ?? '', 'first');
+    await liveEveryOutcome(running, stack.orderUrl ?? '', 'second');
+  }, 240_000);
+  afterAll(async () => {
+    await running?.[Symbol.asyncDispose]();
+    await stack?.[Symbol.asyncDispose]();
+  });
+
+  const queries = prometheusQueries(dashboards());
+
+  it('answers every query of every panel', async () => {
+    const empty = async () => {
+      const answers = await Promise.all(
+        queries.map(async (query) => ({ query, shown: await seriesShown(url, query) })),
+      );
+      return answers.filter(({ shown }) => shown === 0).map(({ query }) => query);
+    };
+    const unexpected = async () =>
+      (await empty()).filter((query) => !listed(EMPTY, query) && !listed(FLEETING, query)).map(({ where }) => where);
+    let last: string[] = [];
+    await eventually(
+      async () => {
+        last = await unexpected();
+        return last.length === 0 || undefined;
+      },
+      'an answer to every query',
+      60_000,
+    ).catch(() => expect(last, 'queries without an answer').toEqual([]));
+    const silent = await empty();
+    expect(
+      queries.filter((query) => listed(EMPTY, query) && !silent.includes(query)).map(({ where }) => where),
+    ).toEqual([]);
+  });
+
+  it('has loaded every rule, and each can be evaluated', async () => {
+    const { data } = (await (await fetch(`${url}/api/v1/rules`)).json()) as {
+      data: { groups: { rules: { name: string; health: string; lastError?: string }[] }[] };
+    };
+    const rules = data.groups.flatMap((group) => group.rules);
+    expect(rules.length).toBeGreaterThan(70);
+    expect(rules.filter(({ health }) => health !== 'ok')).toEqual([]);
+  });
+
+  it('raises the dead letters of the run, and nothing else', async () => {
+    const firing = await eventually(async () => {
+      const found = await askPrometheus(url, 'ALERTS{alertstate="firing"}');
+      return found.length > 0 ? found.map(({ labels }) => labels.alertname) : undefined;
+    }, 'an alert');
+    expect(new Set(firing)).toEqual(new Set(['DeadLetters']));
+  });
+
+  it('shows nothing lost, and all money explained', async () => {
+    const value = async (query: string) => (await askPrometheus(url, query))[0]?.value;
+    expect(await value('stack:orders_lost:max_abs')).toBe(0);
+    await eventually(
+      async () => (await value('stack:money_unexplained:sum')) === 0 || undefined,
+      'no money unexplained',
+    );
+  });
+
+  it('knows the services that the variable offers, and draws the flow between them', async () => {
+    const names = await askPrometheus(url, 'count by (service) (pizza_events_published_total)');
+    expect(names.map(({ labels }) => labels.service)).toHaveLength(5);
+    const graph = queries.find(({ where }) => where.includes('Who sends events to whom'))?.expr ?? '';
+    const edges = await askPrometheus(url, graph.replaceAll('$__rate_interval', '5m'));
+    const ids = edges.map(({ labels }) => labels.id);
+    expect(ids).toContain('payment-service > kitchen-service');
+    expect(ids).toContain('kitchen-service > payment-service');
+    expect(ids).toContain('order-service > chef-service');
+    expect(ids.filter((id) => !/^[a-z]+-service > [a-z]+-service$/.test(id ?? ''))).toEqual([]);
+  });
+});

@@ -1,0 +1,46 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command, CommanderError } from 'commander';
+import { BadSettings } from '#shared/host/settings.ts';
+import { repository } from '#shared/stack/programs.ts';
+import { stackEnvironment } from '#shared/stack/stack.ts';
+import { causes, describeFindings } from './describe-findings.ts';
+import { examine } from './examine.ts';
+import { placesOf } from './places.ts';
+
+/** `npm run stack:doctor`: exits 0 when every hop works, 1 when one is broken. */
+async function main(): Promise<void> {
+  const envFile = join(repository, '.env');
+  if (existsSync(envFile)) process.loadEnvFile(envFile);
+  const places = placesOf(stackEnvironment());
+  const command = new Command('npm run stack:doctor --')
+    .description(
+      'Explains an empty dashboard: asks every hop from the services to Grafana and says which one is broken.',
+    )
+    .option('--prometheus <url>', 'where Prometheus answers', places.prometheus)
+    .option('--intake <url>', 'where the order intake answers', places.intake)
+    .option('--collector <url>', 'where the collector takes OTLP/HTTP', places.collector)
+    .option('--tempo <url>', 'where Tempo answers', places.tempo)
+    .option('--loki <url>', 'where Loki answers', places.loki)
+    .option('--grafana <url>', 'where Grafana answers', places.grafana)
+    .option('--all', 'expect the collector, Tempo, Loki and Grafana even if none of them answers', false)
+    .option('--json', 'print the findings as JSON', false)
+    .addHelpText('after', '\nIt changes nothing. The ports come from .env, else from .env.example.')
+    .allowExcessArguments(false)
+    .exitOverride()
+    .parse();
+  const { all, json, ...given } = command.opts<typeof places & { all: boolean; json: boolean }>();
+  const findings = await examine({ ...places, ...given }, { all });
+  console.log(json ? JSON.stringify(findings, null, 2) : describeFindings(findings).join('\n'));
+  process.exitCode = causes(findings).length > 0 ? 1 : 0;
+}
+
+try {
+  await main();
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode;
+  else {
+    console.error(error instanceof BadSettings ? error.message : ((error as Error).stack ?? error));
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,26 @@
+import { ownersOf } from '#shared/contracts/flow.ts';
+import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
+import { prometheusConfig, type ScrapeJob } from './prometheus-config.ts';
+
+/** The admin port of every service within docker-compose.yml: replicas are told apart by their address. */
+export const ADMIN_PORT = 9100;
+
+/** What else has metrics there; some only with a profile, and a name that nobody has is no target. */
+const OTHERS: Readonly<Record<string, number>> = {
+  'otel-collector': 8888,
+  'nats-exporter': 7777,
+  'redis-exporter': 9121,
+};
+
+/** The text of prometheus.yml for docker-compose.yml: whoever has a service's name is scraped, so replicas are seen. */
+export const composeConfig = (): string =>
+  prometheusConfig({
+    jobs: [
+      ...ownersOf(pizzaFlow).map((name) => byName(name, ADMIN_PORT)),
+      ...Object.entries(OTHERS).map(([name, port]) => byName(name, port)),
+    ],
+    alertmanager: { name: 'alertmanager', port: 9093 },
+    ruleFiles: ['/etc/prometheus/rules/*.yml'],
+  });
+
+const byName = (name: string, port: number): ScrapeJob => ({ name, dns: { name, port } });

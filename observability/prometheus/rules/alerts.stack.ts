@@ -1,0 +1,71 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findProgram } from '#shared/stack/programs.ts';
+import { alertNames } from './alert-catalogue.ts';
+import { alertCases, quietCases } from './fixtures/alert-cases.ts';
+import type { SeriesSet } from './fixtures/healthy-series.ts';
+
+const prometheus = await findProgram('prometheus');
+/** It lies beside prometheus. */
+const promtool = prometheus && join(dirname(prometheus.path), 'promtool');
+const files = ['recording.yml', 'alerts.yml'].map((file) => join(import.meta.dirname, file));
+
+/** What fired at any time, and how often. */
+const FIRED = 'sum by (alertname) (count_over_time(ALERTS{alertstate="firing"}[30m]))';
+
+interface Expected {
+  readonly expr: string;
+  readonly samples: readonly { labels: string; value: number }[];
+}
+
+describe.runIf(promtool)('the rules, judged by promtool', { timeout: 120_000 }, () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'pizza-rules-'));
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  const run = (...args: string[]) =>
+    execa(promtool ?? '', args, { env: prometheus?.env ?? {}, all: true, reject: false });
+
+  /** Promtool's complaint, or nothing. JSON is YAML. */
+  async function complaint(series: SeriesSet, { expr, samples }: Expected): Promise<string> {
+    const test = {
+      rule_files: files,
+      evaluation_interval: '15s',
+      tests: [
+        {
+          interval: '15s',
+          input_series: [...series].map(([name, values]) => ({ series: name, values })),
+          promql_expr_test: [{ expr, eval_time: '30m', exp_samples: samples }],
+        },
+      ],
+    };
+    const file = join(folder, `${crypto.randomUUID()}.json`);
+    await writeFile(file, JSON.stringify(test));
+    const { all, failed } = await run('test', 'rules', file);
+    return failed ? all : '';
+  }
+
+  it('are valid', async () => {
+    const { all, failed } = await run('check', 'rules', '--lint-fatal', ...files);
+    expect(failed, all).toBe(false);
+  });
+
+  it('have a case for each alert', () => {
+    expect(new Set(alertCases.map(({ alert }) => alert))).toEqual(new Set(alertNames));
+  });
+
+  it.each(alertCases)('$alert fires when $when', async ({ alert, labels = '', series }) => {
+    const selector = `alertname="${alert}", alertstate="firing"${labels && `, ${labels}`}`;
+    const expr = `count(ALERTS{${selector}}) > bool 0`;
+    expect(await complaint(series, { expr, samples: [{ labels: '{}', value: 1 }] })).toBe('');
+  });
+
+  it.each(quietCases)('nothing ever fires in %s', async (_name, series) => {
+    expect(await complaint(series, { expr: FIRED, samples: [] })).toBe('');
+  });
+});

@@ -1,0 +1,129 @@
+import { ownersOf } from '#shared/contracts/flow.ts';
+import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
+import { metrics } from '#shared/telemetry/metrics.ts';
+import { burnRates, overdueSeconds, slos } from '../../slo.ts';
+import { type AlertName, dashboardOf, type Severity } from './alert-catalogue.ts';
+import type { AlertingRule, RuleGroup } from './rule.ts';
+import { runbookLink } from './runbook-page.ts';
+import { errorRatio, eventCount } from './slo-rules.ts';
+import { state } from './state-rules.ts';
+
+interface Alert {
+  readonly alert: AlertName;
+  readonly severity: Severity;
+  readonly expr: string;
+  readonly for?: string;
+  readonly summary: string;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+const toRule = ({ alert, severity, expr, summary, labels, ...rest }: Alert): AlertingRule => ({
+  alert,
+  expr,
+  ...rest,
+  labels: { severity, ...labels },
+  annotations: { summary, dashboard: `/d/${dashboardOf[alert]}`, runbook_url: runbookLink(alert) },
+});
+
+const burns = Object.values(slos).flatMap((slo) =>
+  burnRates.map(({ alert, severity, factor, long, short, leastEvents }): Alert => {
+    const most = Number((factor * (1 - slo.objective)).toPrecision(6));
+    const burning = (window: string) => `${errorRatio(window)}{slo="${slo.name}"} > ${most}`;
+    return {
+      alert,
+      severity,
+      expr: [
+        burning(long),
+        `and ${burning(short)}`,
+        `and ${eventCount(long)}{slo="${slo.name}"} >= ${leastEvents}`,
+      ].join('\n'),
+      summary: `${slo.title}: the error budget burns at ${factor} times what ${slo.objective * 100} % allows ({{ $value | humanizePercentage }} bad in ${long}).`,
+      labels: { slo: slo.name, window: long },
+    };
+  }),
+);
+
+const { sweeperLag, oldestWaiting, money, deadLettersPending, consumerPending, consumerAckPending, processing } =
+  metrics;
+const { orderStage, ordersWaiting, scrapeErrors } = metrics;
+const kitchenLag = `max(${sweeperLag.name}{service="kitchen-service"})`;
+/** Deliveries settled, under the name of the durable that brought them. */
+const settling = (window: string) =>
+  `sum by (durable) (label_join(label_replace(rate(${processing.name}_count[${window}]), "action", "$1-$2", "type", "(.*)\\\\.(.*)"), "durable", "_", "service", "action"))`;
+const notTaken = `max by (service, durable) (min_over_time(${consumerPending.name}[1m]) + min_over_time(${consumerAckPending.name}[1m]))`;
+
+const conditions: readonly Alert[] = [
+  {
+    alert: 'OrdersWaitingGrowing',
+    severity: 'warning',
+    expr: `deriv(${state.waiting}[2m]) > 0.1\nand ${state.waiting} > 20`,
+    for: '1m',
+    summary: 'More orders begin to wait than are decided: {{ $value | humanize }} more every second.',
+  },
+  {
+    alert: 'OrderOverdue',
+    severity: 'page',
+    // The kitchen knows each deadline. When it says nothing, the intake's age of the oldest order without an outcome has
+    // to do; it forgets an order after three deadlines, so the greatest age of late.
+    expr: `${kitchenLag} > ${overdueSeconds}\nor (max(max_over_time(${oldestWaiting.name}{service="order-service"}[10m])) > ${2 * overdueSeconds} unless on () ${kitchenLag})`,
+    for: '15s',
+    summary: 'An order is past its deadline and nobody decides on it (for {{ $value | humanizeDuration }}).',
+  },
+  {
+    alert: 'FunnelOutOfBalance',
+    severity: 'page',
+    expr: `${state.lost} > 0`,
+    for: '15s',
+    summary: '{{ $value }} orders are neither decided nor waiting: they were lost, or counted twice.',
+  },
+  {
+    alert: 'MoneyOutOfBalance',
+    severity: 'page',
+    // Payment and kitchen are scraped at different moments: as much as is captured in 15 s may be on its way.
+    expr: `abs(${state.moneyUnexplained})\n> 15 * max by (currency) (rate(${money.name}{flow="captured"}[1m]))`,
+    for: '1m',
+    summary: '{{ $value }} {{ $labels.currency }} (minor units) are captured, but neither sold, refunded nor held.',
+  },
+  {
+    alert: 'DeadLetters',
+    severity: 'warning',
+    expr: `max by (service) (${deadLettersPending.name}) > 0`,
+    summary: '{{ $labels.service }} gave up {{ $value }} messages: they are kept as dead letters.',
+  },
+  {
+    alert: 'ConsumerStalled',
+    severity: 'page',
+    expr: `${notTaken} > 0\nunless on (durable) ${settling('1m')} > 0`,
+    for: '30s',
+    summary: '{{ $labels.durable }} has {{ $value }} messages and settles none.',
+  },
+  ...ownersOf(pizzaFlow).map(
+    (service): Alert => ({
+      alert: 'ServiceDown',
+      severity: 'page',
+      // Found by name in containers, a stopped one is not 0 but absent.
+      expr: `absent(up{job="${service}"} == 1)`,
+      for: '15s',
+      summary: `No replica of ${service} answers a scrape.`,
+      labels: { service },
+    }),
+  ),
+  {
+    alert: 'NoData',
+    severity: 'page',
+    expr: `absent(${orderStage.name}{stage="created"}) or absent(${ordersWaiting.name})`,
+    for: '30s',
+    summary: 'Nobody reports the funnel: its panels are blind, and no balance can be judged.',
+  },
+  {
+    alert: 'DependencyAway',
+    severity: 'warning',
+    expr: `sum by (service, source) (increase(${scrapeErrors.name}[1m])) > 2`,
+    summary: '{{ $labels.service }} gets no answer from its {{ $labels.source }}.',
+  },
+];
+
+export const alertRules: readonly RuleGroup[] = [
+  { name: 'conditions', rules: conditions.map(toRule) },
+  { name: 'slo-burn', rules: burns.map(toRule) },
+];

@@ -1,0 +1,87 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { adminPortVariable, readSettings } from '#shared/host/settings.ts';
+import { freePort } from '#shared/stack/free-ports.ts';
+import { dataDir, findProgram, repository } from '#shared/stack/programs.ts';
+import { adminPortOf, knownServices } from '#shared/stack/service-plan.ts';
+import { eventually } from '#shared/testing/eventually.ts';
+import { everyCommand } from './runbook-commands.ts';
+
+const prometheusRuns = (await findProgram('prometheus')) !== undefined;
+
+/** Variable -> the port that the pages name. */
+const named = {
+  ...Object.fromEntries(
+    (['ORDER_PORT', 'NATS_PORT', 'NATS_MONITOR_PORT', 'REDIS_PORT', 'PROMETHEUS_PORT'] as const).map((name) => [
+      name,
+      readSettings({})[name],
+    ]),
+  ),
+  ...Object.fromEntries(knownServices().map((name) => [adminPortVariable(name), adminPortOf(name, {})])),
+};
+
+/** A search for trouble finds nothing where there is none. */
+const MAY_BE_SILENT = /^grep -E '"level"/;
+
+const npmStart = (env: Record<string, string>) =>
+  execa(process.execPath, ['shared/stack/start.ts'], {
+    cwd: repository,
+    env: { NO_COLOR: '1', ...env },
+    all: true,
+    reject: false,
+  });
+
+describe.runIf(prometheusRuns)('on a stack started by npm start', { timeout: 120_000 }, () => {
+  const ports: Record<string, string> = {};
+  let folder: string;
+  let stack: ReturnType<typeof npmStart>;
+  let orderId = '';
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'pizza-runbook-'));
+    if (existsSync(join(dataDir(), 'programs'))) await symlink(join(dataDir(), 'programs'), join(folder, 'programs'));
+    for (const name of Object.keys(named))
+      ports[name] = String(await freePort('127.0.0.1', Object.values(ports).map(Number)));
+    // Something to be seen on the pages of dead letters.
+    const FAULTS = JSON.stringify([{ fault: 'corrupt', type: 'payment.completed' }]);
+    stack = npmStart({ DATA_DIR: folder, FAULTS, ...ports });
+    let said = '';
+    stack.all.on('data', (bytes) => {
+      said += String(bytes);
+    });
+    const sample = async () => /Sample order (\S+)[\s\S]*Prometheus says/.exec(said)?.[1];
+    orderId = await eventually(sample, 'the sample order, scraped', 90_000).catch((error: Error) => {
+      throw new Error(`${error.message}; npm start said:\n${said}`);
+    });
+  }, 120_000);
+  afterAll(async () => {
+    stack?.kill('SIGTERM');
+    await stack;
+    await rm(folder, { recursive: true, force: true });
+  }, 60_000);
+
+  /** The command as a reader runs it, on this stack's ports and folder. */
+  function run(command: string) {
+    const here = Object.entries(named).reduce(
+      (text, [name, port]) => text.replaceAll(`localhost:${port}`, `127.0.0.1:${ports[name]}`),
+      command.replaceAll('.data/', `${folder}/`).replace(/<order[^>]*>/, orderId),
+    );
+    return execa('sh', ['-c', here], {
+      cwd: repository,
+      env: { DATA_DIR: folder, ...ports },
+      all: true,
+      reject: false,
+    });
+  }
+
+  it.each([...everyCommand()])('%s runs (%s)', async (command) => {
+    const { exitCode, stdout, all } = await run(command);
+    expect(exitCode, all).toBe(0);
+    if (command.includes('/api/v1/query')) expect(JSON.parse(stdout), all).toMatchObject({ status: 'success' });
+    if (!MAY_BE_SILENT.test(command)) expect(stdout.trim(), 'what it prints').not.toBe('');
+  });
+});

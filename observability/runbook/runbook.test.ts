@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readSettings } from '#shared/host/settings.ts';
+import { adminPortOf, knownServices } from '#shared/stack/service-plan.ts';
+import { knownMetrics } from '../checks/known-metrics.ts';
+import { queryProblems } from '../checks/query-problems.ts';
+import { alertNames } from '../prometheus/rules/alert-catalogue.ts';
+import { runbookPage } from '../prometheus/rules/runbook-page.ts';
+import { sloRules } from '../prometheus/rules/slo-rules.ts';
+import { stateRules } from '../prometheus/rules/state-rules.ts';
+import { firstCommands, pageOf } from './runbook-commands.ts';
+
+const root = join(import.meta.dirname, '../..');
+const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
+const known = await knownMetrics([...stateRules, ...sloRules]);
+const { ORDER_PORT, PROMETHEUS_PORT, NATS_MONITOR_PORT } = readSettings({});
+const ports = [ORDER_PORT, PROMETHEUS_PORT, NATS_MONITOR_PORT, ...knownServices().map((name) => adminPortOf(name, {}))];
+
+const written = (text: string) => [...text.matchAll(/`(npm [^`]+)`/g)].map(([, command = '']) => command);
+
+describe('the runbook', () => {
+  it('has a page for each alert, and no other', async () => {
+    const pages = (await readdir(import.meta.dirname)).filter((file) => file.endsWith('.md'));
+    expect(pages.sort()).toEqual(alertNames.map(runbookPage).sort());
+  });
+
+  describe.each(alertNames.map((alert) => [alert, pageOf(alert)]))('%s', (_alert, text) => {
+    it('tells symptom, meaning, three commands, likely causes, and how to see that it is mended', () => {
+      const parts = [
+        '**Symptom.**',
+        '**Meaning.**',
+        '**First three commands**',
+        '**Likely causes**',
+        '**Mended when**',
+      ];
+      const at = parts.map((part) => text.indexOf(part));
+      expect(at).not.toContain(-1);
+      expect(at).toEqual([...at].sort((a, b) => a - b));
+      expect(firstCommands(text)).toHaveLength(3);
+    });
+
+    it('names scripts, ports, services and metrics that exist', () => {
+      for (const command of [...firstCommands(text), ...written(text)]) {
+        const [, script] = /npm (?:run )?(\w[\w:-]*)/.exec(command) ?? [];
+        if (command.startsWith('npm')) expect(Object.keys(scripts), command).toContain(script);
+        const [, port] = /localhost:(\d+)/.exec(command) ?? [];
+        if (port) expect(ports, command).toContain(Number(port));
+        const [, query] = /query\?query=([^']+)'/.exec(command) ?? [];
+        if (query) expect(queryProblems(query, known), command).toEqual([]);
+        for (const [service] of command.matchAll(/[a-z]+-service/g))
+          expect(knownServices(), command).toContain(service);
+      }
+    });
+  });
+
+  it('does see a command that is wrong', () => {
+    expect(Object.keys(scripts)).not.toContain('dlq-nothing');
+    expect(queryProblems('pizza_nothing>0', known)).not.toEqual([]);
+  });
+});

@@ -1,0 +1,4 @@
+import { memoryBackend } from '#shared/testing/memory-backend.ts';
+import { describeChoreography } from './choreography.contract.ts';
+
+describeChoreography('the memory bus and store', async () => memoryBackend(), 500);

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
+import type { Bus } from '#shared/messaging/bus.ts';
+import { createMemoryBus } from '#shared/messaging/memory-bus.ts';
+import { eventually } from '#shared/testing/eventually.ts';
+import { publisherOn } from './fixtures/publish-event.ts';
+import { followOrder } from './follow-order.ts';
+import { createIntake } from './intake.ts';
+
+const typesOf = (events: readonly { type: string }[]) => events.map(({ type }) => type);
+
+describe('following an order', () => {
+  it('has no hole where an event came to a type that was read already', async () => {
+    const bus = createMemoryBus();
+    const publish = publisherOn(bus, pizzaFlow);
+    await publish('order.created', '1');
+    let reads = 0;
+    const read: Bus['read'] = async (subject) => {
+      if (subject === 'pizza.payment.completed.1') {
+        await publish(++reads === 1 ? 'order.cancelled' : 'order.timeout', '1');
+        await publish('payment.completed', '1', { paymentId: `pay-1-00${reads}` });
+      }
+      return bus.read(subject);
+    };
+    const feed = await followOrder({ ...bus, read }, pizzaFlow, '1');
+    const told: { type: string }[] = [];
+    await publish('chef.assigned', '1');
+    feed.start((event) => told.push(event));
+    await publish('chef.unavailable', '1');
+    const later = await eventually(async () => (told.length >= 4 ? told : undefined), 'four later events');
+    expect(typesOf(feed.past)).toEqual(['order.created', 'order.cancelled', 'payment.completed']);
+    expect(typesOf(later)).toEqual(['order.timeout', 'payment.completed', 'chef.assigned', 'chef.unavailable']);
+    await feed.stop();
+  });
+
+  it('ends its subscription when it cannot read, also when that is known too late for the answer', async () => {
+    const bus = createMemoryBus();
+    await publisherOn(bus, pizzaFlow)('order.created', '1');
+    const gate = Promise.withResolvers<void>();
+    let stopped = 0;
+    const slow: Bus = {
+      ...bus,
+      follow: async () => ({ stop: async () => void stopped++ }),
+      read: async (subject) => {
+        await gate.promise;
+        return bus.read(subject);
+      },
+    };
+    const intake = createIntake({ flow: pizzaFlow, bus: slow });
+    expect((await intake.inject({ url: '/orders/1/live' })).statusCode).toBe(503);
+    expect(stopped).toBe(0);
+    gate.resolve();
+    await eventually(async () => (stopped === 1 ? true : undefined), 'the late feed to be stopped');
+    await expect(followOrder(slow, pizzaFlow, 'nobody')).rejects.toThrow('holds no event of order nobody');
+    expect(stopped).toBe(2);
+    await intake.close();
+  });
+});

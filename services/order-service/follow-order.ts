@@ -1,0 +1,53 @@
+import type { Flow } from '#shared/contracts/flow.ts';
+import type { Bus, StoredMessage } from '#shared/messaging/bus.ts';
+import { type HistoryEvent, keyOf, readMessages, readOne } from './order-history.ts';
+import { unknownOrder } from './order-status.ts';
+
+export interface OrderFeed {
+  /** What the stream held when the feed began, by sequence. */
+  readonly past: readonly HistoryEvent[];
+  /** From here on every further event is told, by sequence: none is missing between `past` and it, none comes twice. */
+  start(onEvent: (event: HistoryEvent) => void): void;
+  stop(): Promise<void>;
+}
+
+/** An order's events, past and to come. @throws Refusal when the stream knows nothing of the order; Unavailable. */
+export async function followOrder(bus: Bus, flow: Flow, orderId: string): Promise<OrderFeed> {
+  const waiting: StoredMessage[] = [];
+  let onMessage = (message: StoredMessage): void => void waiting.push(message);
+  const following = await bus.follow(`${flow.subjectPrefix}.*.*.${orderId}`, (message) => onMessage(message));
+  try {
+    const accept = onceEach(flow);
+    const past = (await settledMessages(bus, flow, orderId)).flatMap(accept);
+    const start = (onEvent: (event: HistoryEvent) => void) => {
+      onMessage = (message) => accept(message).forEach(onEvent);
+      waiting.splice(0).forEach(onMessage);
+    };
+    return { past, start, stop: () => following.stop() };
+  } catch (error) {
+    await following.stop();
+    throw error;
+  }
+}
+
+/**
+ * A prefix of the order's messages without a hole: everything up to a sequence, and nothing beyond it. One reading alone
+ * may have holes, since it goes type by type: what it saw last may be younger than what an earlier type got meanwhile.
+ * That came while it read, so a second reading has it.
+ */
+async function settledMessages(bus: Bus, flow: Flow, orderId: string): Promise<StoredMessage[]> {
+  const last = (await readMessages(bus, flow, orderId)).at(-1)?.sequence;
+  if (last === undefined) throw unknownOrder(orderId);
+  return (await readMessages(bus, flow, orderId)).filter(({ sequence }) => sequence <= last);
+}
+
+/** Lets a message through if it is an event, and no copy of one before; so what `past` has is not told again. */
+function onceEach(flow: Flow): (message: StoredMessage) => HistoryEvent[] {
+  const seen = new Set<string>();
+  return (message) => {
+    const read = readOne(flow, message);
+    if ('reason' in read || seen.has(keyOf(read))) return [];
+    seen.add(keyOf(read));
+    return [read];
+  };
+}

@@ -1,0 +1,10 @@
+import type { Service } from '#shared/host/service.ts';
+import { createIntake } from './intake.ts';
+
+/** Takes orders over HTTP, announces them, and answers where an order stands from the stream itself. */
+export const orderService: Service = {
+  name: 'order-service',
+  reacts: () => ({}),
+  followsStream: true,
+  http: ({ flow, bus, log, traceparent }) => createIntake({ flow, bus, logger: log, traceparent }),
+};

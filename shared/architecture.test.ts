@@ -1,0 +1,116 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+/** The rules of structure that a reader relies on, checked on every import of every source file. */
+
+const root = join(import.meta.dirname, '..');
+const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.ts', '*.mjs'], {
+  cwd: root,
+  encoding: 'utf8',
+})
+  .split('\n')
+  .filter((file) => file !== '' && !file.endsWith('.config.ts'));
+const isTest = (file: string) => /\.(test|stack|contract)\.ts$|^shared\/testing\/|fixtures\//.test(file);
+const sources = files.filter((file) => !isTest(file));
+
+const read = (file: string) => readFileSync(join(root, file), 'utf8');
+const importsOf = (file: string): string[] =>
+  [...read(file).matchAll(/(?:^|\n)\s*(?:import|export)\b[^'"`;]*?from\s*'([^']+)'|(?:^|\n)import\s*'([^']+)'/g)].map(
+    (match) => {
+      const name = match[1] ?? match[2] ?? '';
+      if (name.startsWith('.')) return normalize(join(dirname(file), name));
+      return name.replace(/^#/, '');
+    },
+  );
+const importers = (pattern: RegExp) => sources.filter((file) => importsOf(file).some((name) => pattern.test(name)));
+const within =
+  (...places: (string | RegExp)[]) =>
+  (file: string) =>
+    places.some((place) => (typeof place === 'string' ? file.startsWith(place) : place.test(file)));
+const outside = (found: string[], ...places: (string | RegExp)[]) => found.filter((file) => !within(...places)(file));
+
+describe('the architecture', () => {
+  it('reads imports at all', () => {
+    expect(importsOf('services/kitchen-service/main.ts')).toEqual([
+      'shared/host/run-service.ts',
+      'services/kitchen-service/service.ts',
+    ]);
+  });
+
+  it('keeps services apart: none imports another', () => {
+    const found = sources.flatMap((file) => {
+      const [, own] = /^services\/([^/]+)\//.exec(file) ?? [];
+      return own
+        ? importsOf(file).filter((name) => name.startsWith('services/') && !name.startsWith(`services/${own}/`))
+        : [];
+    });
+    expect(found).toEqual([]);
+  });
+
+  it('lets shared know no service by an import', () => {
+    expect(importers(/^services\//).filter(within('shared/'))).toEqual([]);
+  });
+
+  it('has NATS in messaging only', () => {
+    expect(outside(importers(/^@nats-io\//), 'shared/messaging/', 'loadtest/')).toEqual([]);
+  });
+
+  it('has ioredis in the store only', () => {
+    expect(outside(importers(/^ioredis$/), 'shared/store/', 'loadtest/')).toEqual([]);
+  });
+
+  it('has process.env in settings only', () => {
+    const found = sources.filter((file) => file.endsWith('.ts') && /process\.env\b/.test(read(file)));
+    expect(
+      outside(found, 'shared/host/settings.ts', 'shared/host/run-service.ts', 'shared/stack/', 'loadtest/', 'chaos/'),
+    ).toEqual([]);
+  });
+
+  it('names the flow in the contracts only', () => {
+    const found = sources.filter((file) => /com\.pizzaco\.|['"`]PIZZA['"`]/.test(read(file)));
+    expect(outside(found, 'shared/contracts/')).toEqual([]);
+  });
+
+  it('keeps rules pure: decide.ts imports pure siblings and types, and reads no clock and no dice', () => {
+    const rules = sources.filter((file) =>
+      /^services\/.*\/(decide|recall|counts|resolve|outcome-of|milestone)\.ts$/.test(file),
+    );
+    expect(rules.length).toBeGreaterThanOrEqual(4);
+    const allowed = /^services\/|^shared\/contracts\/(money|payment|event-id|order-facts|own)\.ts$|^node:crypto$/;
+    for (const file of rules) {
+      const values = read(file).replaceAll(/import type [^;]+;/g, '');
+      const imported = [...values.matchAll(/from '([^']+)'/g)].map((match) => match[1] ?? '');
+      const resolved = imported.map((name) =>
+        name.startsWith('.') ? normalize(join(dirname(file), name)) : name.replace(/^#/, ''),
+      );
+      expect(
+        resolved.filter((name) => !allowed.test(name)),
+        file,
+      ).toEqual([]);
+      expect(read(file), file).not.toMatch(/Date\.now|new Date\(\)|Math\.random|randomUUID|process\.|await /);
+    }
+  });
+
+  it('has a main of two statements, a declaration and rules in every service folder', () => {
+    for (const main of sources.filter((file) => /^services\/[^/]+\/main\.ts$/.test(file))) {
+      const statements = read(main)
+        .split('\n')
+        .filter((line) => line !== '' && !line.startsWith('import '));
+      expect(statements, main).toHaveLength(1);
+      expect(files).toContain(main.replace('main.ts', 'service.ts'));
+    }
+  });
+
+  it('has no file that is named for what it is not', () => {
+    expect(files.filter((file) => /(^|\/)(utils?|helpers?|common|misc|manager|index)\.[a-z]+$/.test(file))).toEqual([]);
+  });
+
+  it('keeps payment small: a service holds no plumbing', () => {
+    const lines = sources
+      .filter(within('services/payment-service/'))
+      .reduce((sum, file) => sum + read(file).trimEnd().split('\n').length, 0);
+    expect(lines).toBeLessThanOrEqual(330);
+  });
+});

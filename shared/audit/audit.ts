@@ -1,0 +1,102 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Command, InvalidArgumentError } from 'commander';
+import { parseDuration } from '#shared/contracts/duration.ts';
+import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
+import { readSettings } from '#shared/host/settings.ts';
+import { Unavailable } from '#shared/messaging/faults.ts';
+import { operatorUrls } from '#shared/stack/operator-access.ts';
+import { runTool } from '#shared/stack/run-tool.ts';
+import { stackEnvironment } from '#shared/stack/stack.ts';
+import { type AuditOptions, audit } from './audit-system.ts';
+import { describeLook, describeReport } from './describe-report.ts';
+import { type SystemAddress, SystemReader } from './system-reader.ts';
+
+/** `npm run audit`: exits 0 when every invariant holds, 1 when one is violated or the system cannot be read. */
+
+interface Arguments {
+  readonly json: boolean;
+  readonly watch: boolean;
+  readonly every: number;
+  readonly wait?: number;
+  readonly overdue?: number;
+  readonly expectDeadLetters?: string | true;
+  readonly nats?: string;
+  readonly redis?: string;
+}
+
+function milliseconds(text: string): number {
+  const ms = parseDuration(text);
+  if (ms === undefined) throw new InvalidArgumentError('Write it like 500ms, 30s or 10m.');
+  return ms;
+}
+
+const command = new Command('npm run audit --')
+  .description(
+    'Reads the stream, the gateway’s journal, stock, roster, totals and dead letters of a running system, and checks that nothing is lost and nothing doubled. It changes nothing.',
+  )
+  .option('--watch', 'look again and again until Ctrl-C: a line each, the table when the violations change', false)
+  .option('--every <duration>', 'with --watch: how often', milliseconds, 5_000)
+  .option(
+    '--wait <duration>',
+    'wait until nothing is under way; not to come to rest by then is a violation',
+    milliseconds,
+  )
+  .option(
+    '--overdue <duration>',
+    'an order silent for so long is judged although others are under way (default: 2 x ORDER_TIMEOUT + 1 min)',
+    milliseconds,
+  )
+  .option('--expect-dead-letters [reasons]', 'dead letters are explained: all, or those with these reasons (commas)')
+  .option('--json', 'print the report as JSON; with --watch one line each', false)
+  .option('--nats <url>', 'the NATS server (default: NATS_URL, else that of npm start)')
+  .option('--redis <url>', 'the Redis server (default: REDIS_URL, else that of npm start)')
+  .addHelpText('after', '\nVariables: see .env.example; a file .env is read.')
+  .allowExcessArguments(false)
+  .exitOverride();
+
+async function main(signal: AbortSignal): Promise<boolean> {
+  const given = command.parse().opts<Arguments>();
+  const options = { ...optionsOf(given), signal };
+  await using reader = await SystemReader.open(options);
+  if (given.watch) return await watch(reader, options, given);
+  const report = await audit(reader, options);
+  console.log(given.json ? JSON.stringify(report, null, 2) : describeReport(report));
+  return report.clean;
+}
+
+/** Was it clean each time? What is away is asked again. */
+async function watch(reader: SystemReader, options: SystemAddress & AuditOptions, given: Arguments): Promise<boolean> {
+  const { signal } = options;
+  let clean = true;
+  let told: number | undefined;
+  for (; !signal?.aborted; await delay(given.every, undefined, { signal }).catch(() => undefined))
+    try {
+      const report = await audit(reader, options);
+      clean &&= report.clean;
+      if (given.json) console.log(JSON.stringify(report));
+      else console.log(report.violations === told ? describeLook(report) : describeReport(report));
+      told = report.violations;
+    } catch (error) {
+      if (!(error instanceof Unavailable)) throw error;
+      console.error(`${error.message}: asked again`);
+    }
+  return clean;
+}
+
+function optionsOf(given: Arguments): SystemAddress & AuditOptions {
+  const { PARTITIONS, ORDER_TIMEOUT } = readSettings(stackEnvironment());
+  const { nats, redis } = operatorUrls();
+  const { expectDeadLetters: expected } = given;
+  return {
+    flow: pizzaFlow,
+    natsUrl: given.nats ?? nats,
+    redisUrl: given.redis ?? redis,
+    partitions: PARTITIONS,
+    overdueMs: given.overdue ?? 2 * ORDER_TIMEOUT + 60_000,
+    ...(expected && { expectDeadLetters: expected === true ? 'all' : expected.split(',') }),
+    ...(given.wait !== undefined && { waitForRest: { withinMs: given.wait } }),
+    onWaiting: (owed) => process.stderr.isTTY && process.stderr.write(`\r\x1b[KWaiting: ${owed[0]}`),
+  };
+}
+
+await runTool(async (signal) => ((await main(signal)) ? 0 : 1));

@@ -1,0 +1,159 @@
+import type { Flow } from '#shared/contracts/flow.ts';
+import type { DeadLetter } from '#shared/messaging/dead-letter.ts';
+import { openStreamReader, type StreamReader, type StreamState } from '#shared/messaging/stream-reader.ts';
+import type { Correlation, Totals } from '#shared/store/correlation-store.ts';
+import { scanOrders } from '#shared/store/scan-orders.ts';
+import { byOrder, chargeOf, JOURNAL } from './gateway-journal.ts';
+import { keepersOf } from './keepers.ts';
+import { knownTo, ledgerOwner } from './known.ts';
+import { openStores, type StoresAt } from './open-stores.ts';
+import type { Known, SeenOrder, SeenRun } from './seen-run.ts';
+import { SeenStream } from './seen-stream.ts';
+
+export interface SystemAddress extends StoresAt {
+  readonly natsUrl: string;
+  readonly flow: Flow;
+}
+
+const NOTHING: StreamState = { firstSequence: 1, lastSequence: 0, messages: 0 };
+/** Orders asked for at once. */
+const AT_ONCE = 2_000;
+/** So long after its last event an order is known as it is. */
+const SETTLED_MS = 600_000;
+
+/** Reads a running system, and changes nothing of it. What it knows of the stream it keeps: reading again takes little. */
+export class SystemReader implements AsyncDisposable {
+  readonly #address: SystemAddress;
+  readonly #reader: StreamReader;
+  readonly #stores: ReturnType<typeof openStores>;
+  readonly #seen: SeenStream;
+  readonly #ledger = new Map<string, ReadonlySet<string>>();
+  readonly #ended = new Map<string, Known[]>();
+  #readUpTo = 0;
+  #state = NOTHING;
+
+  private constructor(address: SystemAddress, reader: StreamReader) {
+    this.#address = address;
+    this.#reader = reader;
+    this.#stores = openStores(address);
+    this.#seen = new SeenStream(address.flow);
+  }
+
+  /** @throws Unavailable when the broker does not answer */
+  static async open(address: SystemAddress): Promise<SystemReader> {
+    const reader = await openStreamReader({ url: address.natsUrl, flow: address.flow });
+    return new SystemReader(address, reader);
+  }
+
+  /** The stream, as it was when it was last read. */
+  get state(): StreamState {
+    return this.#state;
+  }
+
+  get seen(): SeenStream {
+    return this.#seen;
+  }
+
+  /** What the stream holds now. */
+  async look(): Promise<StreamState> {
+    return (await this.#reader.state(this.#address.flow.stream)) ?? NOTHING;
+  }
+
+  /** What is still owed now, in words; empty when the system is at rest. @throws Unavailable */
+  async owed(): Promise<string[]> {
+    const { lastSequence } = await this.look();
+    const durables = lastSequence > 0 ? await this.#reader.durables() : [];
+    const behind = durables
+      .filter(({ pending, ackPending }) => pending + ackPending > 0)
+      .map((d) => `${d.durable} has ${d.pending} messages to take and ${d.ackPending} to acknowledge`);
+    const stores = [...(await this.totals())].flatMap(([service, totals]) => owedBy(service, totals));
+    return [...behind, ...stores];
+  }
+
+  /** Reads what the stream got since the last time. */
+  async readStream(): Promise<void> {
+    const { stream } = this.#address.flow;
+    const state = await this.#reader.state(stream);
+    if (!state) return;
+    for await (const message of this.#reader.replay(this.#readUpTo + 1)) {
+      this.#readUpTo = message.sequence;
+      this.#seen.note(message);
+    }
+    this.#state = state;
+  }
+
+  deadLetters(): Promise<DeadLetter[]> {
+    return this.#reader.deadLetters();
+  }
+
+  async totals(): Promise<Map<string, Totals>> {
+    const owners = keepersOf(this.#address.flow);
+    return new Map(
+      await Promise.all(owners.map(async (name) => [name, await this.#stores.of(name).totals()] as [string, Totals])),
+    );
+  }
+
+  /** The captured charges of the gateway's journal, by order. */
+  async charges(): Promise<SeenRun['charges']> {
+    const ids = new Set(await scanOrders({ url: this.#address.redisUrl, service: JOURNAL }));
+    const entries = await this.#loadAll(JOURNAL, [...ids]);
+    return byOrder(entries.flatMap((entry) => chargeOf(entry, () => false) ?? []));
+  }
+
+  /** What the ledger's owner published, order by order. */
+  async ledger(): Promise<SeenRun['ledger']> {
+    const owner = ledgerOwner(this.#address.flow);
+    for (const known of await this.#loadAll(
+      owner,
+      this.#changed(this.#ledger, () => true),
+    ))
+      this.#ledger.set(known.id, known.emitted);
+    return this.#ledger;
+  }
+
+  /** What each service knows of the orders that ended without being made. */
+  async ended(): Promise<SeenRun['ended']> {
+    const { cancelled, timeout } = this.#address.flow.outcomes;
+    const isOver = ({ events }: SeenOrder) => events.some(({ type }) => type === cancelled || type === timeout);
+    const ids = this.#changed(this.#ended, isOver);
+    const found = new Map<string, Known[]>(ids.map((id) => [id, []]));
+    for (const service of keepersOf(this.#address.flow))
+      for (const correlation of await this.#loadAll(service, ids))
+        found.get(correlation.id)?.push(knownTo(service, correlation));
+    for (const [id, known] of found) this.#ended.set(id, known);
+    return this.#ended;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#stores[Symbol.asyncDispose]();
+    await this.#reader[Symbol.asyncDispose]();
+  }
+
+  /** The orders that have to be asked for (again): a settled one of which the stream tells nothing new is not. */
+  #changed(known: ReadonlyMap<string, unknown>, isWanted: (order: SeenOrder) => boolean): string[] {
+    const settledBefore = Date.now() - SETTLED_MS;
+    return [...this.#seen.orders.values()]
+      .filter((order) => isWanted(order))
+      .filter(({ id, events }) => !known.has(id) || (events.at(-1)?.storedAt ?? 0) > settledBefore)
+      .map(({ id }) => id);
+  }
+
+  async #loadAll(prefix: string, ids: readonly string[]): Promise<Correlation[]> {
+    const found: Correlation[] = [];
+    for (let from = 0; from < ids.length; from += AT_ONCE)
+      found.push(...(await Promise.all(ids.slice(from, from + AT_ONCE).map((id) => this.#stores.of(prefix).load(id)))));
+    return found;
+  }
+}
+
+function owedBy(service: string, { groups, outboxPending, oldestDueAt, now }: Totals): string[] {
+  const waiting = Object.values(groups).reduce((all, one) => all + one, 0);
+  return [
+    ...(waiting > 0 ? [`${service} has ${waiting} orders waiting`] : []),
+    ...(outboxPending > 0 ? [`${service} has ${outboxPending} events to publish`] : []),
+    ...(oldestDueAt !== undefined ? [`${service} has an order to look at ${describeTime(oldestDueAt - now)}`] : []),
+  ];
+}
+
+const describeTime = (ms: number): string =>
+  ms > 0 ? `in ${Math.ceil(ms / 1_000)} s` : `since ${Math.ceil(-ms / 1_000)} s`;

@@ -1,0 +1,117 @@
+import type { z } from 'zod';
+
+/** One event type: who alone may publish it, and what its data looks like. */
+export interface EventContract {
+  /** The service that publishes it: the CloudEvents `source`. */
+  readonly owner: string;
+  /** `major.minor` of the data. A newer minor is tolerated, an unknown major is dead-lettered. */
+  readonly version: string;
+  readonly schema: z.ZodType;
+  /** A valid payload; the workshop's own where it has one. */
+  readonly example: Readonly<Record<string, unknown>>;
+  /** The data field holding the id of the business transaction that the event is about: one event of a type per such id. */
+  readonly about?: string;
+  /**
+   * The correlator publishes it although the domain is another's: a request to compensate, or the order's outcome.
+   * The workshop's own exception to "publish only what is yours"; a test forbids any other.
+   */
+  readonly askedByCorrelator?: true;
+}
+
+/** What an order needs before it can be made. The kitchen, the metrics and the dashboards derive from it. */
+export interface Requirement {
+  readonly name: string;
+  readonly fulfilled: string;
+  readonly rejected: string;
+  /** The owner takes back what it promised (a reservation that ran out). */
+  readonly withdrawn?: string;
+  /** The request that undoes one fulfilment, and the owner's report that it did. */
+  readonly compensation: string;
+  readonly compensated: string;
+  /** The data field, in all of the above, with the id of the business transaction. */
+  readonly businessId: string;
+  /** The data fields of `fulfilled` with the money that it took: a decimal and its currency. */
+  readonly amount?: { readonly value: string; readonly currency: string };
+  /** What a fulfilment takes from its owner's pools, by its data: pool -> units. `lent`: a ready order gives it back as well. */
+  readonly takes?: {
+    readonly units: (data: Readonly<Record<string, unknown>>) => Readonly<Record<string, number>>;
+    readonly lent?: true;
+  };
+  /** The funnel's stage that fulfilment reaches. */
+  readonly stage: string;
+}
+
+/** One domain's contract: a file of this folder. */
+export interface DomainContract {
+  readonly events: Readonly<Record<string, EventContract>>;
+  readonly requirement?: Requirement;
+}
+
+/** Everything that the generic parts (messaging, host, kitchen) know of a flow. */
+export interface Flow {
+  /** Prefix of every CloudEvents `type`. */
+  readonly typePrefix: string;
+  /** The JetStream stream that holds every event; its dead letters are in `<stream>_DLQ`. */
+  readonly stream: string;
+  /** First token of every NATS subject: `<prefix>.<domain>.<action>.<orderId>`. */
+  readonly subjectPrefix: string;
+  /** Base URI of the versioned `dataschema`. */
+  readonly schemaBase: string;
+  /** Short type (`payment.completed`) -> contract. */
+  readonly events: Readonly<Record<string, EventContract>>;
+  readonly requirements: readonly Requirement[];
+  /** The event that starts an order, and the three that end it. */
+  readonly start: string;
+  readonly outcomes: { readonly ready: string; readonly cancelled: string; readonly timeout: string };
+}
+
+export type FlowNames = Omit<Flow, 'events' | 'requirements'>;
+
+/** @throws when two contracts declare the same type, or a requirement names a type that nobody declares. */
+export function defineFlow(names: FlowNames, contracts: readonly DomainContract[]): Flow {
+  const events: Record<string, EventContract> = {};
+  for (const contract of contracts)
+    for (const [type, event] of Object.entries(contract.events)) {
+      if (events[type]) throw new Error(`event type ${type} is declared twice: give each type one owner`);
+      events[type] = event;
+    }
+  const requirements = contracts.flatMap((contract) => contract.requirement ?? []);
+  const named = [
+    names.start,
+    ...Object.values(names.outcomes),
+    ...requirements.flatMap((r) => [r.fulfilled, r.rejected, r.withdrawn ?? [], r.compensation, r.compensated].flat()),
+  ];
+  for (const type of named)
+    if (!events[type]) throw new Error(`event type ${type} is used by the flow but declared by no contract`);
+  return { ...names, events, requirements };
+}
+
+/** The contract of a short type. @throws when the flow has no such type. */
+export function contractOf(flow: Flow, type: string): EventContract {
+  const contract = flow.events[type];
+  if (!contract) throw new Error(`no event type ${type} in the contract table`);
+  return contract;
+}
+
+/** Every service that owns an event, sorted. */
+export const ownersOf = (flow: Flow): string[] =>
+  [...new Set(Object.values(flow.events).map((event) => event.owner))].sort();
+
+/** The short types that a service publishes, in the table's order. */
+export const emittedBy = (flow: Flow, service: string): string[] =>
+  Object.entries(flow.events).flatMap(([type, event]) => (event.owner === service ? [type] : []));
+
+/** `pizza.payment.completed.12345`; with `*` as orderId the subject filter of a whole type. */
+export const subjectOf = (flow: Flow, type: string, orderId: string): string =>
+  `${flow.subjectPrefix}.${type}.${orderId}`;
+
+/** The dead letter stream, and the subject on it for one service and type. */
+export const deadLetterStream = (flow: Flow): string => `${flow.stream}_DLQ`;
+export const deadLetterSubject = (service: string, type: string): string => `dlq.${service}.${type}`;
+
+/** `kitchen-service_payment-completed`: one durable per service and type (NATS 2.9 has one filter per consumer). */
+export const durableOf = (service: string, type: string): string => `${service}_${type.replaceAll('.', '-')}`;
+
+/** The versioned `dataschema` of a type. */
+export const dataschemaOf = (flow: Flow, type: string): string =>
+  `${flow.schemaBase}${type}/${contractOf(flow, type).version}`;

@@ -1,0 +1,43 @@
+/**
+ * Money is decimal in the events and an integer of minor units (pence) inside: sums of floats are never taken.
+ * The number of decimals is ISO 4217's, as the runtime's ICU data has it.
+ */
+const known = new Set(Intl.supportedValuesOf('currency'));
+/** Of minor units: a hundred million pounds. A store's totals hold nine hundred million such orders. */
+const MOST_DIGITS = 10;
+
+const decimals = new Map<string, number>();
+
+export const isCurrency = (code: string): boolean => known.has(code);
+
+/** Decimals of a currency's minor unit: GBP 2, JPY 0. @throws RangeError for an unknown code. */
+export function decimalsOf(currency: string): number {
+  let digits = decimals.get(currency);
+  if (digits === undefined) {
+    if (!isCurrency(currency)) throw new RangeError(`${currency} is no ISO 4217 currency code`);
+    digits = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
+    decimals.set(currency, digits);
+  }
+  return digits;
+}
+
+/** Is it a plain decimal with no more decimals than the currency has, of 10 digits at most, so that no total of them overflows? */
+export function isAmount(amount: number, currency: string): boolean {
+  const [, whole, fraction = ''] = /^(\d+)(?:\.(\d+))?$/.exec(String(amount)) ?? [];
+  const decimals = decimalsOf(currency);
+  return whole !== undefined && fraction.length <= decimals && whole.length + decimals <= MOST_DIGITS;
+}
+
+/** 15.99 GBP -> 1599. @throws RangeError when the amount is not one of that currency. */
+export function toMinor(amount: number, currency: string): number {
+  if (!isAmount(amount, currency)) throw new RangeError(`${amount} is no amount in ${currency}`);
+  const [whole, fraction = ''] = String(amount).split('.');
+  return Number(`${whole}${fraction.padEnd(decimalsOf(currency), '0')}`);
+}
+
+/** 1599 GBP -> 15.99. */
+export function fromMinor(minor: number, currency: string): number {
+  const digits = decimalsOf(currency);
+  const text = String(minor).padStart(digits + 1, '0');
+  return Number(digits === 0 ? text : `${text.slice(0, -digits)}.${text.slice(-digits)}`);
+}

@@ -1,0 +1,43 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readCredentials, urlsWith, withUser } from './credentials.ts';
+import { readSettings } from './settings.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'pizza-test-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const fileWith = async (text: string) => {
+  const file = join(folder, 'credentials.json');
+  await writeFile(file, text);
+  return file;
+};
+
+describe('credentials', () => {
+  it('give both servers their user and password', async () => {
+    const file = await fileWith('{"user":"payment-service","nats":"one/@","redis":"two"}');
+    expect(urlsWith(readCredentials(file), readSettings({ REDIS_URL: 'rediss://store:6379/0' }))).toEqual({
+      nats: 'nats://payment-service:one%2F%40@127.0.0.1:14222',
+      redis: 'rediss://payment-service:two@store:6379/0',
+    });
+  });
+
+  it('leave a URL alone that names a user, and one of a server that does not know this one', () => {
+    expect(withUser('nats://somebody:else@host:1', 'payment-service', 'secret')).toBe('nats://somebody:else@host:1');
+    expect(withUser('redis://host:1', 'set-up', undefined)).toBe('redis://host:1');
+  });
+
+  it.each([
+    ['is not there', undefined],
+    ['cannot be read as JSON', 'secret'],
+    ['holds no user with a password', '{"password":"secret"}'],
+  ])('that are none say so without what they hold: %s', async (problem, text) => {
+    const file = text === undefined ? join(folder, 'nowhere.json') : await fileWith(text);
+    expect(() => readCredentials(file)).toThrow(problem);
+    expect(() => readCredentials(file)).not.toThrow('secret');
+  });
+});

@@ -1,0 +1,44 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { BadSettings, type Settings } from './settings.ts';
+
+/** Who a program is: one name everywhere, and its password for each server that knows it. */
+const credentials = z.object({
+  user: z.string().min(1),
+  nats: z.string().min(1).optional(),
+  redis: z.string().min(1).optional(),
+});
+export type Credentials = z.infer<typeof credentials>;
+
+/** @throws BadSettings naming the file, what is wrong with it and the remedy; never with what it holds. */
+export function readCredentials(file: string): Credentials {
+  const bad = (problem: string, cause?: unknown) =>
+    new BadSettings(
+      `CREDENTIALS_FILE=${file} ${problem}: it is made at the first start of the stack, one per service and one for tools`,
+      { cause },
+    );
+  if (!existsSync(file)) throw bad('is not there');
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (cause) {
+    throw bad('cannot be read as JSON', cause);
+  }
+  const { data, success } = credentials.safeParse(parsed);
+  if (!success) throw bad('holds no user with a password');
+  return data;
+}
+
+/** The servers as this user sees them. A URL that names a user already is left alone. */
+export function urlsWith({ user, nats, redis }: Credentials, { NATS_URL, REDIS_URL }: Settings) {
+  return { nats: withUser(NATS_URL, user, nats), redis: withUser(REDIS_URL, user, redis) };
+}
+
+export function withUser(url: string, user: string, password: string | undefined): string {
+  const parsed = new URL(url);
+  if (parsed.username || password === undefined) return url;
+  return url.replace('//', `//${encodeURIComponent(user)}:${encodeURIComponent(password)}@`);
+}
+
+/** The URL without a user. */
+export const bareUrl = (url: string): string => url.replace(/\/\/[^@/]*@/, '//');

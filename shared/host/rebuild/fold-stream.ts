@@ -1,0 +1,69 @@
+import { emittedBy, type Flow, subjectOf } from '#shared/contracts/flow.ts';
+import type { Bus, StoredMessage } from '#shared/messaging/bus.ts';
+import { Terminal } from '#shared/messaging/faults.ts';
+import { type ReceivedEvent, readEvent } from '#shared/messaging/read-event.ts';
+import { factOf } from '../facts.ts';
+import type { PastEvent } from './fold-order.ts';
+
+export interface FoldOptions {
+  readonly bus: Bus;
+  readonly flow: Flow;
+  readonly service: string;
+  /** The short types that it consumes. */
+  readonly reacts: readonly string[];
+  /** Begin with this sequence. */
+  readonly first: number;
+  /** Adds some events of one order, by sequence, to what is known of it. May be called again with the same. */
+  readonly add: (orderId: string, past: readonly PastEvent[]) => Promise<void>;
+}
+
+/** Events held in memory at a time, and orders written at once. */
+const WINDOW = 4_096;
+const AT_ONCE = 512;
+
+/**
+ * Reads everything that a service may know of from the stream: what it consumes, and what it published. All that one needs
+ * permission for in order to rebuild.
+ * @returns the last sequence that it saw (`first - 1`: none), and how many events
+ */
+export async function foldStream(options: FoldOptions): Promise<{ upTo: number; events: number }> {
+  const { bus, flow, service, reacts, first, add } = options;
+  const types = [...new Set([...reacts, ...emittedBy(flow, service)])];
+  const filters = types.map((type) => subjectOf(flow, type, '*'));
+  let window = new Map<string, PastEvent[]>();
+  let [upTo, events] = [first - 1, 0];
+  const write = async () => {
+    const orders = [...window];
+    window = new Map();
+    await inBatches(orders, ([orderId, past]) => add(orderId, past));
+  };
+  for await (const message of bus.replay(filters, first)) {
+    upTo = message.sequence;
+    events += 1;
+    const received = readable(flow, message);
+    if (!received) continue;
+    const past = { fact: factOf(received), own: received.contract.owner === service };
+    const known = window.get(received.orderId);
+    if (known) known.push(past);
+    else window.set(received.orderId, [past]);
+    if (events % WINDOW === 0) await write();
+  }
+  await write();
+  return { upTo, events };
+}
+
+/** Does it for all, so many at a time. */
+export async function inBatches<T>(items: readonly T[], task: (item: T) => Promise<void>): Promise<void> {
+  for (let from = 0; from < items.length; from += AT_ONCE)
+    await Promise.all(items.slice(from, from + AT_ONCE).map(task));
+}
+
+/** What is no event of the flow was, or will be, dead-lettered by whoever consumes it. */
+function readable(flow: Flow, message: StoredMessage): ReceivedEvent | undefined {
+  try {
+    return readEvent(flow, message);
+  } catch (error) {
+    if (error instanceof Terminal) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { parseDuration } from '#shared/contracts/duration.ts';
+import { adminPortVariable, BadSettings, readSettings } from './settings.ts';
+
+const messageOf = (env: Record<string, string>): string => {
+  try {
+    readSettings(env);
+  } catch (error) {
+    if (error instanceof BadSettings) return error.message;
+    throw error;
+  }
+  return 'accepted';
+};
+
+describe('settings', () => {
+  it('wait 30 minutes for an order unless told otherwise, on loopback only', () => {
+    expect(readSettings({})).toMatchObject({
+      ORDER_TIMEOUT: 1_800_000,
+      BIND: '127.0.0.1',
+      NATS_URL: 'nats://127.0.0.1:14222',
+    });
+  });
+
+  it.each([
+    ['500ms', 500],
+    ['30s', 30_000],
+    ['10m', 600_000],
+    ['2h', 7_200_000],
+    ['30', undefined],
+    ['1.5s', undefined],
+    ['', undefined],
+  ])('read the duration %j as %s ms', (text, ms) => {
+    expect(parseDuration(text)).toBe(ms);
+  });
+
+  it('report every bad value at once, each with its remedy', () => {
+    const message = messageOf({ ORDER_PORT: '99999', ORDER_TIMEOUT: 'soon', LOG_LEVEL: 'loud', DECLINE_RATE: '2' });
+    expect(message.split('\n')).toHaveLength(5);
+    expect(message).toContain('ORDER_PORT=99999 must be a whole number from 1 to 65535');
+    expect(message).toContain('ORDER_TIMEOUT=soon is no duration: write it like 500ms, 30s, 10m or 2h');
+  });
+
+  it('refuse a retention and an acknowledgement wait that do not fit the order timeout', () => {
+    expect(messageOf({ ORDER_TIMEOUT: '1h', RETENTION: '2h' })).toContain(
+      'RETENTION=2h must be at least 3 x ORDER_TIMEOUT',
+    );
+    expect(messageOf({ ORDER_TIMEOUT: '10s' })).toContain('ACK_WAIT');
+  });
+
+  it('mask the password in a URL', () => {
+    const message = messageOf({ REDIS_URL: 'http://user:secret@host:1' });
+    expect(message).toContain('//***@host:1');
+    expect(message).not.toContain('secret');
+  });
+
+  it('divide business durations by TIME_SCALE, and no others', () => {
+    const settings = readSettings({ TIME_SCALE: '60', ORDER_TIMEOUT: '10m', RETENTION: '2h', ACK_WAIT: '3s' });
+    expect(settings).toMatchObject({ ORDER_TIMEOUT: 10_000, RETENTION: 7_200_000, ACK_WAIT: 3_000 });
+  });
+
+  it('take the admin port of a service from its own variable', () => {
+    expect(adminPortVariable('kitchen-service')).toBe('ADMIN_PORT_KITCHEN_SERVICE');
+    expect(readSettings({ ADMIN_PORT_KITCHEN_SERVICE: '9199' }, 'kitchen-service').adminPort).toBe(9199);
+    expect(readSettings({ ADMIN_PORT_KITCHEN_SERVICE: '9199' }, 'chef-service').adminPort).toBeUndefined();
+  });
+});

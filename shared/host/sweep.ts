@@ -1,0 +1,42 @@
+import { durableOf } from '#shared/contracts/flow.ts';
+import type { Bus } from '#shared/messaging/bus.ts';
+import type { CorrelationStore } from '#shared/store/correlation-store.ts';
+import type { Reactor } from './reactor.ts';
+
+export interface SweepOptions {
+  readonly service: string;
+  readonly reacts: readonly string[];
+  readonly judgesDeadlines: boolean;
+  readonly store: CorrelationStore;
+  readonly bus: Bus;
+  readonly reactor: Reactor;
+  readonly now: () => number;
+  /** After the broker was away no deadline is judged for so long: what others owe arrives first. ms */
+  readonly graceMs: number;
+  readonly limit?: number;
+  readonly leaseMs?: number;
+}
+
+/**
+ * One sweep: attends to the orders that are due, be it a deadline, an answer still outstanding or an outbox that a crash
+ * left behind. Deadlines are judged only when the service has caught up with what the stream held when they were found
+ * due; no answer from the broker, no decision: the lease runs out and a later sweep finds them again.
+ * @returns how many orders it attended to
+ */
+export async function sweep(options: SweepOptions): Promise<number> {
+  const { store, reactor, judgesDeadlines, limit = 200, leaseMs = 5_000 } = options;
+  const due = await store.claimDue(limit, leaseMs);
+  if (due.length === 0) return 0;
+  const caughtUp = judgesDeadlines ? await hasCaughtUp(options, leaseMs / 2) : true;
+  const results = await Promise.allSettled(due.map((id) => reactor.attend(id, caughtUp)));
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
+  return due.length;
+}
+
+async function hasCaughtUp({ bus, service, reacts, now, graceMs }: SweepOptions, withinMs: number): Promise<boolean> {
+  if (bus.status !== 'connected' || now() - (bus.connectedSince ?? now()) < graceMs) return false;
+  return bus.caughtUp(
+    reacts.map((type) => durableOf(service, type)),
+    withinMs,
+  );
+}

@@ -1,0 +1,121 @@
+import type { CloudEvent } from './cloud-event.ts';
+import { Terminal } from './faults.ts';
+import { decodeHeader, encodeHeader } from './header-value.ts';
+
+/**
+ * CloudEvents on NATS, binary and structured. Source: CloudEvents "NATS Protocol Binding" (main, 1.0.3-wip): every
+ * attribute in a header of its own, `datacontenttype` included; structured when `Content-Type` says so, binary otherwise.
+ */
+
+const STRUCTURED = 'application/cloudevents+json';
+/** Marks any structured mode, JSON or not. */
+const ANY_STRUCTURED = 'application/cloudevents';
+const REQUIRED = ['specversion', 'id', 'source', 'type', 'time'] as const;
+const TEXT = new Set<string>([...REQUIRED, 'subject', 'dataschema', 'datacontenttype']);
+const ATTRIBUTE = /^[a-z0-9]+$/;
+const TIMESTAMP = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;
+const JSON_TYPE = /^[^;]*[/+]json\s*(;|$)/i;
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+export interface Bound {
+  readonly headers: Record<string, string>;
+  readonly body: string;
+}
+
+/** Binary mode: every attribute in a header `ce-<name>`, the data as body. */
+export function toBinary(event: CloudEvent): Bound {
+  const headers: Record<string, string> = {};
+  for (const name in event) {
+    const value = event[name as keyof CloudEvent];
+    if (name !== 'data' && value !== undefined) headers[`ce-${name}`] = encodeHeader(String(value));
+  }
+  return { headers, body: JSON.stringify(event.data) };
+}
+
+/** Structured mode: the whole event as JSON. */
+export const toStructured = (event: CloudEvent): Bound => ({
+  headers: { 'Content-Type': `${STRUCTURED}; charset=utf-8` },
+  body: JSON.stringify(event),
+});
+
+/**
+ * Reads an event from a message, whose header names are in lower case.
+ * @throws Terminal `not-a-cloudevent` when nothing marks it as one, `invalid-cloudevent` naming what is wrong with it.
+ */
+export function fromMessage(message: { headers: Readonly<Record<string, string>>; body: Uint8Array }): CloudEvent {
+  return checked(isStructured(message) ? fromStructured(message.body) : fromBinary(message.headers, message.body));
+}
+
+/** @throws Terminal `invalid-cloudevent` when it is structured, but as something else than JSON: a batch, XML. */
+export function isStructured({ headers }: { headers: Readonly<Record<string, string>> }): boolean {
+  const contentType = headers['content-type']?.trim().toLowerCase();
+  if (!contentType?.startsWith(ANY_STRUCTURED)) return false;
+  if (contentType.split(';')[0]?.trim() === STRUCTURED) return true;
+  throw invalid(`content type ${contentType} is not read here: send ${STRUCTURED}, or binary mode`);
+}
+
+function fromBinary(headers: Readonly<Record<string, string>>, body: Uint8Array): Record<string, unknown> {
+  const event: Record<string, unknown> = {};
+  for (const name in headers)
+    if (name.startsWith('ce-')) {
+      const value = decodeHeader(headers[name] ?? '');
+      if (value === undefined) throw invalid(`header ${name} is not percent-encoded UTF-8`);
+      event[name.slice(3)] = value;
+    }
+  if (event.id === undefined && event.specversion === undefined)
+    throw new Terminal(
+      'not-a-cloudevent',
+      'neither a structured CloudEvent by its Content-Type, nor a header ce-id: publish CloudEvents only',
+    );
+  event.data = body.length === 0 ? undefined : parse(body);
+  return event;
+}
+
+function fromStructured(body: Uint8Array): Record<string, unknown> {
+  const json = parse(body);
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) throw invalid('its JSON is not an object');
+  const { data_base64, ...event } = json as Record<string, unknown>;
+  for (const name of Object.keys(event)) if (event[name] === null && name !== 'data') delete event[name];
+  if (data_base64 === undefined || data_base64 === null) return event;
+  if (event.data !== undefined) throw invalid('it has data and data_base64: send one of them');
+  return { ...event, data: parse(Buffer.from(String(data_base64), 'base64')) };
+}
+
+/** Everything in this flow is JSON. */
+function parse(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(utf8.decode(body));
+  } catch (cause) {
+    throw new Terminal(
+      'invalid-cloudevent',
+      `no CloudEvent: its content is not JSON in UTF-8 (${(cause as Error).message})`,
+      { cause },
+    );
+  }
+}
+
+/** The same object, which nobody else has: a copy of every event read would cost more than all its checks. */
+function checked(event: Record<string, unknown>): CloudEvent {
+  for (const name in event) if (name !== 'data') checkAttribute(name, event[name]);
+  if (event.specversion !== '1.0') throw invalid(`specversion is ${event.specversion}, this stack speaks 1.0`);
+  for (const name of REQUIRED) if (event[name] === undefined) throw invalid(`attribute ${name} is missing`);
+  const time = event.time as string;
+  if (!TIMESTAMP.test(time) || Number.isNaN(Date.parse(time))) throw invalid(`time ${time} is no RFC 3339 timestamp`);
+  event.datacontenttype ??= 'application/json';
+  const contentType = event.datacontenttype as string;
+  if (contentType !== 'application/json' && !JSON_TYPE.test(contentType))
+    throw invalid(`datacontenttype ${contentType} is not JSON`);
+  return event as unknown as CloudEvent;
+}
+
+/** Extensions may be numbers and booleans in JSON; the attributes that the specification defines here are text. */
+function checkAttribute(name: string, value: unknown): void {
+  if (TEXT.has(name)) {
+    if (typeof value === 'string' && value !== '') return;
+    throw invalid(`attribute ${name} must be text and not empty`);
+  }
+  if (!ATTRIBUTE.test(name)) throw invalid(`attribute name ${JSON.stringify(name)} is not of a-z and 0-9`);
+  if (typeof value === 'object') throw invalid(`attribute ${name} must be a string, a number or a boolean`);
+}
+
+const invalid = (problem: string): Terminal => new Terminal('invalid-cloudevent', `no valid CloudEvent: ${problem}`);

@@ -1,0 +1,104 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Flow } from '#shared/contracts/flow.ts';
+import type { Bus, Delivery } from './bus.ts';
+import { deadLetterOf } from './dead-letter.ts';
+import { Terminal, Unavailable } from './faults.ts';
+
+/** How one delivery was settled, for metrics and logs. */
+export interface Settlement {
+  /** What the process returned, or `retry` or `dead_letter`. */
+  readonly outcome: string;
+  readonly delivery: Delivery;
+  /** Why it is a dead letter. */
+  readonly reason?: string;
+  readonly error?: unknown;
+}
+
+export interface FailurePolicyOptions {
+  readonly bus: Bus;
+  readonly flow: Flow;
+  readonly service: string;
+  readonly durable: string;
+  /** Faults of one message, seen by this instance, after which it is a dead letter. */
+  readonly maxFaults?: number;
+  /** The durable's limit of deliveries: the last one is not wasted on another try. */
+  readonly maxDeliver?: number;
+  readonly now?: () => number;
+  /** 0 <= x < 1 */
+  readonly random?: () => number;
+  readonly wait?: (ms: number) => Promise<unknown>;
+  readonly onSettled?: (settlement: Settlement) => void;
+  /** A dependency is away and work is paused; called at each try. */
+  readonly onPaused?: (error: Unavailable) => void;
+  /** Aborted when the consumer drains: a paused message is given back. */
+  readonly stopping?: AbortSignal;
+}
+
+/** What surrounds a delivery's handler: failure policy, and later injected faults. */
+export type Middleware = (next: (delivery: Delivery) => Promise<void>) => (delivery: Delivery) => Promise<void>;
+
+const MAX_REMEMBERED = 10_000;
+
+/**
+ * Settles every delivery by how its processing ended. Resolved: acknowledged. Unavailable: kept and tried again until the
+ * dependency is back; no fault is counted. Terminal: dead letter at once. Anything else: given back with a growing,
+ * jittered delay, and a dead letter after `maxFaults`. The message is terminated only when its dead letter is stored.
+ */
+export function createFailurePolicy(options: FailurePolicyOptions) {
+  const { maxFaults = 5, maxDeliver = 64, random = Math.random, wait = delay, onSettled, onPaused, stopping } = options;
+  /** Faults per stream sequence; forgotten when the message is settled for good. */
+  const faults = new Map<number, number>();
+
+  /** What another replica settled is never forgotten here by itself: the oldest goes when there are too many. */
+  const remember = (sequence: number, count: number): void => {
+    faults.set(sequence, count);
+    const [oldest] = faults.keys();
+    if (faults.size > MAX_REMEMBERED && oldest !== undefined) faults.delete(oldest);
+  };
+
+  /** Repeats what a dependency prevents; undefined when the consumer stops meanwhile. */
+  async function untilAvailable<T>(task: () => Promise<T>): Promise<{ value: T } | undefined> {
+    for (let pauseMs = 50; ; pauseMs = Math.min(pauseMs * 2, 2_000)) {
+      try {
+        return { value: await task() };
+      } catch (error) {
+        if (!(error instanceof Unavailable)) throw error;
+        onPaused?.(error);
+      }
+      if (stopping?.aborted) return undefined;
+      await wait(pauseMs * (0.5 + random() / 2));
+    }
+  }
+
+  async function bury(delivery: Delivery, reason: string, error: unknown): Promise<void> {
+    const { bus, flow, service, durable, now = Date.now } = options;
+    const letter = deadLetterOf(flow, delivery, { service, durable, reason, error, now: now() });
+    if (!(await untilAvailable(() => bus.publish(letter)))) return delivery.nak(0);
+    faults.delete(delivery.sequence);
+    delivery.term(reason);
+    onSettled?.({ outcome: 'dead_letter', delivery, reason, error });
+  }
+
+  async function failed(delivery: Delivery, error: unknown): Promise<void> {
+    if (error instanceof Terminal) return bury(delivery, error.reason, error);
+    const count = (faults.get(delivery.sequence) ?? 0) + 1;
+    if (count >= maxFaults || delivery.deliveryCount >= maxDeliver - 1)
+      return bury(delivery, 'retries-exhausted', error);
+    remember(delivery.sequence, count);
+    delivery.nak(Math.min(100 * 2 ** count, 5_000) * (0.5 + random() / 2));
+    onSettled?.({ outcome: 'retry', delivery, error });
+  }
+
+  return (process: (delivery: Delivery) => Promise<string>) =>
+    async (delivery: Delivery): Promise<void> => {
+      try {
+        const done = await untilAvailable(() => process(delivery));
+        if (!done) return delivery.nak(0);
+        faults.delete(delivery.sequence);
+        delivery.ack();
+        onSettled?.({ outcome: done.value, delivery });
+      } catch (error) {
+        await failed(delivery, error);
+      }
+    };
+}

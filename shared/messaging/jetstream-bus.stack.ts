@@ -1,0 +1,332 @@
+import { jetstreamManager } from '@nats-io/jetstream';
+import { connect as natsConnect } from '@nats-io/transport-node';
+import { describe, expect, it } from 'vitest';
+import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
+import { type NativeServer, startNats } from '#shared/stack/native-server.ts';
+import { eventually } from '#shared/testing/eventually.ts';
+import { type BusUnderTest, busContract } from './bus.contract.ts';
+import type { Bus, Delivery } from './bus.ts';
+import { Unavailable } from './faults.ts';
+import { createJetStreamBus, type JetStreamBusOptions } from './jetstream-bus.ts';
+
+const ackWaitMs = 1_000;
+
+interface Broker extends AsyncDisposable {
+  readonly nats: NativeServer;
+  readonly bus: Bus;
+  connect(change?: Partial<JetStreamBusOptions>): Promise<Bus>;
+}
+
+async function startBroker(): Promise<Broker> {
+  const nats = await startNats();
+  const retention = { retentionMs: 7_200_000, deadLetterRetentionMs: 7_200_000 };
+  const connect = (change: Partial<JetStreamBusOptions> = {}) =>
+    createJetStreamBus({ url: nats.url, flow: pizzaFlow, name: 'test', ackWaitMs, ...retention, ...change });
+  const bus = await connect();
+  return {
+    nats,
+    bus,
+    connect,
+    async [Symbol.asyncDispose]() {
+      await bus.close();
+      await nats.stop();
+    },
+  };
+}
+
+async function deleteDurable(nats: NativeServer, durable: string): Promise<void> {
+  const nc = await natsConnect({ servers: nats.url });
+  await (await jetstreamManager(nc)).consumers.delete(pizzaFlow.stream, durable);
+  await nc.close();
+}
+
+const message = (subject: string, id: string) => ({ subject, headers: { 'Nats-Msg-Id': id }, body: id });
+const text = ({ body }: { body: Uint8Array }) => Buffer.from(body).toString();
+
+describe('the JetStream bus', () => {
+  busContract(async (): Promise<BusUnderTest> => {
+    const { nats, bus, connect } = await startBroker();
+    return {
+      bus,
+      connect: () => connect(),
+      ackWaitMs,
+      async [Symbol.asyncDispose]() {
+        await bus.close();
+        await nats.stop();
+      },
+    };
+  });
+});
+
+describe('when the broker goes away, the JetStream bus', () => {
+  it('loses nothing that was acknowledged, and resumes consuming, over a kill under a stream of publishes', async () => {
+    await using broker = await startBroker();
+    const { bus, nats } = broker;
+    const acknowledged = new Set<string>();
+    const consumed = new Map<string, number>();
+    const handle = async (delivery: Delivery) => {
+      consumed.set(text(delivery), (consumed.get(text(delivery)) ?? 0) + 1);
+      delivery.ack();
+    };
+    await bus.consume({ durable: 'd', filter: 'pizza.test.>', handle });
+    let stop = false;
+    const publisher = async (name: number) => {
+      for (let n = 0; !stop; n += 1)
+        await eventually(async () => bus.publish(message(`pizza.test.done.${name}`, `${name}-${n}`)), 'a PubAck').then(
+          () => acknowledged.add(`${name}-${n}`),
+        );
+    };
+    const publishing = [1, 2, 3, 4].map(publisher);
+    for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
+      const before = acknowledged.size;
+      await eventually(async () => acknowledged.size > before + 200 || undefined, '200 messages');
+      await nats.restart(signal);
+    }
+    const before = acknowledged.size;
+    await eventually(async () => acknowledged.size > before + 200 || undefined, '200 messages after the restarts');
+    stop = true;
+    await Promise.all(publishing);
+    expect(await bus.caughtUp(['d'], 20_000)).toBe(true);
+    expect([...acknowledged].filter((id) => !consumed.has(id))).toEqual([]);
+    const stored = (await Promise.all([1, 2, 3, 4].map((name) => bus.read(`pizza.test.done.${name}`)))).flat();
+    expect(new Set(stored.map(text)).size, 'no copies in the stream').toBe(stored.length);
+  });
+
+  it('refuses at once while it is away, and says since when it is back', async () => {
+    await using broker = await startBroker();
+    const { bus, nats } = broker;
+    const connectedAt = bus.connectedSince ?? 0;
+    nats.signal('SIGKILL');
+    await eventually(async () => bus.status === 'away' || undefined, 'the loss to be noticed');
+    await expect(bus.publish(message('pizza.test.done.1', 'x'))).rejects.toBeInstanceOf(Unavailable);
+    await expect(bus.read('pizza.test.done.1')).rejects.toBeInstanceOf(Unavailable);
+    expect(await bus.caughtUp(['d'], 1_000)).toBe(false);
+    await nats.restart('SIGKILL');
+    await eventually(async () => bus.status === 'connected' || undefined, 'the connection');
+    expect(bus.connectedSince).toBeGreaterThan(connectedAt);
+  });
+
+  it('gives up a publish to a frozen broker in time; the outcome is unknown, and the same id finds out', async () => {
+    await using broker = await startBroker();
+    const { bus, nats } = broker;
+    nats.signal('SIGSTOP');
+    const publish = (timeoutMs: number) => bus.publish(message('pizza.test.done.1', 'x'), { timeoutMs });
+    const failure = await publish(300).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(Unavailable);
+    expect(String((failure as Error).cause)).toContain('no PubAck in time');
+    expect(await bus.caughtUp(['d'], 100)).toBe(false);
+    nats.signal('SIGCONT');
+    await eventually(() => publish(1_000), 'a PubAck');
+    expect(await bus.read('pizza.test.done.1')).toHaveLength(1);
+  });
+
+  it('gives up reading the stream again as soon as the connection is lost, not when its patience ends', async () => {
+    await using broker = await startBroker();
+    const { bus, nats } = broker;
+    await bus.publish(message('pizza.test.done.1', 'x'));
+    nats.signal('SIGSTOP');
+    const failure = bus
+      .replay(['pizza.>'], 1)
+      [Symbol.asyncIterator]()
+      .next()
+      .catch((error: unknown) => error);
+    await nats.restart('SIGKILL');
+    const began = performance.now();
+    expect(await failure).toBeInstanceOf(Unavailable);
+    expect(performance.now() - began).toBeLessThan(10_000);
+  });
+
+  it('notices a frozen broker by itself', async () => {
+    await using broker = await startBroker();
+    broker.nats.signal('SIGSTOP');
+    await eventually(async () => broker.bus.status === 'away' || undefined, 'the freeze to be noticed', 25_000);
+    broker.nats.signal('SIGCONT');
+    await eventually(async () => broker.bus.status === 'connected' || undefined, 'the connection');
+  });
+
+  it('goes on following behind what was seen', async () => {
+    await using broker = await startBroker();
+    const { bus, nats } = broker;
+    const seen: string[] = [];
+    await bus.follow('pizza.test.>', (stored) => seen.push(text(stored)));
+    await bus.publish(message('pizza.test.done.1', 'before'));
+    await nats.restart('SIGKILL');
+    await eventually(() => bus.publish(message('pizza.test.done.1', 'after')), 'a PubAck');
+    await eventually(async () => seen.includes('after') || undefined, 'the follower');
+    expect(seen).toEqual(['before', 'after']);
+  });
+
+  it('creates a durable anew that somebody deleted', async () => {
+    await using broker = await startBroker();
+    const { bus, nats } = broker;
+    const seen: string[] = [];
+    const handle = async (delivery: Delivery) => {
+      seen.push(text(delivery));
+      delivery.ack();
+    };
+    await bus.consume({ durable: 'd', filter: 'pizza.test.>', handle });
+    await deleteDurable(nats, 'd');
+    await bus.publish(message('pizza.test.done.1', 'after'));
+    await eventually(async () => seen.includes('after') || undefined, 'the new durable');
+  });
+
+  it('waits for a durable that is not its own to create, says who does, and goes on when it is there', async () => {
+    await using broker = await startBroker();
+    const durable = { durable: 'd', filter: 'pizza.test.>' };
+    const others = await broker.connect();
+    const idle = { ...durable, handle: async () => undefined };
+    await (await others.consume(idle)).drain();
+    const bus = await broker.connect({ mayManage: false });
+    const faults: string[] = [];
+    const seen: string[] = [];
+    const handle = async (delivery: Delivery) => {
+      seen.push(text(delivery));
+      delivery.ack();
+    };
+    await bus.consume({ ...durable, handle, onFault: (error) => faults.push(String(error)) });
+    await deleteDurable(broker.nats, 'd');
+    await eventually(async () => faults[0], 'the fault');
+    expect(faults[0]).toMatch(/durable d of stream PIZZA is not there\. The set-up makes it so/);
+    await bus.publish(message('pizza.test.done.1', 'after'));
+    await (await others.consume(idle)).drain();
+    await eventually(async () => seen.includes('after') || undefined, 'the new durable');
+    await others.close();
+    await bus.close();
+  });
+
+  it('says what is wrong when there is no broker', async () => {
+    await using broker = await startBroker();
+    const { url } = broker.nats;
+    await broker.nats.stop();
+    const failure = await createJetStreamBus({
+      url,
+      flow: pizzaFlow,
+      name: 'test',
+      ackWaitMs,
+      retentionMs: 7_200_000,
+      deadLetterRetentionMs: 7_200_000,
+      connectWithinMs: 100,
+    }).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(Unavailable);
+    expect(String((failure as Error).cause)).toContain(url);
+  });
+});
+
+describe('the topology', () => {
+  it('is created by many services at once', async () => {
+    await using nats = await startNats();
+    const buses = await Promise.all(
+      Array.from({ length: 6 }, (_, n) =>
+        createJetStreamBus({
+          url: nats.url,
+          flow: pizzaFlow,
+          name: `s${n}`,
+          ackWaitMs,
+          retentionMs: 7_200_000,
+          deadLetterRetentionMs: 7_200_000,
+        }),
+      ),
+    );
+    await Promise.all(
+      buses.map((bus) => bus.consume({ durable: 'd', filter: 'pizza.test.>', handle: async ({ ack }) => ack() })),
+    );
+    await buses[0]?.publish(message('pizza.test.done.1', 'x'));
+    expect(await buses[0]?.caughtUp(['d'], 10_000)).toBe(true);
+    await Promise.all(buses.map((bus) => bus.close()));
+  });
+
+  it('follows its settings on kept data', async () => {
+    await using broker = await startBroker();
+    const bus = await broker.connect({ retentionMs: 3_600_000, deadLetterRetentionMs: 60_000 });
+    const nc = await natsConnect({ servers: broker.nats.url });
+    const { config } = await (await jetstreamManager(nc)).streams.info(pizzaFlow.stream);
+    await nc.close();
+    await bus.close();
+    expect(config).toMatchObject({ max_age: 3_600_000 * 1e6, max_msg_size: 512 * 1024, discard: 'new' });
+    expect(config.max_bytes).toBeGreaterThan(0);
+  });
+
+  it.each([
+    [
+      'a stream',
+      { retentionMs: 3_600_000 },
+      /stream PIZZA has max_age 7200000000000 instead of 3600000000000\..*set-up/,
+    ],
+    [
+      'a durable',
+      { ackWaitMs: 2_000 },
+      /durable d of stream PIZZA has ack_wait 1000000000 instead of 2000000000\..*set-up/,
+    ],
+  ])('of others is refused, not changed, where %s is not as it must be', async (_, change, reason) => {
+    await using broker = await startBroker();
+    const durable = { durable: 'd', filter: 'pizza.test.>', handle: async () => undefined };
+    await broker.bus.consume(durable);
+    const use = async () => {
+      const bus = await broker.connect({ mayManage: false, ...change });
+      await bus.consume(durable).finally(() => bus.close());
+    };
+    await expect(use()).rejects.toThrow(reason);
+  });
+
+  it('of others that is not there yet is refused', async () => {
+    await using nats = await startNats();
+    const options = { url: nats.url, flow: pizzaFlow, name: 'test', ackWaitMs, mayManage: false };
+    await expect(
+      createJetStreamBus({ ...options, retentionMs: 7_200_000, deadLetterRetentionMs: 7_200_000 }),
+    ).rejects.toThrow(/stream PIZZA.* is not there\. The set-up makes it so/);
+  });
+
+  it('refuses a stream of that name that is another, naming the field', async () => {
+    await using nats = await startNats();
+    const nc = await natsConnect({ servers: nats.url });
+    const jsm = await jetstreamManager(nc);
+    await jsm.streams.add({ name: pizzaFlow.stream, subjects: ['pizza.>'], storage: 'memory', max_age: 0 });
+    await nc.close();
+    const options = { url: nats.url, flow: pizzaFlow, name: 'test', ackWaitMs };
+    await expect(
+      createJetStreamBus({ ...options, retentionMs: 7_200_000, deadLetterRetentionMs: 7_200_000 }),
+    ).rejects.toThrow(/PIZZA.*storage/);
+  });
+
+  it('leaves to others what one instance cannot handle: it holds at most what it runs and 128 more', async () => {
+    await using broker = await startBroker();
+    const { bus, connect } = broker;
+    const stuck = Promise.withResolvers<void>();
+    const held: Delivery[] = [];
+    const first = await bus.consume({
+      durable: 'd',
+      filter: 'pizza.test.>',
+      concurrency: 16,
+      handle: async (delivery) => {
+        held.push(delivery);
+        await stuck.promise;
+        delivery.ack();
+      },
+    });
+    await Promise.all(Array.from({ length: 600 }, (_, n) => bus.publish(message('pizza.test.done.1', `${n}`))));
+    await eventually(async () => held.length === 16 || undefined, 'a full instance');
+    const other = await connect();
+    let done = 0;
+    await other.consume({
+      durable: 'd',
+      filter: 'pizza.test.>',
+      handle: async ({ ack }) => {
+        ack();
+        done += 1;
+      },
+    });
+    await eventually(async () => done >= 600 - 16 - 128 || undefined, 'the other instance');
+    expect(held).toHaveLength(16);
+    stuck.resolve();
+    expect(await bus.caughtUp(['d'], 20_000)).toBe(true);
+    await first.drain();
+    await other.close();
+  });
+
+  it('refuses for good what no stream stores, and headers that would break the protocol', async () => {
+    await using broker = await startBroker();
+    await expect(broker.bus.publish(message('elsewhere.a', 'x'))).rejects.toMatchObject({ reason: 'no-such-stream' });
+    const forged = { subject: 'pizza.test.done.1', headers: { traceparent: 'x\r\nNats-Rollup: all' }, body: '' };
+    await expect(broker.bus.publish(forged)).rejects.toMatchObject({ reason: 'bad-header' });
+  });
+});

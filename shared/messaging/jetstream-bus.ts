@@ -1,0 +1,109 @@
+import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
+import type { Flow } from '#shared/contracts/flow.ts';
+import { onceReady, orUnavailable } from './broker-answer.ts';
+import type { Bus, Consumption } from './bus.ts';
+import { caughtUp, settledUpTo } from './caught-up.ts';
+import { checkDurable, checkStreams } from './check-topology.ts';
+import { startDurableConsumer } from './durable-consumer.ts';
+import { Unavailable } from './faults.ts';
+import { followStream } from './follow-stream.ts';
+import { countDeadLetters, durableStates } from './inspect.ts';
+import { type NatsLink, type NatsLinkOptions, openNatsLink } from './nats-link.ts';
+import { createPublisher, PUBLISH_WITHIN_MS } from './publisher.ts';
+import { readSubject } from './read-subject.ts';
+import { replayStream } from './replay-stream.ts';
+import { subjectMatches } from './subject-filter.ts';
+import { ensureDurable, ensureStreams, streamsOf, type TopologyOptions } from './topology.ts';
+import { isAtLeast } from './version.ts';
+
+export interface JetStreamBusOptions extends NatsLinkOptions, TopologyOptions {
+  readonly flow: Flow;
+  readonly ackWaitMs: number;
+  /** Deliveries of one message before the broker gives up: the safety net below the failure policy. Default 64. */
+  readonly maxDeliver?: number;
+  /**
+   * False: streams and durables are somebody else's to set up, and are only looked at; one that is missing is waited for,
+   * and that is told. Default true: they are created, also when the broker has lost them.
+   */
+  readonly mayManage?: boolean;
+}
+
+const OLDEST = '2.9.10';
+const ASK_WITHIN_MS = 2_000;
+
+/**
+ * The bus on JetStream. Connects, and creates the streams where they are not there yet; reconnects for ever.
+ * @throws Unavailable when the broker does not answer, Error when it is too old or its streams cannot be as they must be
+ */
+export async function createJetStreamBus(options: JetStreamBusOptions): Promise<Bus> {
+  const link = await openNatsLink(options);
+  try {
+    const { version } = link.nc.info ?? {};
+    if (!isAtLeast(version, OLDEST))
+      throw new Error(`the NATS server at ${options.url} is version ${version}: install ${OLDEST} or newer`);
+    const jsm = await jetstreamManager(link.nc, { checkAPI: false, timeout: ASK_WITHIN_MS });
+    const { flow, mayManage = true } = options;
+    await onceReady(() => (mayManage ? ensureStreams(jsm, flow, options) : checkStreams(jsm, flow, options)));
+    return busOn(link, jsm, options);
+  } catch (error) {
+    await link.close();
+    throw error;
+  }
+}
+
+function busOn(link: NatsLink, jsm: JetStreamManager, options: JetStreamBusOptions): Bus {
+  const { flow, ackWaitMs, maxDeliver, inboxPrefix, mayManage = true } = options;
+  const { stream } = flow;
+  const streams = streamsOf(flow, options);
+  const filters = streams.flatMap(({ subjects }) => subjects);
+  const storing = (subject: string): string =>
+    streams.find(({ subjects }) => subjects.some((filter) => subjectMatches(filter, subject)))?.name ?? stream;
+  const publisher = createPublisher({ link, filters, inboxPrefix });
+  const open = new Set<() => Promise<void>>();
+  const ifConnected = <T>(ask: () => Promise<T>): Promise<T> =>
+    link.status === 'connected' ? orUnavailable(ask()) : Promise.reject(new Unavailable('broker'));
+
+  return {
+    get status() {
+      return link.status;
+    },
+    get connectedSince() {
+      return link.connectedSince;
+    },
+    publishWithinMs: PUBLISH_WITHIN_MS,
+    publish: publisher.publish,
+    async consume(consumer): Promise<Consumption> {
+      const durable = { stream, durable: consumer.durable, filter: consumer.filter, ackWaitMs, maxDeliver };
+      // A broker that lost its data has lost the stream, too.
+      const manage = () =>
+        ensureDurable(jsm, durable).catch(() =>
+          ensureStreams(jsm, flow, options).then(() => ensureDurable(jsm, durable)),
+        );
+      const ensure = () => orUnavailable(mayManage ? manage() : checkDurable(jsm, durable));
+      const { drain } = await startDurableConsumer(consumer, { link, stream, inboxPrefix, ackWaitMs, ensure });
+      open.add(drain);
+      return { drain: () => drain().finally(() => open.delete(drain)) };
+    },
+    read: (subject) => ifConnected(() => readSubject(jsm, storing(subject), subject)),
+    async follow(filter, onMessage, options) {
+      const { stop } = await ifConnected(() =>
+        followStream({ link, jsm, stream, inboxPrefix }, filter, onMessage, options),
+      );
+      open.add(stop);
+      return { stop: () => stop().finally(() => open.delete(stop)) };
+    },
+    async *replay(filters, first) {
+      if (link.status !== 'connected') throw new Unavailable('broker');
+      yield* replayStream(link, stream, filters, first);
+    },
+    settledUpTo: (durables) => ifConnected(() => settledUpTo(jsm, stream, durables)),
+    caughtUp: (durables, withinMs) => ifConnected(() => caughtUp(jsm, stream, durables, withinMs)).catch(() => false),
+    durableStates: (durables) => ifConnected(() => durableStates(jsm, stream, durables)),
+    deadLetters: (service) => ifConnected(() => countDeadLetters(jsm, flow, service)),
+    async close() {
+      await Promise.all([...open].map((stop) => stop()));
+      await publisher.close();
+      await link.close();
+    },
+  };
+}

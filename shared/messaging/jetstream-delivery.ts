@@ -1,0 +1,65 @@
+import type { Msg, MsgImpl, NatsConnection } from '@nats-io/transport-node';
+import type { Delivery, StoredMessage } from './bus.ts';
+import { readHeaderBlock } from './header-block.ts';
+import { isAtLeast } from './version.ts';
+
+const ACK = '+ACK';
+const WORKING = '+WPI';
+const TERM = '+TERM';
+/** An older broker takes `+TERM <reason>` for nothing at all and delivers again. */
+const TERM_REASONS_SINCE = '2.10.4';
+
+/** Of `$JS.ACK.…`, with or without the domain and account of newer brokers: deliveries, sequence, time in ns. */
+const ACK_SUBJECT = /^\$JS\.ACK\.(?:[^.]+\.){2}(?:[^.]+\.[^.]+\.)?(\d+)\.(\d+)\.\d+\.(\d+)\.\d+(?:\.[^.]+)?$/;
+
+/** What the reply subject of a delivery tells. */
+function metadataOf({ reply = '' }: Msg) {
+  const [, deliveryCount, sequence, nanos] = ACK_SUBJECT.exec(reply) ?? [];
+  return {
+    deliveryCount: Number(deliveryCount ?? 0),
+    sequence: Number(sequence ?? 0),
+    storedAt: Math.floor(Number(nanos ?? 0) / 1_000_000),
+  };
+}
+
+/** Every message that the client hands to a subscription is a MsgImpl, which keeps the block as it came. */
+function headersOf(message: Msg): Record<string, string> {
+  const { _msg: of, _rdata: bytes } = message as MsgImpl;
+  return of.hdr > 0 ? readHeaderBlock(bytes.subarray(0, of.hdr)) : {};
+}
+
+/** What a consumer without acknowledgements gets. */
+export function storedMessageOf(message: Msg): StoredMessage {
+  const { sequence, storedAt } = metadataOf(message);
+  return {
+    subject: message.subject,
+    headers: headersOf(message),
+    body: message.data,
+    sequence,
+    storedAt,
+  };
+}
+
+/** The delivery of a message by a durable; `settled` is called once, when it is. */
+export function deliveryOf(nc: NatsConnection, message: Msg, settled: () => void): Delivery {
+  const { deliveryCount, sequence, storedAt } = metadataOf(message);
+  let open = true;
+  const answer = (payload: string, isLast = true): void => {
+    if (!open || nc.isClosed()) return;
+    open = !isLast;
+    message.respond(payload);
+    if (isLast) settled();
+  };
+  return {
+    subject: message.subject,
+    headers: headersOf(message),
+    body: message.data,
+    sequence,
+    storedAt,
+    deliveryCount,
+    ack: () => answer(ACK),
+    nak: (delayMs) => answer(delayMs > 0 ? `-NAK {"delay":${Math.ceil(delayMs) * 1_000_000}}` : '-NAK'),
+    term: (reason) => answer(isAtLeast(nc.info?.version, TERM_REASONS_SINCE) ? `${TERM} ${reason}` : TERM),
+    working: () => answer(WORKING, false),
+  };
+}

@@ -1,0 +1,164 @@
+import { deadLetterSubject } from '#shared/contracts/flow.ts';
+import { type Bus, type Consumer, type PubAck, type StoredMessage, SubjectTaken, type WireMessage } from './bus.ts';
+import { Terminal, Unavailable } from './faults.ts';
+import { MemoryDurable } from './memory-durable.ts';
+import { subjectMatches } from './subject-filter.ts';
+
+export interface MemoryBusOptions {
+  /** Ms since the epoch. */
+  readonly now?: () => number;
+  readonly ackWaitMs?: number;
+  /** Deliveries of one message at most. */
+  readonly maxDeliver?: number;
+  /** Runs a task after so many ms and returns what cancels it; a virtual clock in simulation. */
+  readonly schedule?: (task: () => void, ms: number) => () => void;
+  /** How often `caughtUp` looks, on the schedule's clock. ms */
+  readonly lookEveryMs?: number;
+}
+
+export interface MemoryBus extends Bus {
+  /** Resolves when nothing is deliverable or being handled; a delivery that waits for its delay does not count. */
+  settled(): Promise<void>;
+}
+
+const MAX_MESSAGE_BYTES = 512 * 1024;
+
+const byTimer = (task: () => void, ms: number): (() => void) => {
+  const timer = setTimeout(task, ms);
+  return () => clearTimeout(timer);
+};
+
+/** One stream in memory, with the semantics of the real one: at least once, de-duplicated by `Nats-Msg-Id`. */
+export function createMemoryBus(options: MemoryBusOptions = {}): MemoryBus {
+  const { now = Date.now, ackWaitMs = 5_000, maxDeliver = 64, schedule = byTimer, lookEveryMs = 5 } = options;
+  const stream: StoredMessage[] = [];
+  const bySubject = new Map<string, StoredMessage[]>();
+  const byMessageId = new Map<string, number>();
+  const durables = new Map<string, MemoryDurable>();
+  const followers = new Set<(message: StoredMessage) => void>();
+  const connectedSince = now();
+  let closed = false;
+
+  const store = ({ subject, headers, body }: WireMessage): StoredMessage => {
+    const lowerCased: Record<string, string> = {};
+    for (const name in headers) lowerCased[name.toLowerCase()] = (headers[name] ?? '').trim();
+    const message = {
+      subject,
+      headers: lowerCased,
+      body: typeof body === 'string' ? Buffer.from(body) : body,
+      sequence: stream.length + 1,
+      storedAt: now(),
+    };
+    stream.push(message);
+    const sameSubject = bySubject.get(subject);
+    if (sameSubject) sameSubject.push(message);
+    else bySubject.set(subject, [message]);
+    for (const durable of durables.values()) durable.offer(message);
+    for (const follower of followers) follower(message);
+    return message;
+  };
+
+  return {
+    get status() {
+      return closed ? 'closed' : 'connected';
+    },
+    connectedSince,
+    publishWithinMs: 0,
+    async publish(message, { expectLastSubjectSequence } = {}): Promise<PubAck> {
+      if (closed) throw new Unavailable('broker');
+      await null;
+      if (Buffer.byteLength(message.body) > MAX_MESSAGE_BYTES)
+        throw new Terminal('too-large', `a message has at most ${MAX_MESSAGE_BYTES} bytes`);
+      const messageId = message.headers['Nats-Msg-Id'];
+      const known = messageId === undefined ? undefined : byMessageId.get(messageId);
+      if (known !== undefined) return { sequence: known, duplicate: true };
+      const last = bySubject.get(message.subject)?.at(-1)?.sequence ?? 0;
+      if (expectLastSubjectSequence !== undefined && last !== expectLastSubjectSequence)
+        throw new SubjectTaken(
+          `${message.subject} has a message with sequence ${last}, expected ${expectLastSubjectSequence}`,
+        );
+      const { sequence } = store(message);
+      if (messageId !== undefined) byMessageId.set(messageId, sequence);
+      return { sequence, duplicate: false };
+    },
+    async consume(consumer: Consumer) {
+      let durable = durables.get(consumer.durable);
+      if (!durable) {
+        durable = new MemoryDurable({ filter: consumer.filter, ackWaitMs, maxDeliver, schedule });
+        durables.set(consumer.durable, durable);
+        for (const message of stream) durable.offer(message);
+      }
+      return durable.join(consumer);
+    },
+    async read(subject) {
+      return [...(bySubject.get(subject) ?? [])];
+    },
+    async follow(filter, onMessage, { since = Number.POSITIVE_INFINITY } = {}) {
+      const follower = (message: StoredMessage) => {
+        if (subjectMatches(filter, message.subject))
+          queueMicrotask(() => followers.has(follower) && onMessage(message));
+      };
+      for (const message of stream) if (message.storedAt >= since) follower(message);
+      followers.add(follower);
+      return { stop: async () => void followers.delete(follower) };
+    },
+    async *replay(filters, first) {
+      if (closed) throw new Unavailable('broker');
+      const upTo = stream.length;
+      for (let at = Math.max(0, first - 1); at < upTo; at += 1) {
+        const message = stream[at] as StoredMessage;
+        if (filters.some((filter) => subjectMatches(filter, message.subject))) yield message;
+      }
+    },
+    async settledUpTo(names) {
+      if (closed) throw new Unavailable('broker');
+      return Math.min(stream.length, ...names.map((name) => durables.get(name)?.floorOf(stream.length) ?? 0));
+    },
+    async caughtUp(names, withinMs) {
+      if (closed) return false;
+      const upTo = stream.length;
+      const wanted = names.map((name) => durables.get(name));
+      if (wanted.includes(undefined)) return false;
+      const settled = () => wanted.every((durable) => durable?.settledUpTo(upTo));
+      return waitUntil(settled, withinMs, lookEveryMs, schedule);
+    },
+    async durableStates(names) {
+      if (closed) throw new Unavailable('broker');
+      return names.flatMap((name) => {
+        const durable = durables.get(name);
+        return durable ? [{ durable: name, ...durable.state }] : [];
+      });
+    },
+    async deadLetters(service) {
+      if (closed) throw new Unavailable('broker');
+      const filter = deadLetterSubject(service, '>');
+      return stream.filter(({ subject }) => subjectMatches(filter, subject)).length;
+    },
+    async settled() {
+      while ([...durables.values()].some((durable) => durable.isBusy))
+        await new Promise((resolve) => setImmediate(resolve));
+    },
+    async close() {
+      closed = true;
+      followers.clear();
+      for (const durable of durables.values()) durable.close();
+    },
+  };
+}
+
+/** Looks again every so many ms of the schedule's clock. */
+function waitUntil(
+  holds: () => boolean,
+  withinMs: number,
+  everyMs: number,
+  schedule: NonNullable<MemoryBusOptions['schedule']>,
+): Promise<boolean> {
+  return new Promise((resolve) => {
+    const look = (leftMs: number): void => {
+      if (holds()) resolve(true);
+      else if (leftMs <= 0) resolve(false);
+      else schedule(() => look(leftMs - everyMs), everyMs);
+    };
+    look(withinMs);
+  });
+}

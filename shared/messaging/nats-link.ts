@@ -1,0 +1,137 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { AuthorizationError, type ConnectionOptions, connect, type NatsConnection } from '@nats-io/transport-node';
+import { bareUrl } from '#shared/host/credentials.ts';
+import { maskUrl } from '#shared/host/settings.ts';
+import type { BusStatus } from './bus.ts';
+import { Unavailable } from './faults.ts';
+
+export interface NatsLinkOptions {
+  /** With the user and password, where the broker asks for them. */
+  readonly url: string;
+  /** Connection name: the service's. */
+  readonly name: string;
+  /** Prefix of every inbox, where the broker's permissions ask for one. */
+  readonly inboxPrefix?: string;
+  /** How long to wait for the broker at first. */
+  readonly connectWithinMs?: number;
+}
+
+/** One connection that comes back for ever, and what is known of it. */
+export interface NatsLink {
+  readonly nc: NatsConnection;
+  readonly status: BusStatus;
+  /** Ms since the epoch. */
+  readonly connectedSince: number;
+  /** Called when the connection is lost, and when it is there again. Returns what ends that. */
+  onChange(listener: (status: BusStatus) => void): () => void;
+  /** Flushes what is under way, if the broker takes it, and closes. */
+  close(): Promise<void>;
+}
+
+/**
+ * What is asked of the broker, with the connection watched: the client itself waits for its timeout although no answer can
+ * come any more. @throws Unavailable as soon as the connection is lost
+ */
+export async function whileConnected<T>(link: NatsLink, asked: Promise<T>): Promise<T> {
+  const lost = Promise.withResolvers<never>();
+  const forget = link.onChange(() => lost.reject(new Unavailable('broker')));
+  try {
+    return await Promise.race([asked, lost.promise]);
+  } finally {
+    forget();
+  }
+}
+
+const RETRY_MS = 100;
+const FLUSH_WITHIN_MS = 2_000;
+
+/** @throws Unavailable when no broker answers in time, Error when it refuses us. */
+export async function openNatsLink(options: NatsLinkOptions): Promise<NatsLink> {
+  const nc = await connectWithin(options);
+  const listeners = new Set<(status: BusStatus) => void>();
+  let status: BusStatus = 'connected';
+  let connectedSince = Date.now();
+  const change = (to: BusStatus): void => {
+    if (to === status) return;
+    status = to;
+    if (to === 'connected') connectedSince = Date.now();
+    for (const listener of listeners) listener(to);
+  };
+  const watch = async () => {
+    for await (const { type } of nc.status()) {
+      if (type === 'disconnect' || type === 'staleConnection') change('away');
+      else if (type === 'reconnect') change('connected');
+    }
+    change('closed');
+  };
+  void watch();
+  return {
+    nc,
+    get status() {
+      return status;
+    },
+    get connectedSince() {
+      return connectedSince;
+    },
+    onChange(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    async close() {
+      const flushed = status === 'connected' ? nc.drain().catch(() => undefined) : undefined;
+      const inVain = new AbortController();
+      await Promise.race([
+        flushed,
+        delay(FLUSH_WITHIN_MS, undefined, { signal: inVain.signal }).catch(() => undefined),
+      ]);
+      inVain.abort();
+      await nc.close();
+      change('closed');
+    },
+  };
+}
+
+async function connectWithin({ connectWithinMs = 5_000, ...options }: NatsLinkOptions): Promise<NatsConnection> {
+  const deadline = performance.now() + connectWithinMs;
+  for (;;) {
+    try {
+      return await connectOnce(options);
+    } catch (cause) {
+      if (cause instanceof AuthorizationError) throw notAdmitted(options.url, cause);
+      if (performance.now() > deadline)
+        throw new Unavailable('broker', {
+          cause: new Error(`no NATS server answers at ${maskUrl(options.url)}: is it running?`, { cause }),
+        });
+    }
+    await delay(RETRY_MS);
+  }
+}
+
+const notAdmitted = (url: string, cause: Error): Error =>
+  new Error(
+    `the NATS server at ${maskUrl(url)} does not admit ${new URL(url).username || 'a client without credentials'}: give it the CREDENTIALS_FILE that the server's stack made`,
+    { cause },
+  );
+
+/** The client takes no user from a URL. */
+export function serverOf(url: string): Pick<ConnectionOptions, 'servers' | 'user' | 'pass'> {
+  const { username, password } = new URL(url);
+  const servers = bareUrl(url);
+  return username ? { servers, user: decodeURIComponent(username), pass: decodeURIComponent(password) } : { servers };
+}
+
+/** Two unanswered pings, 5 s apart, tell a frozen broker; the client's own default is minutes. */
+const connectOnce = ({ url, name, inboxPrefix }: NatsLinkOptions): Promise<NatsConnection> =>
+  connect({
+    ...serverOf(url),
+    name,
+    ...(inboxPrefix && { inboxPrefix }),
+    maxReconnectAttempts: -1,
+    // A broker that is set up anew may for a moment not know us.
+    ignoreAuthErrorAbort: true,
+    reconnectTimeWait: 250,
+    pingInterval: 5_000,
+    maxPingOut: 2,
+    timeout: 3_000,
+    noAsyncTraces: true,
+  });

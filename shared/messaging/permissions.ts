@@ -1,0 +1,107 @@
+import {
+  deadLetterStream,
+  deadLetterSubject,
+  durableOf,
+  emittedBy,
+  type Flow,
+  subjectOf,
+} from '#shared/contracts/flow.ts';
+import { advisoryStream, eventStreams } from './topology.ts';
+
+/** What a service declares of its dealings with the broker. */
+export interface Participant {
+  readonly name: string;
+  /** The short types that it consumes, each by a durable of its own. */
+  readonly reacts: readonly string[];
+  /** It follows the stream live, by consumers that nobody else has. */
+  readonly followsStream: boolean;
+}
+
+export interface NatsPermissions {
+  readonly publish: { readonly allow: readonly string[]; readonly deny?: readonly string[] };
+  readonly subscribe: { readonly allow: readonly string[] };
+}
+
+/** Answers reach nobody else: each user hears its own inboxes only. */
+export const inboxPrefixOf = (user: string): string => `_INBOX_${user}`;
+
+const api = (call: string): string => `$JS.API.${call}`;
+
+/**
+ * What a service may do, and nothing else: publish its own events and dead letters, consume by its own durables, look at
+ * the streams' state, read messages by sequence (its outbox looks whether an event is stored), and read the types again
+ * that it consumes and publishes, by consumers that end with it. It can neither create, change nor remove a stream or a
+ * durable.
+ */
+export function servicePermissions(flow: Flow, all: readonly Participant[], name: string): NatsPermissions {
+  const { reacts = [], followsStream = false } = all.find((participant) => participant.name === name) ?? {};
+  const { stream, subjectPrefix } = flow;
+  const own = emittedBy(flow, name).map((type) => subjectOf(flow, type, '*'));
+  const consumed = reacts.map((type) => subjectOf(flow, type, '*'));
+  const reading = readerPermissions(flow, all, name, followsStream ? [`${subjectPrefix}.>`] : [...consumed, ...own]);
+  return {
+    publish: {
+      allow: [
+        ...own,
+        deadLetterSubject(name, '>'),
+        ...eventStreams(flow).map((each) => api(`STREAM.INFO.${each}`)),
+        api(`DIRECT.GET.${stream}`),
+        api(`STREAM.MSG.GET.${stream}`),
+        ...reacts.flatMap((type) => acknowledgements(stream, durableOf(name, type))),
+        ...reading.allow,
+      ],
+      deny: reading.deny,
+    },
+    subscribe: { allow: [`${inboxPrefixOf(name)}.>`] },
+  };
+}
+
+/** The second form of the acknowledgement is what newer brokers announce. */
+const acknowledgements = (stream: string, durable: string): string[] => [
+  `$JS.ACK.${stream}.${durable}.>`,
+  `$JS.ACK.*.*.${stream}.${durable}.>`,
+];
+
+/**
+ * Reading by consumers: its own durables, and others under these filters. Such a one has a new name each time, so any name
+ * is allowed but those that are somebody's durable, and what changes a durable is allowed for none.
+ */
+function readerPermissions({ stream }: Flow, all: readonly Participant[], reader: string, filters: readonly string[]) {
+  const use = (consumer: string) => [
+    api(`CONSUMER.INFO.${stream}.${consumer}`),
+    api(`CONSUMER.MSG.NEXT.${stream}.${consumer}`),
+  ];
+  const remove = (consumer: string) => api(`CONSUMER.DELETE.${stream}.${consumer}`);
+  const create = (consumer: string, filter: string) => api(`CONSUMER.CREATE.${stream}.${consumer}.${filter}`);
+  const durables = all.flatMap(({ name, reacts }) => reacts.map((type) => ({ name, durable: durableOf(name, type) })));
+  return {
+    allow: [...use('*'), remove('*'), ...filters.map((filter) => create('*', filter))],
+    deny: durables.flatMap(({ name, durable }) => [
+      ...(name === reader ? [] : use(durable)),
+      remove(durable),
+      create(durable, '>'),
+    ]),
+  };
+}
+
+/** The operator's tools: they read everything, redrive and remove dead letters, and manage consumers, but no stream. */
+export const operatorPermissions = (flow: Flow): NatsPermissions => ({
+  publish: {
+    allow: [
+      `${flow.subjectPrefix}.>`,
+      deadLetterSubject('*', '>'),
+      ...['INFO', 'STREAM.INFO.*', 'STREAM.LIST', 'STREAM.NAMES', 'STREAM.MSG.GET.*', 'DIRECT.GET.>'].map(api),
+      ...['CONSUMER.>', `STREAM.PURGE.${deadLetterStream(flow)}`].map(api),
+      // What is redriven leaves with the broker's own word on it.
+      ...[deadLetterStream(flow), advisoryStream(flow)].map((stream) => api(`STREAM.MSG.DELETE.${stream}`)),
+      '$JS.ACK.>',
+    ],
+  },
+  subscribe: { allow: ['>'] },
+});
+
+/** The set-up creates streams and durables; it can publish no event. */
+export const setUpPermissions = (user: string): NatsPermissions => ({
+  publish: { allow: [api('INFO'), api('STREAM.>'), api('CONSUMER.>')] },
+  subscribe: { allow: [`${inboxPrefixOf(user)}.>`] },
+});

@@ -1,0 +1,79 @@
+import { ORDER_ID } from '#shared/contracts/fields.ts';
+import { type EventContract, type Flow, subjectOf } from '#shared/contracts/flow.ts';
+import { fromMessage, isStructured } from './binding.ts';
+import { MAX_DATA_BYTES } from './build-event.ts';
+import type { StoredMessage } from './bus.ts';
+import type { CloudEvent } from './cloud-event.ts';
+import { Terminal } from './faults.ts';
+
+/** An event of the flow that was found to be what its contract says. */
+export interface ReceivedEvent {
+  readonly event: CloudEvent;
+  /** Short type. */
+  readonly type: string;
+  readonly orderId: string;
+  readonly contract: EventContract;
+  /** The stream's sequence, and when it stored the message, ms since the epoch. */
+  readonly sequence: number;
+  readonly storedAt: number;
+}
+
+/**
+ * Decodes a message and checks it against the contract table. Unknown fields and newer minor versions are tolerated.
+ * @throws Terminal with reason not-a-cloudevent, invalid-cloudevent, oversized, unknown-type, foreign-source,
+ * unsupported-version, schema-violation, bad-order-id or subject-mismatch
+ */
+export function readEvent(flow: Flow, message: StoredMessage): ReceivedEvent {
+  const event = fromMessage(message);
+  checkSize(message, event);
+  const type = event.type.startsWith(flow.typePrefix) ? event.type.slice(flow.typePrefix.length) : '';
+  const contract = Object.hasOwn(flow.events, type) ? flow.events[type] : undefined;
+  if (!contract) throw new Terminal('unknown-type', `type ${event.type} is not in the contract table`);
+  if (event.source !== contract.owner)
+    throw new Terminal('foreign-source', `${type} came from ${event.source}: only ${contract.owner} may publish it`);
+  checkVersion(flow, type, contract, event);
+  const orderId = checkData(contract, event);
+  if (message.subject !== subjectOf(flow, type, orderId) || (event.subject ?? orderId) !== orderId)
+    throw new Terminal(
+      'subject-mismatch',
+      `data of order ${orderId} came on subject ${message.subject} with CloudEvents subject ${event.subject}`,
+    );
+  return { event, type, orderId, contract, sequence: message.sequence, storedAt: message.storedAt };
+}
+
+/** Of structured mode the envelope does not count. */
+function checkSize(message: StoredMessage, { data }: CloudEvent): void {
+  if (message.body.length <= MAX_DATA_BYTES) return;
+  const bytes = isStructured(message) ? Buffer.byteLength(JSON.stringify(data ?? null)) : message.body.length;
+  if (bytes > MAX_DATA_BYTES)
+    throw new Terminal('oversized', `${bytes} bytes of data: at most ${MAX_DATA_BYTES} are read`);
+}
+
+/** A dataschema of another origin says nothing to us; ours must have our major version. */
+function checkVersion(
+  { schemaBase }: Flow,
+  type: string,
+  { version }: EventContract,
+  { dataschema }: CloudEvent,
+): void {
+  if (!dataschema?.startsWith(schemaBase)) return;
+  const [major] = (dataschema.split('/').at(-1) ?? '').split('.');
+  const [ours] = version.split('.');
+  if (major !== ours)
+    throw new Terminal(
+      'unsupported-version',
+      `${type} of version ${major}.x (${dataschema}): version ${ours}.x is read here`,
+    );
+}
+
+function checkData({ schema }: EventContract, { data }: CloudEvent): string {
+  const parsed = schema.safeParse(data);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'data'} ${message}`);
+    const badId = parsed.error.issues.some(({ path }) => path[0] === 'orderId');
+    throw new Terminal(badId ? 'bad-order-id' : 'schema-violation', problems.join('; '));
+  }
+  const { orderId } = data as { orderId: string };
+  if (!ORDER_ID.test(orderId)) throw new Terminal('bad-order-id', `order id ${orderId} cannot be part of a subject`);
+  return orderId;
+}

@@ -1,0 +1,186 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, matchesGlob, normalize } from 'node:path';
+import { describe, expect, it, test } from 'vitest';
+import { ownersOf } from '#shared/contracts/flow.ts';
+import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
+import { variables } from '#shared/host/settings.ts';
+import { ADMIN_PORT } from '../../../observability/prometheus/compose-config.ts';
+import { envExample } from '../env-example.ts';
+import { repository } from '../programs.ts';
+import { type ComposeService, mebibytes, readComposeFile, startedByDefault } from './compose-file.ts';
+
+const { text, file } = readComposeFile();
+const services = Object.entries(file.services);
+const owners = ownersOf(pizzaFlow);
+
+/** Images in which no program could ask: the Prometheus scrape, or whoever uses it, tells. */
+const CANNOT_ASK = ['otel-collector', 'redis-exporter', 'toxiproxy'];
+const BESIDE_THE_SERVICES = ['nats', 'redis', 'demo', 'otel-collector', 'tempo', 'loki', 'prometheus', 'grafana'];
+const PROFILES = ['alerts', 'infra', 'load', 'chaos'];
+/** Settings that speak of the machine that runs `npm start`: a container's are its own. */
+const OF_THE_HOST = ['BIND', 'ORDER_PORT', 'NATS_URL', 'REDIS_URL', 'DATA_DIR', 'DURABLE'];
+
+const environmentOf = ({ environment = {} }: ComposeService) => environment;
+
+describe('docker-compose.yml', () => {
+  it('has every service of the contract table, all from one image', () => {
+    expect(Object.keys(file.services)).toEqual(expect.arrayContaining(owners));
+    expect(new Set(owners.map((name) => file.services[name]?.image)).size).toBe(1);
+    for (const name of owners) {
+      const { command = [], environment = {} } = file.services[name] as ComposeService;
+      expect(command).toContain(`services/${name}/main.ts`);
+      expect(environment[`ADMIN_PORT_${name.toUpperCase().replaceAll('-', '_')}`]).toBe(ADMIN_PORT);
+    }
+  });
+
+  it('starts what DESIGN promises without being asked, and the rest by profile', () => {
+    expect(startedByDefault(file)).toEqual(expect.arrayContaining([...owners, ...BESIDE_THE_SERVICES]));
+    const profiles = services.flatMap(([, { profiles: of = [] }]) => of);
+    for (const profile of profiles) expect(PROFILES).toContain(profile);
+  });
+
+  it('orders only from services that are healthy', () => {
+    const { depends_on } = file.services.demo as ComposeService;
+    for (const name of owners) expect(depends_on?.[name]?.condition, name).toBe('service_healthy');
+  });
+
+  it.each(services)('%s reaches nothing of the host', (_name, { volumes = [], ...service }) => {
+    expect(volumes.join()).not.toMatch(/docker\.sock|^\//);
+    for (const right of ['privileged', 'network_mode', 'pid', 'ipc', 'devices', 'cap_add'])
+      expect(service).not.toHaveProperty(right);
+  });
+
+  it.each(services)('%s names its image by an exact version', (_name, { image }) => {
+    expect(image).toMatch(/:v?\d+\.\d+\.\d+(-[a-z]+)?$/);
+  });
+
+  it.each(services)('%s has a memory limit', (_name, { mem_limit = '' }) => {
+    expect(mebibytes(mem_limit)).toBeGreaterThan(0);
+  });
+
+  it('takes at most 3.5 GB when everything is at its limit', () => {
+    // A job has ended before the services begin, which take more.
+    const together = startedByDefault(file).filter((name) => file.services[name]?.restart !== 'no');
+    const limits = together.map((name) => mebibytes(file.services[name]?.mem_limit ?? ''));
+    expect(limits.reduce((sum, limit) => sum + limit, 0)).toBeLessThanOrEqual(3.5 * 1024);
+  });
+
+  it.each(services)(
+    '%s has a health check, or ends by itself, or is known to have nothing that could ask',
+    (name, service) => {
+      const ends = service.restart === 'no';
+      expect(Boolean(service.healthcheck)).toBe(!ends && !CANNOT_ASK.includes(name));
+      // Slow machines: until then a failed check does not count.
+      if (service.healthcheck) expect(service.healthcheck.start_period).toMatch(/^\d+s$/);
+    },
+  );
+
+  it.each(services)('%s can change nothing but its volumes, and gain no right', (_name, service) => {
+    expect(service.read_only).toBe(true);
+    expect(service.cap_drop).toEqual(['ALL']);
+    expect(service.security_opt).toEqual(['no-new-privileges:true']);
+  });
+
+  it.each(services)('%s publishes ports on the loopback address, by a variable', (_name, { ports = [] }) => {
+    for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:\$\{[A-Z_]+:-\d+\}:\d+$/);
+  });
+
+  it.each(owners)('only %s, and who makes them, is given its credentials', (name) => {
+    const volume = `credentials-${name}`;
+    const mounts = services.flatMap(([by, { volumes = [] }]) =>
+      volumes.filter((mount) => mount.startsWith(`${volume}:`)).map((mount) => [by, mount]),
+    );
+    expect(mounts).toEqual([
+      ['credentials', `${volume}:/credentials/${name}`],
+      [name, `${volume}:/run/credentials:ro`],
+    ]);
+  });
+
+  it('mounts the operator’s credentials nowhere', () => {
+    const by = services.filter(([, { volumes = [] }]) => volumes.some((mount) => /^credentials-operator:/.test(mount)));
+    expect(by.map(([name]) => name)).toEqual(['credentials']);
+  });
+
+  it('publishes no port of what may be started twice', () => {
+    for (const name of owners.filter((owner) => owner !== 'order-service'))
+      expect(file.services[name]?.ports).toBeUndefined();
+  });
+
+  it('waits for what has no health check only until it is started', () => {
+    for (const [name, { depends_on = {} }] of services)
+      for (const [other, { condition }] of Object.entries(depends_on))
+        if (condition === 'service_healthy')
+          expect(file.services[other]?.healthcheck, `${name} -> ${other}`).toBeDefined();
+  });
+
+  it('mounts only files that are there, and only volumes that are declared', () => {
+    const mounts = services.flatMap(([, { volumes = [] }]) => volumes.map((volume) => volume.split(':/')[0] ?? ''));
+    const [files, named] = [
+      mounts.filter((from) => from.startsWith('.')),
+      mounts.filter((from) => !from.startsWith('.')),
+    ];
+    for (const from of files)
+      for (const durable of ['0', '1'])
+        expect(existsSync(join(repository, from.replace(/\$\{DURABLE:-0\}/, durable))), from).toBe(true);
+    expect(new Set(named)).toEqual(new Set(Object.keys(file.volumes)));
+  });
+});
+
+describe('the variables of docker-compose.yml', () => {
+  const documented = new Map([...envExample().matchAll(/^#([A-Z_]+)=(.*)$/gm)].map(([, name, value]) => [name, value]));
+  const used = [...text.matchAll(/\$\{([A-Z_]+)(?::-([^}]*))?\}/g)].map(([, name = '', fallback]) => ({
+    name,
+    fallback,
+  }));
+
+  it.each(used)('$name is in .env.example', ({ name, fallback }) => {
+    expect(documented.has(name)).toBe(true);
+    if (name.endsWith('_PORT')) expect(fallback).toBe(documented.get(name));
+  });
+
+  it.each(owners)('%s is given every setting that is not about the host', (name) => {
+    const given = Object.keys(environmentOf(file.services[name] as ComposeService));
+    const wanted = Object.keys(variables).filter(
+      (variable) => !OF_THE_HOST.includes(variable) && !/_PORT$/.test(variable),
+    );
+    expect(given).toEqual(expect.arrayContaining(wanted));
+  });
+});
+
+test('the image holds all that its programs import', () => {
+  const ignore = readFileSync(join(repository, 'services/Dockerfile.dockerignore'), 'utf8').split('\n');
+  const kept = ignore.filter((line) => line.startsWith('!')).map((line) => line.slice(1));
+  const left = ignore.filter((line) => /^[a-z*]/.test(line) && line !== '*');
+  const isIn = (path: string) =>
+    kept.some((place) => path === place || matchesGlob(path, `${place}/**`)) &&
+    !left.some((pattern) => matchesGlob(path, pattern) || matchesGlob(path, `${pattern}/**`));
+  const programs = services
+    .flatMap(([, { build, command = [] }]) => (build ? command : []))
+    .filter((word) => /\.(ts|mjs)$/.test(word));
+  expect(programs.length).toBeGreaterThanOrEqual(2 * owners.length + 1);
+  const needed = importedBy(programs);
+  expect(needed.size).toBeGreaterThan(100);
+  expect([...needed].filter((path) => !isIn(path))).toEqual([]);
+});
+
+/** These files and all that they import within the repository, as paths in it. */
+function importedBy(programs: readonly string[]): Set<string> {
+  const found = new Set<string>();
+  const visit = (path: string): void => {
+    if (found.has(path)) return;
+    found.add(path);
+    const text = readFileSync(join(repository, path), 'utf8').replaceAll(/^(import|export) type [^;]*;/gm, '');
+    for (const [, name = ''] of text.matchAll(/(?:from|import)\s*\(?'([.#][^']+)'/g))
+      visit(name.startsWith('#') ? name.slice(1) : join(dirname(path), name));
+  };
+  for (const program of programs) visit(normalize(program));
+  return found;
+}
+
+test('the Dockerfile builds on an exact version, the one that the tests run on, and ends as an unprivileged user', () => {
+  const dockerfile = readFileSync(join(repository, 'services/Dockerfile'), 'utf8');
+  const images = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, image]) => image);
+  expect(new Set(images)).toEqual(new Set([`node:${process.version.slice(1)}-bookworm-slim`]));
+  expect(dockerfile).toMatch(/^USER node$/m);
+  expect(dockerfile).toMatch(/npm ci --omit=dev/);
+});

@@ -1,0 +1,45 @@
+import { execa } from 'execa';
+import { childEnvironment } from '#shared/host/settings.ts';
+import { StartFailure } from '../start-failure.ts';
+
+export interface DockerCall {
+  readonly env?: Readonly<Record<string, string>>;
+  /** Aborted: the call is ended and rejects. */
+  readonly signal?: AbortSignal | undefined;
+  /** Its output, line by line, while it runs. */
+  readonly onLine?: (line: string) => void;
+}
+
+/**
+ * `docker` with these arguments; resolves with what it wrote to stdout. In a process group of its own, so that a
+ * terminal's Ctrl-C ends what this process decides to end, and no clean-up.
+ * @throws StartFailure with the end of what it said
+ */
+export async function docker(args: readonly string[], { env, signal, onLine }: DockerCall = {}): Promise<string> {
+  const child = execa('docker', args, {
+    env: childEnvironment({ ...env }),
+    extendEnv: false,
+    detached: true,
+    reject: false,
+    all: true,
+    stdin: 'ignore',
+    ...(signal && { cancelSignal: signal }),
+  });
+  if (onLine) for await (const line of child.iterable({ from: 'all' })) onLine(line);
+  const { failed, stdout, all, shortMessage } = await child;
+  if (!failed) return stdout;
+  throw new StartFailure(
+    `docker ${args.slice(0, 6).join(' ')} …: ${all?.split('\n').slice(-8).join('\n') || shortMessage}`,
+  );
+}
+
+/** Undefined when there is no engine, no compose or no right to use it; `why` says which. */
+export async function findEngine(): Promise<{ readonly version?: string; readonly why: string }> {
+  try {
+    const version = (await docker(['version', '--format', '{{.Server.Version}}'])).trim();
+    const compose = (await docker(['compose', 'version', '--short'])).trim();
+    return { version: `engine ${version}, compose ${compose}`, why: '' };
+  } catch (error) {
+    return { why: (error as Error).message.replace(/^.*?…: /s, '').trim() };
+  }
+}

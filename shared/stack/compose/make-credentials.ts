@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
+import { type Access, createAccess, rightsOf } from '../access.ts';
+import { type KnownCredentials, MONITOR } from '../credentials-files.ts';
+import { loadServices } from '../load-services.ts';
+import { writeSecret } from '../write-secret.ts';
+
+/**
+ * A job of docker-compose.yml: makes everybody's credentials below the folder that it is given, where each user's volume is
+ * mounted under the user's name; what is there already is kept. Whoever mounts a volume may read it, whatever its user
+ * id: so each mounts its own alone.
+ */
+const MODE = 0o644;
+
+async function makeCredentials(folder: string): Promise<void> {
+  const rights = rightsOf(pizzaFlow, await loadServices(pizzaFlow));
+  const place = (user: string) => (user === MONITOR ? 'redis' : user);
+  for (const user of rights.keys())
+    if (!existsSync(join(folder, place(user))))
+      throw new Error(`no volume is mounted at ${join(folder, place(user))}: give ${user} one in docker-compose.yml`);
+  const access = await createAccess(rights, (user) => join(folder, place(user), 'credentials.json'), MODE);
+  for (const [file, text] of Object.entries(serverFiles(access))) await writeSecret(join(folder, file), text, MODE);
+  console.log(`${rights.size} users have their credentials.`);
+}
+
+/** The users of both servers, and what asks Redis how it is: its health check, and its exporter in that one's own form. */
+function serverFiles({ natsUsers, redisUsers, credentials }: Access): Record<string, string> {
+  const { user, redis } = credentials.get(MONITOR) as KnownCredentials;
+  return {
+    'nats/users.conf': natsUsers,
+    'redis/users.acl': redisUsers,
+    'redis/monitor': redis,
+    'redis/exporter.json': JSON.stringify({ [`redis://${user}@redis:6379`]: redis }),
+  };
+}
+
+try {
+  await makeCredentials(process.argv[2] ?? '/credentials');
+} catch (error) {
+  console.error(`no credentials were made: ${(error as Error).message}`);
+  process.exitCode = 1;
+}

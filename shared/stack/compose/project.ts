@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+import { freePort } from '../free-ports.ts';
+import { repository } from '../programs.ts';
+import { composePath } from './compose-file.ts';
+import { type DockerCall, docker } from './docker.ts';
+
+/** A copy of the containers under a name and on ports of its own: it meets no other one on this machine. */
+export interface ComposeProject {
+  readonly name: string;
+  /** What docker-compose.yml is given, its ports among it. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Where a published port is asked; `variable` such as GRAFANA_PORT. */
+  readonly url: (variable: string) => string;
+  /** `docker compose` with these arguments. */
+  readonly compose: (args: readonly string[], call?: DockerCall) => Promise<string>;
+}
+
+/** Nothing is started by it. */
+export async function composeProject(name: string, given: Readonly<Record<string, string>>): Promise<ComposeProject> {
+  const env = { ...(await freePorts()), ...given };
+  return {
+    name,
+    env,
+    url: (variable) => `http://127.0.0.1:${env[variable]}`,
+    compose: (args, call) =>
+      docker(['compose', '--project-directory', repository, '--file', composePath, '--project-name', name, ...args], {
+        ...call,
+        env,
+      }),
+  };
+}
+
+/** A free port for each variable that publishes one. */
+async function freePorts(): Promise<Record<string, string>> {
+  const variables = readFileSync(composePath, 'utf8').matchAll(/127\.0\.0\.1:\$\{([A-Z_]+):-/g);
+  const ports: Record<string, string> = {};
+  for (const [, variable = ''] of variables)
+    ports[variable] = String(await freePort('127.0.0.1', Object.values(ports).map(Number)));
+  return ports;
+}

@@ -1,0 +1,81 @@
+import { randomInt } from 'node:crypto';
+import { createServer } from 'node:net';
+import { portHolder } from './port-holder.ts';
+import { StartFailure } from './start-failure.ts';
+
+export interface PortWish {
+  /** Undefined: any free one. */
+  readonly port: number | undefined;
+  /** What to change when `port` is taken. */
+  readonly variable: string;
+}
+
+/** The program found its port taken, although it was free a moment ago. */
+export class AddressInUse extends StartFailure {}
+
+// Below the range (32768 up) from which systems take the ports of outgoing connections: else a client that reconnects
+// to a server being restarted may itself be given the server's port.
+const LOWEST = 20_000;
+const HIGHEST = 32_000;
+const ATTEMPTS = 10;
+
+/** Calls `start` with the wished or free ports, again with others when another program was faster to take one. */
+export async function withFreePorts<Result>(
+  bind: string,
+  wishes: readonly PortWish[],
+  start: (ports: readonly number[]) => Promise<Result>,
+): Promise<Result> {
+  for (let attempt = 1; ; attempt++) {
+    const ports = await choose(bind, wishes);
+    try {
+      return await start(ports);
+    } catch (error) {
+      if (!(error instanceof AddressInUse)) throw error;
+      if (attempt === ATTEMPTS || wishes.every(({ port }) => port !== undefined)) throw error;
+    }
+  }
+}
+
+async function choose(bind: string, wishes: readonly PortWish[]): Promise<number[]> {
+  const chosen: number[] = [];
+  for (const { port, variable } of wishes) {
+    if (port !== undefined) await assertPortFree(bind, port, variable);
+    chosen.push(port ?? (await freePort(bind, chosen)));
+  }
+  return chosen;
+}
+
+/** A port that nobody listens on just now. @throws StartFailure when the address is none of this machine's. */
+export async function freePort(bind: string, taken: readonly number[] = []): Promise<number> {
+  for (;;) {
+    const port = randomInt(LOWEST, HIGHEST);
+    if (taken.includes(port)) continue;
+    const fault = await whyNotFree(bind, port);
+    if (!fault) return port;
+    if (fault.code !== 'EADDRINUSE') throw unusable(bind, port, fault);
+  }
+}
+
+/** @throws StartFailure naming the variable, who holds the port where the system tells, and the remedy. */
+export async function assertPortFree(bind: string, port: number, variable: string): Promise<void> {
+  const fault = await whyNotFree(bind, port);
+  if (!fault) return;
+  if (fault.code !== 'EADDRINUSE') throw unusable(bind, port, fault, variable);
+  const holder = await portHolder(port);
+  throw new StartFailure(
+    `port ${port} (${variable}) is taken${holder ? ` by ${holder}` : ''}. Stop that program, or set ${variable} to a free port.`,
+  );
+}
+
+const unusable = (bind: string, port: number, fault: Error, variable?: string): StartFailure =>
+  new StartFailure(
+    `cannot listen on ${bind}:${port} (${fault.message}). Set BIND to an address of this machine${variable ? `, or ${variable} to another port` : ''}.`,
+  );
+
+function whyNotFree(host: string, port: number): Promise<NodeJS.ErrnoException | undefined> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', (error: NodeJS.ErrnoException) => resolve(error));
+    server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(undefined)));
+  });
+}

@@ -1,0 +1,35 @@
+/**
+ * Kills what its parent leaves behind, however the parent ends (even by SIGKILL): it waits on a pipe that the system
+ * closes with the parent. Lines on stdin: `+<pid>` guard this process group, `-<pid>` it has ended by itself.
+ */
+import { createInterface } from 'node:readline';
+
+const GRACE_MS = 5_000;
+const groups = new Set();
+
+/** Whether the group still had a process to signal. */
+const signal = (pid, name) => {
+  try {
+    process.kill(-pid, name);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+// A signal meant for the parent's terminal must not end the guard before its work.
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => {});
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const pid = Number(line.slice(1));
+  if (line.startsWith('+')) groups.add(pid);
+  else groups.delete(pid);
+}
+
+const deadline = Date.now() + GRACE_MS;
+let left = [...groups].filter((pid) => signal(pid, 'SIGCONT') && signal(pid, 'SIGTERM'));
+while (left.length > 0 && Date.now() < deadline) {
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  left = left.filter((pid) => signal(pid, 0));
+}
+for (const pid of left) signal(pid, 'SIGKILL');

@@ -1,0 +1,112 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { childEnvironment } from '#shared/host/settings.ts';
+import { StartFailure } from './start-failure.ts';
+
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** A child in a process group of its own: no Ctrl-C of the terminal reaches it, and it never outlives this process. */
+export interface GuardedProcess {
+  readonly pid: number;
+  /** Present when `output` was `pipe`. */
+  readonly stdout: Readable | undefined;
+  readonly stderr: Readable | undefined;
+  /** Resolves when the child has ended; never rejects. */
+  readonly exited: Promise<Exit>;
+  /** Signals the whole group; does nothing once the child has ended. */
+  signal(signal: NodeJS.Signals): void;
+  /** SIGTERM, and SIGKILL when it has not ended `withinMs` later. */
+  stop(withinMs: number): Promise<Exit>;
+}
+
+export interface GuardedCommand {
+  readonly file: string;
+  readonly args: readonly string[];
+  /** Added to this process' own environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  /** `pipe`, or the descriptor of an open file. */
+  readonly output: 'pipe' | number;
+}
+
+/** @throws StartFailure when the file cannot be executed. */
+export async function spawnGuarded({ file, args, env, cwd, output }: GuardedCommand): Promise<GuardedProcess> {
+  const child = spawn(file, args, {
+    env: childEnvironment({ ...env }),
+    ...(cwd && { cwd }),
+    detached: true,
+    stdio: ['ignore', output, output],
+  });
+  const pid = child.pid;
+  if (pid === undefined) {
+    const [error] = (await once(child, 'error')) as [Error];
+    throw new StartFailure(`cannot run ${file}: ${error.message}`, { cause: error });
+  }
+  const unguard = guard(pid);
+  let ended = false;
+  const exited = new Promise<Exit>((resolve) => {
+    child.once('exit', (code, signal) => {
+      ended = true;
+      unguard();
+      resolve({ code, signal });
+    });
+  });
+  const signal = (name: NodeJS.Signals) => {
+    if (!ended) signalGroup(pid, name);
+  };
+  const stop = async (withinMs: number) => {
+    signal('SIGCONT');
+    signal('SIGTERM');
+    const last = setTimeout(() => signal('SIGKILL'), withinMs);
+    return exited.finally(() => clearTimeout(last));
+  };
+  return { pid, stdout: child.stdout ?? undefined, stderr: child.stderr ?? undefined, exited, signal, stop };
+}
+
+function signalGroup(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, name);
+  } catch (error) {
+    // It ended a moment ago: there is nothing left to signal.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+const guarded = new Set<number>();
+let running: ChildProcess | undefined;
+
+/** Has the group killed should this process end first; the returned function takes that back. */
+function guard(pid: number): () => void {
+  guarded.add(pid);
+  tell(running ? [`+${pid}`] : [...guarded].map((each) => `+${each}`));
+  return () => {
+    guarded.delete(pid);
+    tell([`-${pid}`]);
+  };
+}
+
+function tell(lines: string[]): void {
+  running ??= startGuard();
+  running.stdin?.write(`${lines.join('\n')}\n`);
+}
+
+/** One guard for all children of this process; it keeps no event loop alive. */
+function startGuard(): ChildProcess {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'guard.mjs')], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  child.unref();
+  child.once('exit', () => {
+    if (running === child) running = undefined;
+  });
+  // A guard that was killed is replaced at the next start; a broken pipe to it needs no other answer.
+  child.stdin.on('error', () => undefined);
+  (child.stdin as unknown as { unref(): void }).unref();
+  return child;
+}

@@ -1,0 +1,46 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { credentialsDir } from './credentials-files.ts';
+import { operatorUrls } from './operator-access.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'pizza-test-'));
+  vi.stubEnv('DATA_DIR', folder);
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const writeCredentials = async (user: string) => {
+  await mkdir(credentialsDir(), { recursive: true });
+  const file = join(credentialsDir(), `${user}.json`);
+  await writeFile(file, JSON.stringify({ user, nats: 'n', redis: 'r' }));
+  return file;
+};
+
+describe("the operator's tools", () => {
+  it('have the credentials that npm start made', async () => {
+    await writeCredentials('operator');
+    expect(operatorUrls({ NATS_PORT: '1234' })).toEqual({
+      nats: 'nats://operator:n@127.0.0.1:1234',
+      redis: 'redis://operator:r@127.0.0.1:16379',
+    });
+  });
+
+  it('go without them where none were made, and to a server that is named', async () => {
+    expect(operatorUrls({}).nats).toBe('nats://127.0.0.1:14222');
+    await writeCredentials('operator');
+    expect(operatorUrls({ NATS_URL: 'nats://elsewhere:4222' }).nats).toBe('nats://elsewhere:4222');
+  });
+
+  it('take a file that is named to whatever server', async () => {
+    const CREDENTIALS_FILE = await writeCredentials('somebody');
+    expect(operatorUrls({ CREDENTIALS_FILE, NATS_URL: 'nats://elsewhere:4222' }).nats).toBe(
+      'nats://somebody:n@elsewhere:4222',
+    );
+  });
+});

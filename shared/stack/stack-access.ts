@@ -1,0 +1,39 @@
+import { rmSync } from 'node:fs';
+import { mkdir, mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
+import { bareUrl, withUser } from '#shared/host/credentials.ts';
+import type { Settings } from '#shared/host/settings.ts';
+import { createAccess, rightsOf } from './access.ts';
+import { credentialsDir, credentialsFile, type KnownCredentials, OPERATOR, SET_UP } from './credentials-files.ts';
+import { loadServices } from './load-services.ts';
+import type { NatsOptions, ServerOptions } from './native-server.ts';
+import { setUpFlow } from './set-up-flow.ts';
+
+/** What the parts of a native stack are started with, so that each is a user of its own. */
+export interface StackAccess {
+  readonly nats: (settings: Settings) => Pick<NatsOptions, 'access' | 'prepare'>;
+  readonly redis: Pick<ServerOptions, 'access'>;
+  /** The variables that tell a service who it is; none for what is no service of the flow. */
+  readonly envOf: (service: string) => Readonly<Record<string, string>>;
+}
+
+/** Makes the credentials: kept ones in the data folder, else in a temporary one that is removed `afterwards`. */
+export async function prepareAccess(kept: boolean | undefined, afterwards: (() => void)[]): Promise<StackAccess> {
+  const folder = kept ? credentialsDir() : await mkdtemp(join(tmpdir(), 'pizza-credentials-'));
+  if (!kept) afterwards.push(() => rmSync(folder, { recursive: true, force: true }));
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const services = await loadServices(pizzaFlow);
+  const fileOf = (user: string) => credentialsFile(folder, user);
+  const access = await createAccess(rightsOf(pizzaFlow, services), fileOf);
+  const of = (user: string) => access.credentials.get(user) as KnownCredentials;
+  return {
+    nats: (settings) => ({
+      access: { users: access.natsUsers, as: { user: OPERATOR, password: of(OPERATOR).nats } },
+      prepare: (url) => setUpFlow(withUser(bareUrl(url), SET_UP, of(SET_UP).nats), settings, services),
+    }),
+    redis: { access: { users: access.redisUsers, as: { user: OPERATOR, password: of(OPERATOR).redis } } },
+    envOf: (service) => (access.credentials.has(service) ? { CREDENTIALS_FILE: fileOf(service) } : {}),
+  };
+}

@@ -1,0 +1,34 @@
+import { childEnvironment } from '#shared/host/settings.ts';
+
+const ONE_SIGNAL_MS = 1_000;
+const LOOK_FOR_NPM_EVERY_MS = 500;
+
+/**
+ * Aborts when the user wants the end: at SIGINT, SIGTERM or SIGHUP, or when the npm that ran this script is gone.
+ * A terminal and npm may both pass one Ctrl-C on, so signals within a second count as one; a later one calls `force`.
+ */
+export function stopRequest(force: () => void): { readonly signal: AbortSignal; release(): void } {
+  const asked = new AbortController();
+  let askedAt = 0;
+  const onSignal = () => {
+    if (!asked.signal.aborted) {
+      askedAt = Date.now();
+      asked.abort();
+    } else if (Date.now() - askedAt > ONE_SIGNAL_MS) force();
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, onSignal);
+  const watch = watchNpm(() => asked.abort());
+  const release = () => {
+    clearInterval(watch);
+    for (const signal of signals) process.off(signal, onSignal);
+  };
+  return { signal: asked.signal, release };
+}
+
+/** A killed npm passes no signal on: the only sign is another parent. */
+function watchNpm(gone: () => void): NodeJS.Timeout | undefined {
+  if (!childEnvironment({}).npm_lifecycle_event) return undefined;
+  const parent = process.ppid;
+  return setInterval(() => process.ppid !== parent && gone(), LOOK_FOR_NPM_EVERY_MS).unref();
+}

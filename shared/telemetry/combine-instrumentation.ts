@@ -1,0 +1,34 @@
+import type { Instrumentation } from '#shared/host/instrumentation.ts';
+
+/** Both, the first one around the second: what the second sees, it sees within the first one's spans. */
+export const combineInstrumentation = (outer: Instrumentation, inner: Instrumentation): Instrumentation => ({
+  middleware: (consumer) => {
+    const around = outer.middleware(consumer);
+    const within = inner.middleware(consumer);
+    return (next) => around(within(next));
+  },
+  settled: (consumer, settlement) => {
+    outer.settled(consumer, settlement);
+    inner.settled(consumer, settlement);
+  },
+  bus: (bus) => outer.bus(inner.bus(bus)),
+  store: (store, service) => outer.store(inner.store(store, service), service),
+  traceparent: () => outer.traceparent() ?? inner.traceparent(),
+  attending: (orderId, attend) => outer.attending(orderId, () => inner.attending(orderId, attend)),
+  milestone: (orderId, milestone) => {
+    outer.milestone(orderId, milestone);
+    inner.milestone(orderId, milestone);
+  },
+  rebuilding: (progress) => {
+    outer.rebuilding?.(progress);
+    inner.rebuilding?.(progress);
+  },
+  injected: (injection) => {
+    outer.injected?.(injection);
+    inner.injected?.(injection);
+  },
+  http: (server) => {
+    outer.http?.(server);
+    inner.http?.(server);
+  },
+});

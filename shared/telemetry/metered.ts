@@ -1,0 +1,98 @@
+import type { ConsumerName, Instrumentation } from '#shared/host/instrumentation.ts';
+import type { Settlement } from '#shared/messaging/failure-policy.ts';
+import { meteredBus } from './metered-bus.ts';
+import { meterHttp } from './metered-http.ts';
+import { meteredStore } from './metered-store.ts';
+import { type Meters, observe } from './meters.ts';
+import { type Labels, type MetricScope, PROCESSING_OUTCOMES } from './metric-labels.ts';
+
+/** How a processing ended that is worth an age: the event was taken, whatever came of it. */
+const TAKEN = new Set(['ok', 'duplicate', 'late', 'conflict', 'rejected']);
+
+interface ConsumerMeter {
+  readonly started: (sequence: number) => void;
+  readonly settled: (settlement: Settlement) => void;
+  readonly ended: (sequence: number) => void;
+}
+
+/** Feeds the process' own metrics of the catalogue from the host's seams. */
+export function createMeteredInstrumentation(
+  meters: Meters,
+  { service, flow }: Pick<MetricScope, 'service' | 'flow'>,
+): Instrumentation {
+  const consumerMeters = new Map<string, ConsumerMeter>();
+  const meterOf = (consumer: ConsumerName): ConsumerMeter => {
+    const known = consumerMeters.get(consumer.durable) ?? createConsumerMeter(meters, consumer);
+    consumerMeters.set(consumer.durable, known);
+    return known;
+  };
+  return {
+    middleware(consumer) {
+      const meter = meterOf(consumer);
+      return (next) =>
+        async function metered(delivery) {
+          meter.started(delivery.sequence);
+          try {
+            await next(delivery);
+          } finally {
+            meter.ended(delivery.sequence);
+          }
+        };
+    },
+    settled: (consumer, settlement) => meterOf(consumer).settled(settlement),
+    bus: (bus) => meteredBus(bus, meters, flow, service),
+    // The store of something else that a service plays (a payment gateway's journal) is no store of the service.
+    store: (store, prefix) => (prefix === service ? meteredStore(store, meters, service) : store),
+    http: (server) => meterHttp(server, meters),
+    injected: ({ fault, type }) => meters.chaosInjected.inc({ fault, type }),
+    rebuilding({ phase, cause, byOther, sinceMs }) {
+      meters.rebuildRunning.set({ service }, phase === 'whole' ? 0 : 1);
+      meters.rebuildSeconds.set({ service }, sinceMs / 1000);
+      if (phase === 'whole' && !byOther) meters.rebuilds.inc({ service, cause });
+    },
+    traceparent: () => undefined,
+    attending: (_orderId, attend) => attend(),
+    milestone(_orderId, { outcome, last, sinceOrderedMs, joinWaitMs }) {
+      if (outcome !== 'ready' || last === undefined) return;
+      if (sinceOrderedMs !== undefined) observe(meters.timeToReady, { last }, sinceOrderedMs / 1000);
+      if (joinWaitMs !== undefined) observe(meters.joinWait, { last }, joinWaitMs / 1000);
+    },
+  };
+}
+
+function createConsumerMeter(meters: Meters, { service, type }: ConsumerName): ConsumerMeter {
+  const ofService = { service };
+  const ofType = { service, type };
+  const byOutcome = new Map<string, Labels>(PROCESSING_OUTCOMES.map((outcome) => [outcome, { ...ofType, outcome }]));
+  /** Sequence -> when its handling began. A sequence is handled once at a time, but for a rare redelivery. */
+  const startedAt = new Map<number, number>();
+
+  function failed({ outcome, reason }: Settlement): void {
+    if (outcome === 'dead_letter') meters.deadLetters.inc(ofService);
+    meters.eventFailures.inc({ ...ofType, reason: outcome === 'retry' ? 'fault' : (reason ?? 'unknown') });
+  }
+
+  return {
+    started(sequence) {
+      startedAt.set(sequence, performance.now());
+      meters.eventsInFlight.inc(ofService);
+    },
+    settled(settlement) {
+      const { delivery } = settlement;
+      const labels = byOutcome.get(labelOf(settlement));
+      const began = startedAt.get(delivery.sequence);
+      if (labels && began !== undefined) observe(meters.processing, labels, (performance.now() - began) / 1000);
+      if (!TAKEN.has(settlement.outcome)) return failed(settlement);
+      const occurredAt = Date.parse(delivery.headers['ce-time'] ?? '');
+      // A structured event has its time in the body: not worth parsing twice.
+      if (!Number.isNaN(occurredAt)) observe(meters.eventAge, ofType, Math.max(0, Date.now() - occurredAt) / 1000);
+    },
+    ended(sequence) {
+      startedAt.delete(sequence);
+      meters.eventsInFlight.dec(ofService);
+    },
+  };
+}
+
+const labelOf = ({ outcome, reason }: Settlement): string =>
+  outcome === 'dead_letter' && reason !== 'retries-exhausted' ? 'invalid' : outcome;

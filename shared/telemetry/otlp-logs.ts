@@ -1,0 +1,54 @@
+import { type LogRecord, logs, SeverityNumber } from '@opentelemetry/api';
+import type { DestinationStream } from 'pino';
+
+/** Pino's levels as OpenTelemetry's log data model maps them. */
+const SEVERITIES: Readonly<Record<number, readonly [SeverityNumber, string]>> = {
+  10: [SeverityNumber.TRACE, 'trace'],
+  20: [SeverityNumber.DEBUG, 'debug'],
+  30: [SeverityNumber.INFO, 'info'],
+  40: [SeverityNumber.WARN, 'warn'],
+  50: [SeverityNumber.ERROR, 'error'],
+  60: [SeverityNumber.FATAL, 'fatal'],
+};
+
+let sending = false;
+
+/**
+ * From now on new loggers also send their lines through the global OpenTelemetry LoggerProvider, which whoever calls
+ * this has set (the SDK does, by the standard OTEL_* variables). Called before any logger is made; the instrumentation
+ * of pino must not send them, too.
+ */
+export function sendLogsOverOtlp(on = true): void {
+  sending = on;
+}
+
+/** A stream of pino's lines into OpenTelemetry; undefined unless `sendLogsOverOtlp` was called. */
+export function otlpLogStream(): DestinationStream | undefined {
+  if (!sending) return undefined;
+  const logger = logs.getLogger('pizza-choreography');
+  return {
+    /** Called while the span is active in which the line was logged: so the record belongs to its trace. */
+    write(line) {
+      const {
+        level,
+        time,
+        msg,
+        err,
+        service: _service,
+        trace_id: _trace,
+        span_id: _span,
+        trace_flags: _flags,
+        ...rest
+      } = JSON.parse(line);
+      const [severityNumber, severityText] = SEVERITIES[level] ?? [SeverityNumber.UNSPECIFIED, String(level)];
+      const attributes = { ...rest, ...exceptionOf(err) } as NonNullable<LogRecord['attributes']>;
+      logger.emit({ timestamp: time, severityNumber, severityText, body: msg, attributes });
+    },
+  };
+}
+
+/** An error as the conventions name its parts. */
+function exceptionOf(err?: { type?: string; message?: string; stack?: string }): Record<string, string | undefined> {
+  if (!err) return {};
+  return { 'exception.type': err.type, 'exception.message': err.message, 'exception.stacktrace': err.stack };
+}

@@ -1,0 +1,77 @@
+import { collectDefaultMetrics } from 'prom-client';
+import type { Flow } from '#shared/contracts/flow.ts';
+import type { Instrumentation } from '#shared/host/instrumentation.ts';
+import type { Bus } from '#shared/messaging/bus.ts';
+import type { CorrelationStore } from '#shared/store/correlation-store.ts';
+import { brokerReading } from './broker-metrics.ts';
+import { createMeteredInstrumentation } from './metered.ts';
+import { createMeters } from './meters.ts';
+import { isConsumer, isIntake } from './metric-labels.ts';
+import { createScrape } from './scrape.ts';
+import { storeReading } from './store-metrics.ts';
+import { followUndecided } from './undecided-orders.ts';
+
+/** What is watched besides the seams of the instrumentation. */
+export interface Watched {
+  readonly bus: Bus;
+  readonly store: CorrelationStore | undefined;
+}
+
+/** All metrics of one process. */
+export interface ServiceMetrics {
+  readonly instrumentation: Instrumentation;
+  /** Begins to read what is kept elsewhere. @throws Unavailable when the broker does not answer */
+  watch(watched: Watched): Promise<{ stop(): Promise<void> }>;
+  /** The exposition, in OpenMetrics. Never rejects because something is away. */
+  scrape(): Promise<string>;
+  readonly contentType: string;
+}
+
+export interface ServiceMetricsOptions {
+  readonly flow: Flow;
+  readonly service: string;
+  readonly reacts: readonly string[];
+  readonly orderTimeoutMs: number;
+  /** Also Node's own: event loop, heap, garbage collection. They cannot be switched off again. */
+  readonly ofNode?: boolean;
+}
+
+/** How far back the intake looks for orders without an outcome, in timeouts: the stream keeps at least three. */
+const WINDOW_TIMEOUTS = 3;
+
+export function createServiceMetrics({ ofNode = false, ...scope }: ServiceMetricsOptions): ServiceMetrics {
+  const { service } = scope;
+  const { registry, meters } = createMeters(scope);
+  if (ofNode) collectDefaultMetrics({ register: registry });
+  const render = () => registry.metrics();
+  const onError = (source: string) => meters.scrapeErrors.inc({ service, source });
+  let scrape = createScrape({ readings: [], render, onError });
+  let beforeScrape = (): void => undefined;
+
+  async function watchIntake(bus: Bus): Promise<{ stop(): Promise<void> }> {
+    const { flow, orderTimeoutMs } = scope;
+    const undecided = await followUndecided({ bus, flow, windowMs: WINDOW_TIMEOUTS * orderTimeoutMs });
+    beforeScrape = () => {
+      const since = undecided.oldest();
+      meters.oldestWaiting.set({ service }, since === undefined ? 0 : Math.max(0, Date.now() - since) / 1000);
+    };
+    return undecided;
+  }
+
+  return {
+    instrumentation: createMeteredInstrumentation(meters, scope),
+    async watch({ bus, store }) {
+      const readings = [
+        ...(store ? [storeReading(meters, scope, store)] : []),
+        ...(isConsumer(scope) ? [brokerReading(meters, scope, bus)] : []),
+      ];
+      scrape = createScrape({ readings, render, onError });
+      return isIntake(scope) ? watchIntake(bus) : { stop: async () => undefined };
+    },
+    scrape() {
+      beforeScrape();
+      return scrape();
+    },
+    contentType: registry.contentType,
+  };
+}

@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
+import { Unavailable } from '#shared/messaging/faults.ts';
+import { createMemoryBus } from '#shared/messaging/memory-bus.ts';
+import type { CorrelationStore, Totals } from '#shared/store/correlation-store.ts';
+import { createServiceMetrics } from './service-metrics.ts';
+
+const empty: Totals = {
+  totals: {},
+  groups: {},
+  outboxPending: 0,
+  oldestSince: undefined,
+  oldestDueAt: undefined,
+  pools: {},
+  now: 100_000,
+};
+
+async function expose(service: string, answer: () => Promise<Totals>) {
+  const metrics = createServiceMetrics({
+    flow: pizzaFlow,
+    service,
+    reacts: ['order.created'],
+    orderTimeoutMs: 30_000,
+  });
+  await using bus = { ...createMemoryBus(), [Symbol.asyncDispose]: async () => undefined };
+  const store = { totals: answer } as unknown as CorrelationStore;
+  await using _watching = disposable(await metrics.watch({ bus, store }));
+  const lines = (await metrics.scrape()).split('\n').filter((line) => !line.startsWith('#'));
+  return (pattern: RegExp) => lines.filter((line) => pattern.test(line));
+}
+
+const disposable = ({ stop }: { stop(): Promise<void> }) => ({ stop, [Symbol.asyncDispose]: stop });
+
+describe('what the store counts', () => {
+  it('is shown as the kitchen counts it, with every known series at zero', async () => {
+    const find = await expose('kitchen-service', async () => ({
+      ...empty,
+      totals: {
+        'stage:created': 9,
+        'resolved:timeout:chef+payment:none': 2,
+        'resolved:cancelled:none:payment-failed': 3,
+        'compensation:payment.refund:late': 4,
+        'money:sold:GBP': 1_599,
+        'money:sold:JPY': 900,
+        'money:held:GBP': 250,
+      },
+      groups: { chef: 5 },
+      outboxPending: 6,
+      oldestSince: 98_500,
+      oldestDueAt: 99_000,
+    }));
+    expect(find(/^pizza_order_stage_total/)).toHaveLength(7);
+    expect(find(/^pizza_order_stage_total/)).toContain('pizza_order_stage_total{stage="created"} 9');
+    expect(find(/^pizza_orders_resolved_total/)).toHaveLength(1 + 7 + 4);
+    expect(find(/^pizza_orders_resolved_total.* [1-9]/)).toEqual([
+      'pizza_orders_resolved_total{outcome="timeout",missing="chef+payment",reason="none"} 2',
+      'pizza_orders_resolved_total{outcome="cancelled",missing="none",reason="payment-failed"} 3',
+    ]);
+    expect(find(/^pizza_compensations_total.* [1-9]/)).toEqual([
+      'pizza_compensations_total{kind="payment.refund",reason="late"} 4',
+    ]);
+    expect(find(/^pizza_money_/)).toEqual([
+      'pizza_money_total{flow="sold",currency="GBP"} 1599',
+      'pizza_money_total{flow="sold",currency="JPY"} 900',
+      'pizza_money_held{currency="GBP"} 250',
+    ]);
+    expect(find(/^pizza_orders_waiting/)).toHaveLength(7);
+    expect(find(/^pizza_orders_waiting.* [1-9]/)).toEqual(['pizza_orders_waiting{missing="chef"} 5']);
+    expect(find(/^pizza_(outbox|sweeper|oldest)/)).toEqual([
+      'pizza_oldest_waiting_seconds{service="kitchen-service"} 1.5',
+      'pizza_outbox_pending{service="kitchen-service"} 6',
+      'pizza_sweeper_lag_seconds{service="kitchen-service"} 1',
+    ]);
+  });
+
+  it('is of money only what payment owns, at payment', async () => {
+    const find = await expose('payment-service', async () => ({ ...empty, totals: { 'money:captured:GBP': 1_599 } }));
+    expect(find(/^pizza_money_/)).toEqual([
+      'pizza_money_total{flow="captured",currency="GBP"} 1599',
+      'pizza_money_total{flow="refunded",currency="GBP"} 0',
+    ]);
+    expect(find(/^pizza_order/)).toEqual([]);
+  });
+
+  it('is absent, and counted as an error, while the store is away; everything else is there', async () => {
+    const find = await expose('kitchen-service', () => Promise.reject(new Unavailable('store')));
+    expect(find(/^pizza_(order_stage|orders_|money|outbox|sweeper|oldest|compensations)/)).toEqual([]);
+    expect(find(/^pizza_scrape_errors_total/)).toEqual([
+      'pizza_scrape_errors_total{service="kitchen-service",source="store"} 1',
+      'pizza_scrape_errors_total{service="kitchen-service",source="broker"} 0',
+    ]);
+    expect(find(/^pizza_dead_letters_pending/)).toEqual(['pizza_dead_letters_pending{service="kitchen-service"} 0']);
+    expect(find(/^pizza_events_in_flight/)).toHaveLength(1);
+  });
+});

@@ -1,0 +1,61 @@
+import { type Flow, subjectOf } from '#shared/contracts/flow.ts';
+import type { Bus, StoredMessage } from '#shared/messaging/bus.ts';
+
+export interface UndecidedOrders {
+  /** When the stream stored the oldest order that has no outcome yet, ms since the epoch; undefined: all have one. */
+  oldest(): number | undefined;
+  stop(): Promise<void>;
+}
+
+interface Options {
+  readonly bus: Pick<Bus, 'follow'>;
+  readonly flow: Flow;
+  /** Orders older than this are not looked for, and no longer watched: the correlator's own figures tell of them. */
+  readonly windowMs: number;
+  readonly now?: () => number;
+  /** Decided orders that are remembered, for an outcome that is seen before its order, and an order announced twice. */
+  readonly remembered?: number;
+}
+
+/** Accepted orders and their outcomes, followed in the stream from so far back that a restart forgets none. */
+export async function followUndecided({
+  bus,
+  flow,
+  windowMs,
+  now = Date.now,
+  remembered = 100_000,
+}: Options): Promise<UndecidedOrders> {
+  /** Order id -> stored at. By sequence, so the first one is the oldest. */
+  const waiting = new Map<string, number>();
+  const decided = new Set<string>();
+  const onOrder = ({ subject, storedAt }: StoredMessage): void => {
+    const orderId = orderIdOf(subject);
+    if (!decided.has(orderId) && !waiting.has(orderId)) waiting.set(orderId, storedAt);
+  };
+  const onOutcome = ({ subject }: StoredMessage): void => {
+    const orderId = orderIdOf(subject);
+    waiting.delete(orderId);
+    decided.add(orderId);
+    if (decided.size > remembered) decided.delete(decided.values().next().value ?? '');
+  };
+  const follow = (type: string, onMessage: (message: StoredMessage) => void) =>
+    bus.follow(subjectOf(flow, type, '*'), onMessage, { since: now() - windowMs });
+  const following = await Promise.all([
+    follow(flow.start, onOrder),
+    ...Object.values(flow.outcomes).map((type) => follow(type, onOutcome)),
+  ]);
+  return {
+    oldest() {
+      for (const [orderId, storedAt] of waiting) {
+        if (storedAt >= now() - windowMs) return storedAt;
+        waiting.delete(orderId);
+      }
+      return undefined;
+    },
+    async stop() {
+      await Promise.all(following.map(({ stop }) => stop()));
+    },
+  };
+}
+
+const orderIdOf = (subject: string): string => subject.slice(subject.lastIndexOf('.') + 1);

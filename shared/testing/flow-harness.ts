@@ -1,0 +1,140 @@
+import pino from 'pino';
+import { contractOf, durableOf, type Flow, subjectOf } from '#shared/contracts/flow.ts';
+import type { Service } from '#shared/host/service.ts';
+import { readSettings } from '#shared/host/settings.ts';
+import { type RunningService, startService } from '#shared/host/start-service.ts';
+import { buildEvent, toWire } from '#shared/messaging/build-event.ts';
+import type { Bus, WireMessage } from '#shared/messaging/bus.ts';
+import { type ReceivedEvent, readEvent } from '#shared/messaging/read-event.ts';
+import type { CorrelationStore, Totals } from '#shared/store/correlation-store.ts';
+import { eventually } from './eventually.ts';
+
+/** Where a flow runs: in memory, or on real servers. */
+export interface Backend {
+  readonly openBus: () => Promise<Bus>;
+  readonly openStore: (prefix: string) => CorrelationStore;
+}
+
+export interface FlowOptions {
+  readonly backend: Backend;
+  readonly flow: Flow;
+  /** The services that take part; name one twice for two replicas. */
+  readonly services: readonly Service[];
+  /** Variables that differ from the defaults. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A running flow as a test sees it: it publishes what it likes, and reads what the stream holds. */
+export interface RunningFlow extends AsyncDisposable {
+  readonly bus: Bus;
+  /** Publishes an event as its owner would. Defaults: the contract's example data, and the deterministic id. */
+  publish(type: string, orderId: string, data?: Record<string, unknown>, change?: Change): Promise<void>;
+  /** Publishes any bytes. */
+  publishRaw(message: WireMessage): Promise<void>;
+  /** The order's events in the stream, by sequence; copies included. */
+  events(orderId: string): Promise<ReceivedEvent[]>;
+  /** Waits until the stream holds an event of that type for the order, and resolves with it. */
+  until(type: string, orderId: string): Promise<ReceivedEvent>;
+  /** Waits until every service has settled everything in the stream. */
+  rest(): Promise<void>;
+  /** How often the services tried to publish each event id: de-duplication by the stream cannot hide a double. */
+  readonly attempts: ReadonlyMap<string, number>;
+  totals(service: string): Promise<Totals>;
+}
+
+interface Change {
+  readonly id?: string;
+  /** Published even if the stream has this event already: a fresh `Nats-Msg-Id`. */
+  readonly again?: boolean;
+}
+
+/** order.created, payment.failed, order.cancelled with inventory.release, inventory.released. */
+const LONGEST_CHAIN = 5;
+
+export const testEnv = { ACK_WAIT: '1s', GATEWAY_LATENCY: '0ms', LOG_LEVEL: 'silent', ORDER_TIMEOUT: '30m' };
+
+/** Starts the services in this process. */
+export async function startFlow({ backend, flow, services, env = {} }: FlowOptions): Promise<RunningFlow> {
+  const settings = readSettings({ ...testEnv, ...env });
+  const attempts = new Map<string, number>();
+  const log = pino({ level: settings.LOG_LEVEL });
+  const running: RunningService[] = [];
+  for (const service of services) {
+    const openBus = async () => counting(await backend.openBus(), attempts);
+    running.push(
+      await startService(service, { flow, settings, log, openBus, openStore: backend.openStore, listen: false }),
+    );
+  }
+  const bus = await backend.openBus();
+  const stop = async () => {
+    for (const service of running) await service.stop();
+    await bus.close();
+  };
+  return observe({ backend, flow, services, bus, attempts, stop });
+}
+
+interface Observed extends Omit<FlowOptions, 'env'> {
+  readonly bus: Bus;
+  readonly attempts: ReadonlyMap<string, number>;
+  readonly stop: () => Promise<void>;
+}
+
+/** A flow that runs already, seen through a bus and stores of the test's own. */
+export function observe({ backend, flow, services, bus, attempts, stop }: Observed): RunningFlow {
+  let copies = 0;
+  const events = (orderId: string) => readOrder(bus, flow, orderId);
+  return {
+    bus,
+    attempts,
+    events,
+    async publish(type, orderId, data = contractOf(flow, type).example, { id, again } = {}) {
+      const { owner } = contractOf(flow, type);
+      const built = buildEvent(flow, { type, data: { ...data, orderId } }, { orderId, source: owner, now: Date.now() });
+      const wire = toWire(flow, id ? { ...built, id } : built);
+      const headers = again ? { ...wire.headers, 'Nats-Msg-Id': `again-${++copies}` } : wire.headers;
+      await bus.publish({ ...wire, headers });
+    },
+    async publishRaw(message) {
+      await bus.publish(message);
+    },
+    until: (type, orderId) =>
+      eventually(
+        async () => (await events(orderId)).find((event) => event.type === type),
+        `${type} of order ${orderId}`,
+      ),
+    async rest() {
+      const durables = services.flatMap(({ name, reacts }) =>
+        Object.keys(reacts(flow)).map((type) => durableOf(name, type)),
+      );
+      const caughtUp = async () => (await bus.caughtUp([...new Set(durables)], 500)) || undefined;
+      // What was handled may have published more: once for each link of the longest chain of events.
+      for (let link = 0; link < LONGEST_CHAIN; link += 1) await eventually(caughtUp, 'all services at rest', 60_000);
+    },
+    async totals(service) {
+      const store = backend.openStore(service);
+      try {
+        return await store.totals();
+      } finally {
+        await store.close();
+      }
+    },
+    [Symbol.asyncDispose]: stop,
+  };
+}
+
+function counting(bus: Bus, attempts: Map<string, number>): Bus {
+  const publish: Bus['publish'] = (message, options) => {
+    const id = message.headers['ce-id'] ?? message.subject;
+    attempts.set(id, (attempts.get(id) ?? 0) + 1);
+    return bus.publish(message, options);
+  };
+  return new Proxy(bus, { get: (target, key) => (key === 'publish' ? publish : Reflect.get(target, key, target)) });
+}
+
+async function readOrder(bus: Bus, flow: Flow, orderId: string): Promise<ReceivedEvent[]> {
+  const stored = await Promise.all(Object.keys(flow.events).map((type) => bus.read(subjectOf(flow, type, orderId))));
+  return stored
+    .flat()
+    .sort((a, b) => a.sequence - b.sequence)
+    .map((message) => readEvent(flow, message));
+}
