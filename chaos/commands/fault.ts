@@ -1,5 +1,5 @@
-import pc from 'picocolors';
 import { FAULT_NAMES, parseFaults } from '#shared/messaging/middleware/fault-spec.ts';
+import { colours as pc } from '#shared/stack/colours.ts';
 import { StartFailure } from '#shared/stack/start-failure.ts';
 import { faults } from '../faults/faults.ts';
 import { openTarget } from '../target/open-target.ts';

@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises';
-import pc from 'picocolors';
+import { colours as pc } from '#shared/stack/colours.ts';
 import { Timeline } from '../engine/timeline.ts';
 import { startWatch } from '../engine/watch.ts';
 import { play, type Round } from '../gameday/play.ts';

@@ -1,4 +1,4 @@
-import pc from 'picocolors';
+import { colours as pc } from '#shared/stack/colours.ts';
 import { loadExperiments } from '../load-experiments.ts';
 
 /** Prints every experiment with its hypothesis. */

@@ -1,5 +1,5 @@
 import { pathToFileURL } from 'node:url';
-import pc from 'picocolors';
+import { colours as pc } from '#shared/stack/colours.ts';
 import { StartFailure } from '#shared/stack/start-failure.ts';
 import { runExperiment } from '../engine/run-experiment.ts';
 import type { Experiment } from '../experiment.ts';

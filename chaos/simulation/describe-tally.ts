@@ -1,4 +1,4 @@
-import pc from 'picocolors';
+import { colours as pc } from '#shared/stack/colours.ts';
 import type { Tally } from './tally.ts';
 import { faultKinds } from './weather.ts';
 

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
-import pc from 'picocolors';
+import { colours as pc } from '#shared/stack/colours.ts';
 import { stopRequest } from '#shared/stack/stop-request.ts';
 import { describeTally } from './describe-tally.ts';
 import { keepRegressions } from './regressions.ts';

@@ -1,5 +1,5 @@
-import pc from 'picocolors';
 import { describeReport } from '#shared/audit/describe-report.ts';
+import { colours as pc } from '#shared/stack/colours.ts';
 import { table } from '#shared/stack/table.ts';
 import type { SoakReport } from './run-soak.ts';
 import type { Strike } from './strikes.ts';

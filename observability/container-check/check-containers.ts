@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
-import pc from 'picocolors';
 import { readSettings } from '#shared/host/settings.ts';
+import { colours as pc } from '#shared/stack/colours.ts';
 import { bringUp, takenDownAfterwards } from '#shared/stack/compose/bring-up.ts';
 import { describeContainers, reportContainers, watchHealth } from '#shared/stack/compose/containers.ts';
 import { findEngine } from '#shared/stack/compose/docker.ts';

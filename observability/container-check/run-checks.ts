@@ -1,4 +1,4 @@
-import pc from 'picocolors';
+import { colours as pc } from '#shared/stack/colours.ts';
 import { drilledAlert, replicas } from './alerts-and-replicas.ts';
 import type { Check, Circumstances } from './check.ts';
 import { demoOutcomes, outcomes } from './outcomes.ts';

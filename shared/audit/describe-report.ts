@@ -1,5 +1,5 @@
-import pc from 'picocolors';
 import { fromMinor } from '#shared/contracts/money.ts';
+import { colours as pc } from '#shared/stack/colours.ts';
 import { table } from '#shared/stack/table.ts';
 import type { AuditReport } from './report.ts';
 

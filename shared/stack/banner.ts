@@ -1,6 +1,6 @@
-import pc from 'picocolors';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { bareUrl } from '#shared/host/credentials.ts';
+import { colours as pc } from './colours.ts';
 import { sampleBody } from './sample-order.ts';
 import type { Stack } from './stack.ts';
 

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
-import pc from 'picocolors';
 import { ORDER_ID } from '#shared/contracts/fields.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { BadSettings, maskUrl } from '#shared/host/settings.ts';
 import { Unavailable } from '#shared/messaging/faults.ts';
 import { openStreamReader } from '#shared/messaging/stream-reader.ts';
+import { colours as pc } from './colours.ts';
 import { describeJourney } from './describe-journey.ts';
 import { operatorUrls } from './operator-access.ts';
 import { repository } from './programs.ts';

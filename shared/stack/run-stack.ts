@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { join, relative } from 'node:path';
-import pc from 'picocolors';
 import { contractOf } from '#shared/contracts/flow.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { demonstrate } from '../../loadtest/demo/demonstrate.ts';
 import { describeAnswers, scrapedSince } from './ask-prometheus.ts';
 import { banner } from './banner.ts';
+import { colours as pc } from './colours.ts';
 import { controlSocket, serveControl } from './control-server.ts';
 import { describeJourney } from './describe-journey.ts';
 import { dataDir, repository } from './programs.ts';

@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import pc from 'picocolors';
+import { colours as pc } from './colours.ts';
 
 const COLOURS = [pc.cyan, pc.magenta, pc.yellow, pc.blue, pc.green] as const;
 const WARN = 40;

@@ -1,5 +1,5 @@
-import pc from 'picocolors';
 import type { DeadLetter } from '#shared/messaging/dead-letter.ts';
+import { colours as pc } from '#shared/stack/colours.ts';
 import { table } from '#shared/stack/table.ts';
 import type { LetterGroup } from './group-letters.ts';
 import type { Redriven } from './redrive.ts';
