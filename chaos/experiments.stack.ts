@@ -8,10 +8,9 @@ const prometheusRuns = (await findProgram('prometheus')) !== undefined;
 const experiments = await loadExperiments();
 const acknowledgeFirst = import.meta.resolve('./fixtures/acknowledge-first.ts');
 
-async function run(name: string, preload: readonly string[] = []) {
+async function run(name: string, signal: AbortSignal, preload: readonly string[] = []) {
   const experiment = experiments.find((each) => each.name === name);
   if (!experiment) throw new Error(`no experiment ${name}`);
-  const { signal } = new AbortController();
   const report = await runExperiment(experiment, {
     seed: 11,
     signal,
@@ -24,13 +23,15 @@ async function run(name: string, preload: readonly string[] = []) {
 
 /** The short set that every change passes; the whole one: npm run chaos -- run --all. */
 describe.runIf(prometheusRuns)('experiments on a stack of their own', { timeout: 300_000 }, () => {
-  it.each(['every-event-twice', 'kitchen-killed-repeatedly'])('%s', async (name) => {
-    const { verdict, reason, failed } = await run(name);
+  it.for(['every-event-twice', 'kitchen-killed-repeatedly'])('%s', async (name, { signal }) => {
+    const { verdict, reason, failed } = await run(name, signal);
     expect({ verdict, reason, failed }).toEqual({ verdict: 'passed', reason: undefined, failed: [] });
   });
 
-  it('a known bug is found: acknowledged first, what a killed kitchen had taken is owed for ever', async () => {
-    const { verdict, failed } = await run('kitchen-killed-repeatedly', [acknowledgeFirst]);
+  it('a known bug is found: acknowledged first, what a killed kitchen had taken is owed for ever', async ({
+    signal,
+  }) => {
+    const { verdict, failed } = await run('kitchen-killed-repeatedly', signal, [acknowledgeFirst]);
     expect(verdict).toBe('failed');
     // Which one depends on what was lost: a payment that nobody refunds, or a reservation that nobody releases.
     expect(failed.join('\n')).toMatch(/^(money balances|audit: )/m);
