@@ -33,6 +33,8 @@ const npmStart = (env: Record<string, string>) =>
     env: { NO_COLOR: '1', ...env },
     all: true,
     reject: false,
+    // It drains first: killed before, its services would still write into the folder that the test removes.
+    forceKillAfterDelay: false,
   });
 
 describe.runIf(prometheusRuns)('on a stack started by npm start', { timeout: 120_000 }, () => {

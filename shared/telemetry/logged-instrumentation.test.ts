@@ -8,7 +8,7 @@ const consumer = { service: 'kitchen-service', durable: 'd', type: 'payment.comp
 const delivery = {
   subject: 'pizza.payment.completed.o-1',
   headers: { 'ce-id': 'payment-o-1-completed-001' },
-  body: Buffer.from('{"card":"4111"}'),
+  body: Buffer.from('{"card":"4111 1111"}'),
   sequence: 7,
   deliveryCount: 2,
 } as unknown as Delivery;
@@ -19,7 +19,7 @@ const decided: Milestone = {
   last: 'payment',
   contributions: [],
   startedBy: undefined,
-  decidedBy: { id: 'e', type: 'payment.completed', data: { card: '4111' }, occurredAt: 1, storedAt: 2 },
+  decidedBy: { id: 'e', type: 'payment.completed', data: { card: '4111 1111' }, occurredAt: 1, storedAt: 2 },
   sinceOrderedMs: 92,
   joinWaitMs: 80,
   slackMs: 29_000,
@@ -84,7 +84,7 @@ test.each([
       delivery_count: 2,
     }),
   ]);
-  expect(JSON.stringify(lines)).not.toContain('4111');
+  expect(JSON.stringify(lines)).not.toContain('4111 1111');
   expect(inner.settled).toHaveBeenCalledOnce();
 });
 
