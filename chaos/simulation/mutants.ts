@@ -1,7 +1,7 @@
 import type { Flow } from '#shared/contracts/flow.ts';
 import type { Behaviour } from '#shared/host/service.ts';
 import type { Bus, Consumer } from '#shared/messaging/bus.ts';
-import type { CorrelationStore } from '#shared/store/correlation-store.ts';
+import type { Change, CorrelationStore } from '#shared/store/correlation-store.ts';
 import type { Alteration } from './universe.ts';
 
 /** A service with one of the classic mistakes put in: what it shows is that the invariants can see it. */
@@ -77,6 +77,21 @@ const idsByOrder = (flow: Flow): Flow => ({
   ),
 });
 
+/** Folds what was consumed and forgets what was published: the past looks as if nothing had been decided yet. */
+const decidesAgain = (store: CorrelationStore): CorrelationStore => ({
+  ...store,
+  async beginRebuild(leaseMs) {
+    const rebuild = await store.beginRebuild(leaseMs);
+    return (
+      rebuild && {
+        ...rebuild,
+        commit: (id: string, version: number, change: Change) =>
+          rebuild.commit(id, version, { ...change, state: undefined, published: [] }),
+      }
+    );
+  },
+});
+
 const only =
   <Part>(service: string, change: (part: Part) => Part) =>
   (part: Part, name: string): Part =>
@@ -118,5 +133,12 @@ export const mutants: readonly Mutant[] = [
     mistake: 'the refund of a second payment has the id of the first one, and is dropped as its duplicate',
     alteration: { flow: only(KITCHEN, idsByOrder) },
     caughtBy: ['what was not used is asked back, once', 'captured = sold + refunded'],
+  },
+  {
+    name: 'replay that decides again',
+    mistake:
+      'a wiped inventory reads its orders back without what it answered: what it had reserved, nobody gives back',
+    alteration: { store: only('inventory-service', decidesAgain) },
+    caughtBy: ['what was asked back is undone, once', 'stock and chefs balance'],
   },
 ];
