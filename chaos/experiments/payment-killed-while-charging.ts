@@ -1,0 +1,23 @@
+import type { Experiment } from '../experiment.ts';
+
+export const paymentKilledWhileCharging: Experiment = {
+  name: 'payment-killed-while-charging',
+  hypothesis:
+    'When payment is killed again and again while it waits for the bank, every customer is charged once, and no order waits for an answer that died.',
+  teaches:
+    'Nobody knows whether the bank has charged when the one who asked it died. The intent is stored before the bank is asked, and it is asked again under the same idempotency key: so the unknown becomes known, and never a second charge.',
+  look: { dashboard: 'bottleneck', panel: 'Which event comes last' },
+  stack: { env: { GATEWAY_LATENCY: '400ms' } },
+  method: [1, 2, 3].flatMap(() => [
+    { fault: 'burst', orders: 40 } as const,
+    { pause: '250ms' },
+    { fault: 'restart', part: 'payment-service' } as const,
+    { pause: '5s' },
+  ]),
+  mayFire: ['ServiceDown', 'NoData', 'SloBurnDemo', 'MoneyOutOfBalance'],
+  expect: [
+    { probe: 'timeout', phase: 'during', tolerance: [0, 0] },
+    { probe: 'ready', phase: 'during', tolerance: [0.85, 1] },
+  ],
+  recoverWithin: '25s',
+};
