@@ -40,10 +40,10 @@ export const moneyRow: Row = {
       }),
     ),
     stat({
-      title: 'Unexplained, per currency',
+      title: 'Unexplained, in minor units (pence, cents)',
       named: true,
       description:
-        'Captured, but neither sold, refunded nor held, in minor units (pence). Blue: a little is on its way between payment and kitchen, as under any load; at rest it is 0. What stays is lost money, and an alert says so: open the runbook.',
+        'Captured, but neither sold, refunded nor held, per currency. Blue: a little is on its way between payment and kitchen, as under any load; at rest it is 0. What stays is lost money, and an alert says so: open the runbook.',
       targets: [now(unexplainedMoney, '{{currency}}')],
       width: 24,
       thresholds: [colour.waiting, [0, colour.good], [1, colour.waiting]],
