@@ -1,5 +1,5 @@
 import type { Options } from 'k6/options';
-import { following, numbersOf, placing, ramping, sampleRate } from './k6/arrivals.ts';
+import { following, numbersOf, placing, sampleRate, WARM_UP_SECONDS, warmingUp } from './k6/arrivals.ts';
 import { duration, rate } from './k6/environment.ts';
 import { POST_ORDER } from './k6/place-order.ts';
 import { judgedIn, type SummaryData, summaryOf, summaryTrendStats, tellSummary } from './k6/summary.ts';
@@ -14,12 +14,6 @@ const first = rate(100);
 const seconds = duration('20s');
 const HIGHER = 1.25;
 const STEPS = 14;
-/** Fresh processes are slow at first, and what that leaves behind must be worked off: no step's fault. */
-const WARM_UP = [
-  { target: first, duration: '20s' },
-  { target: first, duration: '10s' },
-];
-const WARM_UP_SECONDS = 30;
 
 const steps = Array.from({ length: STEPS }, (_, index) => Math.round(first * HIGHER ** index)).map(
   (perSecond, index, all) => ({
@@ -31,16 +25,13 @@ const steps = Array.from({ length: STEPS }, (_, index) => Math.round(first * HIG
   }),
 );
 
-/** Numbers that no step reaches. */
-const WARM_UP_ORDERS = 9_000_000;
-
 /** Judged from the middle of its step on: the first answers of a new rate are few. */
 const judgedFrom = (from: number): number => from + seconds / 2;
 
 export const options: Options = {
   summaryTrendStats,
   scenarios: Object.fromEntries([
-    ['warm_up', ramping(1, WARM_UP, { seconds: WARM_UP_SECONDS, first: WARM_UP_ORDERS, tags: { phase: 'warm-up' } })],
+    ['warm_up', warmingUp(first)],
     ...steps.map((step) => [`place_${step.perSecond}`, placing(step.perSecond, step)]),
     ...steps.map((step, index) => [
       `follow_${step.perSecond}`,

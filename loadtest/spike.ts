@@ -1,5 +1,5 @@
 import type { Options } from 'k6/options';
-import { following, numbersOf, placing, sampleRate } from './k6/arrivals.ts';
+import { following, numbersOf, placing, sampleRate, WARM_UP_SECONDS, warmingUp } from './k6/arrivals.ts';
 import { duration, rate } from './k6/environment.ts';
 import { summaryTrendStats } from './k6/summary.ts';
 import { always, sloThresholds } from './k6/thresholds.ts';
@@ -18,7 +18,7 @@ const phases = Object.entries(rates).map(([name, perSecond], index, all) => ({
   name,
   perSecond,
   first: all.slice(0, index).reduce((sum, [, earlier]) => sum + numbersOf(earlier, seconds), 0),
-  from: index * seconds,
+  from: WARM_UP_SECONDS + index * seconds,
   seconds,
   tags: { phase: name },
 }));
@@ -26,6 +26,7 @@ const phases = Object.entries(rates).map(([name, perSecond], index, all) => ({
 export const options: Options = {
   summaryTrendStats,
   scenarios: Object.fromEntries([
+    ['warm_up', warmingUp(usual)],
     ...phases.map((phase) => [`place_${phase.name}`, placing(phase.perSecond, phase)]),
     ...phases.map((phase, index) => [
       `follow_${phase.name}`,

@@ -13,6 +13,8 @@ export interface Phase {
   /** Number of the phase's first order. Phases must not overlap, else they send the same orders. */
   readonly first?: number;
   readonly tags?: Readonly<Record<string, string>>;
+  /** Name of its requests in the figures, instead of `POST /orders`. */
+  readonly request?: string;
 }
 
 /** Enough for answers of a quarter of a second; more are added while they take up to two. */
@@ -21,9 +23,9 @@ const users = (rate: number) => ({
   maxVUs: Math.ceil(Math.min(2_000, Math.max(50, rate * 2))),
 });
 
-const shared = ({ from = 0, first = 0, tags = {} }: Phase) => ({
+const shared = ({ from = 0, first = 0, tags = {}, request }: Phase) => ({
   startTime: `${from}s`,
-  env: { FIRST: String(first) },
+  env: { FIRST: String(first), ...(request !== undefined && { REQUEST: request }) },
   tags: { ...tags },
   timeUnit: '1s',
 });
@@ -49,6 +51,23 @@ export const ramping = (startRate: number, stages: Stage[], phase: Phase): Rampi
   ...users(Math.max(...stages.map(({ target }) => target))),
   ...shared(phase),
 });
+
+/** A profile's own phases begin behind its warm-up. */
+export const WARM_UP_SECONDS = 30;
+/** Numbers that no other phase reaches. */
+const WARM_UP_ORDERS = 9_000_000;
+
+/**
+ * Fresh processes are slow at first, and what that leaves behind must be worked off: the rate rises from nothing within 20 s and
+ * stays for 10 s. Its orders must end as all others, but their times are in no figure.
+ */
+export const warmingUp = (rate: number): RampingArrivalRateScenario => {
+  const stages = [
+    { target: Math.ceil(rate), duration: '20s' },
+    { target: Math.ceil(rate), duration: '10s' },
+  ];
+  return ramping(1, stages, { seconds: WARM_UP_SECONDS, first: WARM_UP_ORDERS, request: 'POST /orders, warming up' });
+};
 
 /** A sample beside the load: so many orders per second, each followed to its end. */
 export const following = (rate: number, phase: Phase): ConstantArrivalRateScenario => ({

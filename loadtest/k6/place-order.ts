@@ -42,7 +42,7 @@ function send(order: CustomerOrder, counted = true): Placed | undefined {
       'idempotency-key': order.key,
       traceparent: `00-${traceId}-${traceId.slice(8, 24)}-01`,
     },
-    tags: { name: POST_ORDER },
+    tags: { name: __ENV.REQUEST ?? POST_ORDER },
     timeout: ANSWER_WITHIN,
   });
   const { status } = answer;
