@@ -1,7 +1,7 @@
 import type { Flow } from '#shared/contracts/flow.ts';
 import type { Behaviour } from '#shared/host/service.ts';
 import type { Bus, Consumer } from '#shared/messaging/bus.ts';
-import type { Change, CorrelationStore } from '#shared/store/correlation-store.ts';
+import type { Change, Committed, CorrelationStore } from '#shared/store/correlation-store.ts';
 import type { Alteration } from './universe.ts';
 
 /** A service with one of the classic mistakes put in: what it shows is that the invariants can see it. */
@@ -92,6 +92,17 @@ const decidesAgain = (store: CorrelationStore): CorrelationStore => ({
   },
 });
 
+/** Goes on with what its server came up with, as if the last second was there. */
+const trustsWhatIsLeft = (store: CorrelationStore): CorrelationStore => ({
+  ...store,
+  async beginRebuild(leaseMs) {
+    const rebuild = await store.beginRebuild(leaseMs);
+    if (rebuild?.cause !== 'restarted') return rebuild;
+    const nothing: Committed = { outcome: 'done', version: 0 };
+    return { ...rebuild, commit: async () => nothing, markPublished: async () => undefined };
+  },
+});
+
 const only =
   <Part>(service: string, change: (part: Part) => Part) =>
   (part: Part, name: string): Part =>
@@ -140,5 +151,11 @@ export const mutants: readonly Mutant[] = [
       'a wiped inventory reads its orders back without what it answered: what it had reserved, nobody gives back',
     alteration: { store: only('inventory-service', decidesAgain) },
     caughtBy: ['what was asked back is undone, once', 'stock and chefs balance'],
+  },
+  {
+    name: 'trust a restarted store',
+    mistake: 'what a killed Redis had answered in its last second is not read back: facts and decisions are gone',
+    alteration: { store: trustsWhatIsLeft },
+    caughtBy: ['one outcome per order'],
   },
 ];

@@ -9,6 +9,7 @@ export function simulatedStore(world: World, process: SimulatedProcess, store: C
   async function call<T>(name: Call, orderId: string | undefined, ask: () => Promise<T>): Promise<T> {
     await process.step(before[name], orderId);
     if (world.strikes('storeWiped')) world.wipeStores();
+    if (world.strikes('storeRestarted')) world.restartStores();
     if (world.isAway('store') || world.strikes('callLost', orderId)) throw new Unavailable('store');
     const answer = await ask();
     const onTheWay = process.answered(after[name], orderId);

@@ -20,6 +20,7 @@ export const faultKinds = {
   scarcity: 'flour and chefs run short',
   skew: "a host's clock is seconds wrong",
   storeWiped: "the stores lose everything, the gateway's journal included",
+  storeRestarted: 'the stores come up again without the last second of what they had answered',
 } as const;
 
 export type FaultKind = keyof typeof faultKinds;
@@ -48,6 +49,7 @@ const worst: Weather = {
   scarcity: 1,
   skew: 1,
   storeWiped: 0.001,
+  storeRestarted: 0.001,
 };
 /** What a run has from its beginning to its end, or not at all. */
 export const wholeRun: readonly FaultKind[] = ['expiry', 'scarcity', 'skew'];

@@ -13,6 +13,8 @@ export interface WorldOptions {
 
 /** How long the broker or the stores are away, ms: from less than ACK_WAIT to longer than most orders take. */
 const AWAY_MS = [100, 3_000] as const;
+/** The stores' server writes to the disk this often: what it answered since then a restart loses. */
+const SYNC_MS = 1_000;
 /** Mean of a message's way over the network, ms. */
 const LATENCY_MS = 1;
 /** Share of the answers that take time, too. */
@@ -56,6 +58,7 @@ export class World {
     const { now, after } = this.timeline;
     const schedule = (task: () => void, ms: number) => after(ms, task);
     this.broker = createMemoryBus({ now, schedule, ackWaitMs, lookEveryMs: 50 });
+    if (weather.storeRestarted > 0) this.#syncStores();
   }
 
   /** The store under a prefix; services that share a prefix share it. */
@@ -93,6 +96,17 @@ export class World {
   /** All of them: they share a server. */
   wipeStores(): void {
     for (const store of this.stores.values()) store.wipe();
+  }
+
+  /** All of them: up to a second of what they had answered is lost. */
+  restartStores(): void {
+    for (const store of this.stores.values()) store.restart();
+  }
+
+  #syncStores(): void {
+    if (!this.stormy) return;
+    for (const store of this.stores.values()) store.sync();
+    this.timeline.after(SYNC_MS, () => this.#syncStores());
   }
 
   answersSlowly(): boolean {

@@ -1,20 +1,27 @@
 import { notWhole, type Standing } from './standing.ts';
 
+type Epoch = { readonly is: Standing['is']; readonly nth: number };
+
+/** What of an epoch outlives a restart. */
+export interface KeptEpoch {
+  readonly is: Standing['is'];
+  readonly settledUpTo: number;
+}
+
 /** Which epoch a memory store is in, and who writes it meanwhile. */
 export class MemoryEpoch {
-  #epoch: { readonly is: 'none' | 'whole' | 'rebuilding'; readonly nth: number } = { is: 'none', nth: 0 };
+  #epoch: Epoch = { is: 'wiped', nth: 0 };
   #settledUpTo = 0;
   #leasedUntil = 0;
 
   /** The whole store's. @throws Unavailable with NotWhole as its cause while it is not */
   get current(): string {
-    if (this.#epoch.is !== 'whole') throw notWhole(this.standing.is);
+    if (this.#epoch.is !== 'whole') throw notWhole(this.#epoch.is);
     return `whole:${this.#epoch.nth}`;
   }
 
   get standing(): Standing {
-    const { is } = this.#epoch;
-    return { is: is === 'none' ? 'wiped' : is, settledUpTo: this.#settledUpTo };
+    return { is: this.#epoch.is, settledUpTo: this.#settledUpTo };
   }
 
   noteSettled(sequence: number): void {
@@ -22,8 +29,13 @@ export class MemoryEpoch {
   }
 
   wipe(): void {
-    this.#epoch = { is: 'none', nth: this.#epoch.nth };
-    this.#settledUpTo = 0;
+    this.restart({ is: 'wiped', settledUpTo: 0 });
+  }
+
+  /** Comes up again with what was kept; whoever was writing has to begin anew. */
+  restart({ is, settledUpTo }: KeptEpoch): void {
+    this.#epoch = { is: is === 'whole' ? 'restarted' : is, nth: this.#epoch.nth };
+    this.#settledUpTo = settledUpTo;
     this.#leasedUntil = 0;
   }
 

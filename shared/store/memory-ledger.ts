@@ -3,15 +3,59 @@ import { addFact, type MemoryOrder, newOrder, nextLook } from './memory-order.ts
 import { applyHolds, fill } from './memory-pools.ts';
 import { refuseRepeats } from './refuse-repeats.ts';
 
+export interface LedgerContents {
+  readonly pools: Map<string, number>;
+  readonly orders: Map<string, MemoryOrder>;
+  readonly due: Map<string, number>;
+  readonly totals: Map<string, number>;
+  readonly groups: Map<string, number>;
+  readonly since: Map<string, number>;
+  readonly outboxPending: number;
+}
+
+const empty = (): LedgerContents => ({
+  pools: new Map(),
+  orders: new Map(),
+  due: new Map(),
+  totals: new Map(),
+  groups: new Map(),
+  since: new Map(),
+  outboxPending: 0,
+});
+
 /** All that a memory store knows, with the steps that change more than one order. Every step is synchronous. */
 export class MemoryLedger {
-  readonly pools = new Map<string, number>();
-  readonly #orders = new Map<string, MemoryOrder>();
-  readonly #due = new Map<string, number>();
-  readonly #totals = new Map<string, number>();
-  readonly #groups = new Map<string, number>();
-  readonly #since = new Map<string, number>();
-  #outboxPending = 0;
+  readonly pools: Map<string, number>;
+  readonly #orders: Map<string, MemoryOrder>;
+  readonly #due: Map<string, number>;
+  readonly #totals: Map<string, number>;
+  readonly #groups: Map<string, number>;
+  readonly #since: Map<string, number>;
+  #outboxPending: number;
+
+  constructor(from: LedgerContents = empty()) {
+    const { pools, orders, due, totals, groups, since, outboxPending } = structuredClone(from);
+    this.pools = pools;
+    this.#orders = orders;
+    this.#due = due;
+    this.#totals = totals;
+    this.#groups = groups;
+    this.#since = since;
+    this.#outboxPending = outboxPending;
+  }
+
+  /** A copy of all that it knows, to begin another one with. */
+  contents(): LedgerContents {
+    return structuredClone({
+      pools: this.pools,
+      orders: this.#orders,
+      due: this.#due,
+      totals: this.#totals,
+      groups: this.#groups,
+      since: this.#since,
+      outboxPending: this.#outboxPending,
+    });
+  }
 
   /** An order that was never known, or is forgotten by now, is a new one; it is kept only once `keep` is called. */
   find(id: string, now: number): MemoryOrder {

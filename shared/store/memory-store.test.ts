@@ -42,3 +42,30 @@ test('the memory store lets others in before it acts', async () => {
   clock.advance(1);
   expect((await loading).now).toBe(clock());
 });
+
+test('the memory store comes up again with what it had synced, and is rebuilt from its note on', async () => {
+  const store = createMemoryStore();
+  await store.commit('kept', 0, aChange());
+  await store.noteSettled(7);
+  store.sync();
+  await store.commit('lost', 0, aChange());
+  await store.noteSettled(9);
+  store.restart();
+  expect(await store.standing()).toEqual({ is: 'restarted', settledUpTo: 7 });
+  await expect(store.load('kept')).rejects.toThrow('store is away');
+  const rebuild = await store.beginRebuild(1_000);
+  expect(rebuild?.cause).toBe('restarted');
+  await rebuild?.complete(8);
+  expect((await store.load('kept')).version).toBe(1);
+  expect((await store.load('lost')).version).toBe(0);
+});
+
+test('whoever rebuilds the memory store when it restarts has to begin anew', async () => {
+  const store = createMemoryStore({ fresh: true });
+  const rebuild = await store.beginRebuild(1_000);
+  store.sync();
+  store.restart();
+  await expect(rebuild?.commit('o', 0, aChange())).rejects.toThrow();
+  expect((await store.standing()).is).toBe('rebuilding');
+  expect(await store.beginRebuild(1_000)).toBeDefined();
+});

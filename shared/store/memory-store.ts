@@ -17,6 +17,10 @@ export interface MemoryStoreOptions {
 export interface MemoryStore<State = unknown> extends CorrelationStore<State> {
   /** Loses everything, as a server does on FLUSHALL. */
   wipe(): void;
+  /** Keeps what it knows now, as a server does that writes its file to the disk. */
+  sync(): void;
+  /** Comes up again with what it knew at the last `sync`, as a server does that was killed; without one: with nothing. */
+  restart(): void;
 }
 
 /** A step's time, and its epoch. */
@@ -35,6 +39,7 @@ export function createMemoryStore<State = unknown>({
 }: MemoryStoreOptions = {}): MemoryStore<State> {
   const epoch = new MemoryEpoch();
   let ledger = new MemoryLedger();
+  let synced = { ledger: ledger.contents(), epoch: epoch.standing };
   let closed = false;
   if (!fresh) epoch.begin(0, 0)?.complete(0);
 
@@ -127,6 +132,13 @@ export function createMemoryStore<State = unknown>({
     wipe() {
       ledger = new MemoryLedger();
       epoch.wipe();
+    },
+    sync() {
+      synced = { ledger: ledger.contents(), epoch: epoch.standing };
+    },
+    restart() {
+      ledger = new MemoryLedger(synced.ledger);
+      epoch.restart(synced.epoch);
     },
     async close() {
       closed = true;
