@@ -6,6 +6,7 @@ import { describeMachine, machineText } from './machine.ts';
 import { type Load, type Measurement, measure } from './measure.ts';
 import { type Run, report } from './report.ts';
 import type { Variant } from './variant.ts';
+import { measureWakeUp, wakeUpText } from './wake-up.ts';
 
 export interface CompareOptions {
   readonly load: Load;
@@ -19,8 +20,8 @@ const variants: readonly Variant[] = [direct, bullmqFlows, overHttp, serial];
 
 /** Runs all variants once per round, each from a fresh start, and prints what came of it. @throws as `measure` does. */
 export async function compareFlows({ load, rounds, json, signal }: CompareOptions): Promise<void> {
-  const machine = await describeMachine();
-  console.log(`${machineText(machine)}\n`);
+  const machine = { ...(await describeMachine()), wakeUp: await measureWakeUp() };
+  console.log([machineText(machine), machine.wakeUp ? `${wakeUpText(machine.wakeUp)}\n` : ''].join('\n'));
   const runs: Run[] = [];
   for (let round = 1; round <= rounds; round += 1)
     for (const variant of inTurn(variants, round)) {

@@ -23,12 +23,12 @@ export interface TimeToReady {
   readonly p99: number;
 }
 
-export interface Measurement {
+export type Phase = 'saturated' | 'paced';
+
+export interface Measurement extends Readonly<Record<Phase, TimeToReady>> {
   readonly ordersPerSecond: number;
-  readonly saturated: TimeToReady;
-  readonly paced: TimeToReady;
-  /** CPU time in us per order at saturation, by process. */
-  readonly cpu: Readonly<Record<string, number>>;
+  /** CPU time in us per order, by process. */
+  readonly cpu: Readonly<Record<Phase, Readonly<Record<string, number>>>>;
 }
 
 /**
@@ -48,15 +48,20 @@ export async function measure(variant: Variant, load: Load, signal: AbortSignal)
   });
   const { window, rate, pacedSeconds } = load;
   checked(variant, 'warm-up', await saturate({ ...options(load.warmUp), window }));
-  const before = await cpuTimes(running.processes);
+  const times = () => cpuTimes(running.processes);
+  const atFirst = await times();
   const saturated = checked(variant, 'saturation', await saturate({ ...options(load.orders), window }));
-  const cpu = cpuPer(load.orders, before, await cpuTimes(running.processes));
-  const paced = checked(variant, 'paced', await pace({ ...options(rate * pacedSeconds), rate }));
+  const afterwards = await times();
+  const pacedOrders = rate * pacedSeconds;
+  const paced = checked(variant, 'paced', await pace({ ...options(pacedOrders), rate }));
   return {
     ordersPerSecond: (load.orders / saturated.tookMs) * 1_000,
     saturated: timeToReady(saturated),
     paced: timeToReady(paced),
-    cpu,
+    cpu: {
+      saturated: cpuPer(load.orders, atFirst, afterwards),
+      paced: cpuPer(pacedOrders, afterwards, await times()),
+    },
   };
 }
 

@@ -1,10 +1,15 @@
 import { expect, it } from 'vitest';
 import { type Run, ratiosTo, report } from './report.ts';
 
-const run = (round: number, variant: string, ordersPerSecond: number, cpu = {}): Run => ({
+const run = (round: number, variant: string, ordersPerSecond: number, saturated = {}, paced = {}): Run => ({
   round,
   variant,
-  measurement: { ordersPerSecond, saturated: { p50: 40, p99: 90 }, paced: { p50: 1.234, p99: 5 }, cpu },
+  measurement: {
+    ordersPerSecond,
+    saturated: { p50: 40, p99: 90 },
+    paced: { p50: 1.234, p99: 5 },
+    cpu: { saturated, paced },
+  },
 });
 const load = { orders: 1, warmUp: 1, window: 512, rate: 200, pacedSeconds: 1 };
 
@@ -25,4 +30,10 @@ it('leaves the CPU of a process empty where a variant has none, and adds up the 
   const text = report(runs, load, 'peer');
   expect(text).toMatch(/^ours +60 +90 +150$/m);
   expect(text).toMatch(/^peer +200 +200$/m);
+});
+
+it('shows what an order takes at a fixed rate, too', () => {
+  const text = report([run(1, 'ours', 300, { nats: 90 }, { nats: 4_000 })], load, 'peer');
+  expect(text).toMatch(/at saturation, us by process\n[^\n]*\n[^\n]*\nours +90 +90$/m);
+  expect(text).toMatch(/at 200\/s, us by process\n[^\n]*\n[^\n]*\nours +4000 +4000$/m);
 });

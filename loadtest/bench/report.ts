@@ -1,5 +1,5 @@
 import { table } from '#shared/stack/table.ts';
-import type { Load, Measurement } from './measure.ts';
+import type { Load, Measurement, Phase } from './measure.ts';
 import { type Spread, spreadOf } from './percentile.ts';
 
 /** One measurement of one variant; those of one round are compared with one another. */
@@ -20,14 +20,17 @@ export function report(runs: readonly Run[], { window, rate }: Load, peer: strin
     ),
     '',
     'CPU time per order at saturation, us by process',
-    cpuTable(runs, variants),
+    cpuTable(runs, variants, 'saturated'),
+    '',
+    `CPU time per order at ${rate}/s, us by process`,
+    cpuTable(runs, variants, 'paced'),
   ].join('\n');
 }
 
 function flowRow(runs: readonly Run[], variant: string, peer: string): string[] {
   const own = measurementsOf(runs, variant);
   const spread = (of: (measurement: Measurement) => number) => spreadOf(own.map(of));
-  const times = (phase: 'saturated' | 'paced') =>
+  const times = (phase: Phase) =>
     `${ms(spread((each) => each[phase].p50).median)} / ${ms(spread((each) => each[phase].p99).median)}`;
   const ratios = spreadOf(ratiosTo(runs, variant, peer));
   return [
@@ -53,10 +56,10 @@ export function ratiosTo(runs: readonly Run[], variant: string, peer: string): n
   });
 }
 
-function cpuTable(runs: readonly Run[], variants: readonly string[]): string {
-  const names = [...new Set(runs.flatMap(({ measurement }) => Object.keys(measurement.cpu)))].sort();
+function cpuTable(runs: readonly Run[], variants: readonly string[], phase: Phase): string {
+  const names = [...new Set(runs.flatMap(({ measurement }) => Object.keys(measurement.cpu[phase])))].sort();
   const median = (variant: string, name: string) =>
-    spreadOf(measurementsOf(runs, variant).flatMap(({ cpu }) => cpu[name] ?? [])).median;
+    spreadOf(measurementsOf(runs, variant).flatMap(({ cpu }) => cpu[phase][name] ?? [])).median;
   return table(
     ['variant', ...names, 'all'],
     variants.map((variant) => {
