@@ -5,14 +5,15 @@ import { createMemoryBus } from '#shared/messaging/memory-bus.ts';
 import { eventually } from '#shared/testing/eventually.ts';
 import { followUndecided } from './undecided-orders.ts';
 
-async function intake(windowMs = 90_000) {
+async function intake(windowMs = 90_000, remembered?: number) {
   let now = 1_000_000;
   const bus = createMemoryBus({ now: () => now });
   const at = async (ms: number, type: string, orderId: string) => {
     now = 1_000_000 + ms;
     await bus.publish({ subject: subjectOf(pizzaFlow, type, orderId), headers: {}, body: '{}' });
   };
-  const follow = () => followUndecided({ bus, flow: pizzaFlow, windowMs, now: () => now });
+  const follow = () =>
+    followUndecided({ bus, flow: pizzaFlow, windowMs, now: () => now, ...(remembered && { remembered }) });
   const since = async (follower: Awaited<ReturnType<typeof follow>>, ms: number | undefined) => {
     const wanted = ms === undefined ? undefined : 1_000_000 + ms;
     await eventually(async () => follower.oldest() === wanted || undefined, `the oldest order since ${wanted}`);
@@ -63,5 +64,18 @@ it('is not deceived by an outcome before its order, nor by an order announced ag
   await at(4, 'order.created', 'b');
   await at(5, 'order.created', 'c');
   await since(follower, 5);
+  await follower.stop();
+});
+
+it('remembers the last decided orders, and not all of them', async () => {
+  const { at, follow, since } = await intake(90_000, 2);
+  const follower = await follow();
+  for (const [n, orderId] of ['a', 'b', 'c', 'd', 'e'].entries()) await at(n, 'kitchen.ready', orderId);
+  for (const [n, orderId] of ['c', 'd', 'e'].entries()) await at(10 + n, 'order.created', orderId);
+  await at(20, 'order.created', 'open');
+  await since(follower, 20);
+  await at(30, 'kitchen.ready', 'open');
+  await at(40, 'order.created', 'a');
+  await since(follower, 40);
   await follower.stop();
 });

@@ -13,7 +13,7 @@ interface Options {
   /** Orders older than this are not looked for, and no longer watched: the correlator's own figures tell of them. */
   readonly windowMs: number;
   readonly now?: () => number;
-  /** Decided orders that are remembered, for an outcome that is seen before its order, and an order announced twice. */
+  /** Decided orders that are remembered at least, for an outcome that is seen before its order, and an order announced twice. */
   readonly remembered?: number;
 }
 
@@ -23,20 +23,26 @@ export async function followUndecided({
   flow,
   windowMs,
   now = Date.now,
-  remembered = 100_000,
+  remembered = 20_000,
 }: Options): Promise<UndecidedOrders> {
   /** Order id -> stored at. By sequence, so the first one is the oldest. */
   const waiting = new Map<string, number>();
-  const decided = new Set<string>();
+  /** Two generations, of which the older is dropped as a whole: taking the oldest out of one set gets slower and slower. */
+  let decided = new Set<string>();
+  let decidedBefore = new Set<string>();
   const onOrder = ({ subject, storedAt }: StoredMessage): void => {
     const orderId = orderIdOf(subject);
-    if (!decided.has(orderId) && !waiting.has(orderId)) waiting.set(orderId, storedAt);
+    const isDecided = decided.has(orderId) || decidedBefore.has(orderId);
+    if (!isDecided && !waiting.has(orderId)) waiting.set(orderId, storedAt);
   };
   const onOutcome = ({ subject }: StoredMessage): void => {
     const orderId = orderIdOf(subject);
     waiting.delete(orderId);
+    if (decided.size >= remembered) {
+      decidedBefore = decided;
+      decided = new Set();
+    }
     decided.add(orderId);
-    if (decided.size > remembered) decided.delete(decided.values().next().value ?? '');
   };
   const follow = (type: string, onMessage: (message: StoredMessage) => void) =>
     bus.follow(subjectOf(flow, type, '*'), onMessage, { since: now() - windowMs });
