@@ -41,7 +41,7 @@ export const store: Row = {
     lines({
       title: 'Overdue work',
       description:
-        'How long the order that is due first has been due and nobody attended to it. It grows while a sweeper waits to catch up; it must come back to 0.',
+        'How long the order that is due first has been due and nobody attended to it. It grows while a sweeper waits to catch up, or while the demo holds a chef back on purpose; it must come back to 0.',
       targets: [overTime(`max by (service) (${sweeperLag.name})`, '{{service}}')],
       unit: unit.seconds,
       min: 0,
