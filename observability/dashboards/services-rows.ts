@@ -1,3 +1,4 @@
+import { EVENT_LOOP_SAMPLE_MS } from '#shared/telemetry/event-loop.ts';
 import { metrics } from '#shared/telemetry/metrics.ts';
 import type { Row } from './board/dashboard.ts';
 import { unit } from './board/palette.ts';
@@ -52,7 +53,10 @@ export const saturation: Row = {
       description:
         'How late Node’s own timers are. Above 50 ms the process is out of processor time: everything else is slow because of it.',
       targets: [
-        overTime(`max by (job, instance) (nodejs_eventloop_lag_p99_seconds{${OF_JOB}})`, '{{job}} {{instance}}'),
+        overTime(
+          `clamp_min(max by (job, instance) (nodejs_eventloop_lag_p99_seconds{${OF_JOB}}) - ${EVENT_LOOP_SAMPLE_MS / 1_000}, 0)`,
+          '{{job}} {{instance}}',
+        ),
       ],
       unit: unit.seconds,
       min: 0,

@@ -4,6 +4,7 @@ import type { Instrumentation } from '#shared/host/instrumentation.ts';
 import type { Bus } from '#shared/messaging/bus.ts';
 import type { CorrelationStore } from '#shared/store/correlation-store.ts';
 import { brokerReading } from './broker-metrics.ts';
+import { EVENT_LOOP_SAMPLE_MS } from './event-loop.ts';
 import { createMeteredInstrumentation } from './metered.ts';
 import { createMeters } from './meters.ts';
 import { isConsumer, isIntake } from './metric-labels.ts';
@@ -42,7 +43,7 @@ const WINDOW_TIMEOUTS = 3;
 export function createServiceMetrics({ ofNode = false, ...scope }: ServiceMetricsOptions): ServiceMetrics {
   const { service } = scope;
   const { registry, meters } = createMeters(scope);
-  if (ofNode) collectDefaultMetrics({ register: registry });
+  if (ofNode) collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: EVENT_LOOP_SAMPLE_MS });
   const render = () => registry.metrics();
   const onError = (source: string) => meters.scrapeErrors.inc({ service, source });
   let scrape = createScrape({ readings: [], render, onError });

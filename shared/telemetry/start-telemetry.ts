@@ -4,6 +4,7 @@ import { NodeSDK } from '@opentelemetry/sdk-node';
 import { register } from 'import-in-the-middle/register-hooks.mjs';
 import { openTelemetryEnvironment } from '#shared/host/settings.ts';
 import { allowedAttributes } from './attributes.ts';
+import { EVENT_LOOP_SAMPLE_MS } from './event-loop.ts';
 import { sendLogsOverOtlp } from './otlp-logs.ts';
 import { BadOtlpSettings, type OtlpSettings, readOtlpSettings } from './otlp-settings.ts';
 import { createOtlpSpanProcessor } from './otlp-span-processor.ts';
@@ -82,6 +83,7 @@ function instrumentations(env: Environment) {
     '@opentelemetry/instrumentation-ioredis': { dbStatementSerializer: (command: string) => command },
     // The logger itself sends its lines.
     '@opentelemetry/instrumentation-pino': { disableLogSending: true },
+    '@opentelemetry/instrumentation-runtime-node': { monitoringPrecision: EVENT_LOOP_SAMPLE_MS },
   });
 }
 
