@@ -6,13 +6,8 @@ const WITHIN_MS = 120_000;
 
 /** Queries without an answer here, and why: each is looked for, so that none is left in this list. */
 const EMPTY: readonly (readonly [query: RegExp, reason: string])[] = [[/k6_/, 'no load test runs']];
-/** What is shown only while something is behind, or waits. */
-const FLEETING: readonly (readonly [query: RegExp, reason: string])[] = [
-  [/^max by \(durable\) \(pizza_consumer_\w+\) > 0$/, 'durables that are behind'],
-];
 
-const listed = (list: typeof EMPTY, { target }: PanelTarget) =>
-  list.some(([query]) => query.test(String(target.expr ?? target.query)));
+const isExcused = ({ target }: PanelTarget) => EMPTY.some(([query]) => query.test(String(target.expr ?? target.query)));
 
 /** Every query of every panel, asked through Grafana until it had an answer once. */
 export const panels: Check = {
@@ -22,7 +17,7 @@ export const panels: Check = {
     const { project, healthyAt, signal } = circumstances;
     const grafana = project.url('GRAFANA_PORT');
     const all = await targetsOf(grafana, signal);
-    const wanted = all.filter((panel) => !listed(EMPTY, panel) && !listed(FLEETING, panel));
+    const wanted = all.filter((panel) => !isExcused(panel));
     const missing = new Set(wanted);
     const ask = askedWith(circumstances);
     const firstSeen = new Map<string, string>();
@@ -49,7 +44,7 @@ export const panels: Check = {
 
 /** A list of exceptions that is no longer true hides what breaks next. */
 async function unexpectedlyFull(all: readonly PanelTarget[], ask: Parameters<typeof hasData>[1]): Promise<string[]> {
-  const excused = all.filter((panel) => listed(EMPTY, panel));
+  const excused = all.filter(isExcused);
   const full = [];
   for (const panel of excused) if (await hasData(panel, ask)) full.push(panel.where);
   if (full.length > 0) throw new Error(`these are listed as empty, and have data: ${full.join('; ')}`);

@@ -3,7 +3,7 @@ import { store, telemetry } from './backbone-rows.ts';
 import { dashboard } from './board/dashboard.ts';
 import { colour, thresholds, unit } from './board/palette.ts';
 import { lines, stat } from './board/panels.ts';
-import { quantile } from './board/promql.ts';
+import { positive, quantile } from './board/promql.ts';
 import { runbook } from './board/runbook-links.ts';
 import { now, overTime } from './board/target.ts';
 
@@ -14,10 +14,9 @@ const perDurable = (title: string, description: string, metric: string) =>
   lines({
     title,
     description,
-    targets: [overTime(`max by (durable) (${metric}) > 0`, '{{durable}}')],
+    targets: [overTime(positive(`max by (durable) (${metric})`, `max(${metric})`, 'durable'), '{{durable}}')],
     min: 0,
     width: 8,
-    noValue: 'none',
     links: runbook('ConsumerStalled'),
   });
 

@@ -19,10 +19,6 @@ const EMPTY: readonly (readonly [query: RegExp, reason: string])[] = [
   [/k6_/, 'no load test runs'],
   [/otelcol_/, 'no collector runs'],
 ];
-/** Queries that may have no answer, since what they show is over before it is scraped. */
-const FLEETING: readonly (readonly [query: RegExp, reason: string])[] = [
-  [/^max by \(durable\) \(pizza_consumer_\w+\) > 0$/, 'shows only durables that are behind'],
-];
 const listed = (list: typeof EMPTY, { expr }: PanelQuery) => list.some(([query]) => query.test(expr));
 
 describe.runIf(prometheusRuns)('after a run of every outcome, a real Prometheus', { timeout: 240_000 }, () => {
@@ -63,8 +59,7 @@ describe.runIf(prometheusRuns)('after a run of every outcome, a real Prometheus'
       );
       return answers.filter(({ shown }) => shown === 0).map(({ query }) => query);
     };
-    const unexpected = async () =>
-      (await empty()).filter((query) => !listed(EMPTY, query) && !listed(FLEETING, query)).map(({ where }) => where);
+    const unexpected = async () => (await empty()).filter((query) => !listed(EMPTY, query)).map(({ where }) => where);
     let last: string[] = [];
     await eventually(
       async () => {

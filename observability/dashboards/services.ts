@@ -3,12 +3,13 @@ import { dashboard, serviceVariable } from './board/dashboard.ts';
 import { coloured } from './board/overrides.ts';
 import { colour, thresholds, unit } from './board/palette.ts';
 import { areas, lines, stat } from './board/panels.ts';
-import { rate, ratio } from './board/promql.ts';
+import { increase, positive, rate, ratio } from './board/promql.ts';
 import { runbook } from './board/runbook-links.ts';
 import { now, overTime } from './board/target.ts';
 import { duration, OF_JOB, OF_SERVICE, saturation } from './services-rows.ts';
 
 const { processing, eventsPublished, eventFailures } = metrics;
+const FAILURES = `${eventFailures.name}{${OF_SERVICE}}`;
 const failed = rate(`${processing.name}_count{${OF_SERVICE}, outcome=~"retry|invalid|dead_letter"}`, '', '$__range');
 
 /** Rate, errors, duration, saturation. */
@@ -82,12 +83,11 @@ export const services = () =>
             description: 'fault: a try that is repeated. Any other is why a message was dead-lettered at once.',
             targets: [
               overTime(
-                `sum by (service, reason) (increase(${eventFailures.name}{${OF_SERVICE}}[1m])) > 0`,
+                positive(increase(FAILURES, 'service, reason', '1m'), increase(FAILURES, '', '1m'), 'reason'),
                 '{{service}} {{reason}}',
               ),
             ],
             min: 0,
-            noValue: 'none failed',
             links: runbook('DeadLetters'),
           }),
         ],

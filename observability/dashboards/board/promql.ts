@@ -41,5 +41,9 @@ export const mean = (histogram: string, { labels = '', selector = '', window = W
 /** Nothing instead of NaN where there is nothing to divide by. */
 export const ratio = (part: string, whole: string): string => `(${part}) / ((${whole}) > 0)`;
 
+/** Those parts that are more than 0; while none is, the whole (0) under the label `none`, so that a calm time is no gap. */
+export const positive = (parts: string, whole: string, label: string): string =>
+  `${parts} > 0 or on () label_replace(${whole}, "${label}", "none", "", "")`;
+
 /** Each part of a vector as a share of one whole. */
 export const shareOf = (parts: string, whole: string): string => `${parts} / on () group_left () (${whole} > 0)`;
