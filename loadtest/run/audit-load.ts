@@ -16,29 +16,38 @@ const LOOK_EVERY_MS = 500;
 const SETTLE_MS = 5_000;
 
 /**
- * The verdict on a run: what became of every accepted order, and the audit of the system that took them. Undefined when
- * the servers that are known here are not those of the system that was loaded, or cannot be asked.
+ * The verdict on a run: what became of every accepted order, and the audit of the system that took them. Where the servers
+ * that are known here are not those of the system that was loaded, or do not let us in, there is none, and it says why: what
+ * the load test measured stands for itself.
  */
 export async function auditLoad(
   { servers, partitions, orderTimeoutMs, own }: LoadedSystem,
   accepted: ReadonlySet<string>,
   signal: AbortSignal,
-): Promise<Verdict | undefined> {
+): Promise<Verdict> {
   const withinMs = orderTimeoutMs + REST_MS;
   const address = { natsUrl: servers.nats, redisUrl: servers.redis, flow: pizzaFlow, partitions };
   let known = own;
   try {
     await using reader = await SystemReader.open(address);
     known ||= await holdsAny(reader, accepted);
-    if (!known) return undefined;
+    if (!known) return notAudited('none of the accepted orders is in a stream that is known here');
     if (!own) await untilSettled(reader, accepted, { withinMs, signal });
     const rest = own ? { waitForRest: { withinMs } } : { overdueMs: withinMs };
     return await verdictOn(reader, { ...address, ...rest, accepted, signal });
   } catch (error) {
-    if (!(error instanceof Unavailable)) throw error;
-    return known ? { clean: false, lines: [`The audit could not be done: ${error.message}`] } : undefined;
+    if (signal.aborted) throw error;
+    const { message, stack } = error as Error;
+    if (!known) return notAudited(message);
+    const foreseen = error instanceof Unavailable;
+    return { clean: false, lines: [`The audit could not be done: ${foreseen ? message : (stack ?? message)}`] };
   }
 }
+
+const notAudited = (why: string): Verdict => ({
+  clean: undefined,
+  lines: [`Not audited: ${why}. NATS_URL, REDIS_URL and CREDENTIALS_FILE name the servers, and who asks them.`],
+});
 
 async function verdictOn(
   reader: SystemReader,

@@ -3,7 +3,7 @@ import { colours as pc } from '#shared/stack/colours.ts';
 import { dataDir, repository } from '#shared/stack/programs.ts';
 import { describeMachine } from '../bench/machine.ts';
 import { type Summary, summaryText } from '../k6/summary-text.ts';
-import { type LoadReport, NOT_AUDITED } from '../report/load-report.ts';
+import type { LoadReport } from '../report/load-report.ts';
 import { writeReport } from '../report/write-report.ts';
 import { auditLoad } from './audit-load.ts';
 import type { LoadOptions } from './load-options.ts';
@@ -34,7 +34,7 @@ export async function runLoad(options: LoadOptions, command: string, signal: Abo
   if (signal.aborted) return false;
   console.log(pc.dim('Waiting until every order has ended ...'));
   const verdict = await auditLoad(system, record.accepted(), signal);
-  const passed = hasPassed(options, result, system) && verdict?.clean !== false;
+  const passed = hasPassed(options, result, system) && verdict.clean !== false;
   const { summary } = result;
   await mark.end(passed ? 'passed' : 'failed');
   const report: LoadReport = {
@@ -85,7 +85,7 @@ const hasHeld = ({ breakpoint, thresholds }: Summary): boolean =>
 
 function tell({ summary, verdict, passed }: LoadReport, page: string): void {
   console.log(summaryText(summary));
-  const audited = verdict ? verdict.lines.map((line) => `  ${line}`.trimEnd()) : [`  ${NOT_AUDITED}`];
+  const audited = verdict.lines.map((line) => `  ${line}`.trimEnd());
   console.log(['', ...audited, '', `  report          ${page}`].join('\n'));
   console.log(passed ? pc.green('\nPassed.') : pc.red('\nFailed.'));
 }
