@@ -1,4 +1,5 @@
 import { arch, cpus, platform } from 'node:os';
+import { BadSettings } from '#shared/host/settings.ts';
 import { annotate } from '../annotate.ts';
 import type { Experiment } from '../experiment.ts';
 import type { Report, Verdict } from '../report/report.ts';
@@ -60,7 +61,8 @@ export async function runExperiment(experiment: Experiment, options: RunOptions)
   } catch (error) {
     if (signal.aborted) return reportOf('not run', [], 'stopped by the user; what was injected is taken back');
     if (error instanceof NotRunnable) return reportOf('not run', [], error.message);
-    const detail = firstLine(error as Error);
+    const detail =
+      error instanceof BadSettings ? error.message.replaceAll(/\s*\n\s*/g, ' ') : firstLine(error as Error);
     return reportOf('failed', [{ name: 'the experiment runs to its end', passed: false, detail }], detail);
   }
 }

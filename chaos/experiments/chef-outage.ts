@@ -7,7 +7,7 @@ export const chefOutage: Experiment = {
   teaches:
     'A missing participant costs time, not consistency: the deadline decides, and what was done for nothing is undone. The backlog that the chef finds afterwards is not worked on: those orders have ended.',
   look: { dashboard: 'order-funnel', panel: 'Waiting for what' },
-  stack: { env: { ORDER_TIMEOUT: '6s' } },
+  stack: { env: { ORDER_TIMEOUT: '6s', ACK_WAIT: '2s' } },
   method: [{ fault: 'kill', part: 'chef-service' }, { pause: '20s' }, { awaitAlerts: '45s' }],
   mustFire: [{ alert: 'ServiceDown', labels: { service: 'chef-service' } }],
   mayFire: ['SloBurnDemo', 'OrdersWaitingGrowing', 'ConsumerStalled'],

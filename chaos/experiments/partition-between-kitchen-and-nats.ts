@@ -7,7 +7,7 @@ export const partitionBetweenKitchenAndNats: Experiment = {
   teaches:
     'Whoever has not heard everything must not judge: the sweeper decides only when the kitchen has caught up with the stream. Nothing is closed in a partition, so only a ping notices it.',
   look: { dashboard: 'order-funnel', panel: 'Waiting now' },
-  stack: { env: { ORDER_TIMEOUT: '10s' } },
+  stack: { env: { ORDER_TIMEOUT: '10s', ACK_WAIT: '2s' } },
   method: [
     { fault: 'partition', server: 'nats', services: ['kitchen-service'] },
     { pause: '20s' },

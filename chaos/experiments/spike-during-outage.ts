@@ -7,7 +7,7 @@ export const spikeDuringOutage: Experiment = {
   teaches:
     'The stream decouples: payment, inventory and chef go on. The returning kitchen first catches up and only then judges deadlines, although half of them have long passed.',
   look: { dashboard: 'backbone', panel: 'Not delivered yet' },
-  stack: { env: { ORDER_TIMEOUT: '10s' } },
+  stack: { env: { ORDER_TIMEOUT: '10s', ACK_WAIT: '2s' } },
   rate: 8,
   method: [
     { fault: 'orders', rate: 40 },

@@ -46,9 +46,10 @@ function refuseOthers({ env: wanted, network, skewable }: Needs, env: Readonly<R
   if (network) throw new NotRunnable('in containers no toxiproxy stands in each way of its own: leave --target out');
   if (skewable.length > 0) throw new NotRunnable('a clock is only skewed in a stack of its own: leave --target out');
   const others = Object.entries(wanted).filter(([name, value]) => env[name] !== value);
+  const variables = others.map((pair) => pair.join('=')).join(' ');
   if (others.length > 0)
     throw new NotRunnable(
-      `it needs containers that were started with ${others.map((pair) => pair.join('=')).join(' ')}`,
+      `it needs containers that were started otherwise: ${variables} docker compose up --wait, then the same variables before this command`,
     );
 }
 
