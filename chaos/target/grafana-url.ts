@@ -1,9 +1,5 @@
-import { composeVariables } from '#shared/stack/compose-variables.ts';
+import { readSettings } from '#shared/host/settings.ts';
+import { stackEnvironment } from '#shared/stack/stack.ts';
 
-const PORT = 'GRAFANA_PORT';
-
-/** Where compose's Grafana is, if it runs. */
-export function grafanaUrl(): string {
-  const fallback = composeVariables.find(({ name }) => name === PORT)?.fallback;
-  return `http://127.0.0.1:${process.env[PORT] || fallback}`;
-}
+/** Where this machine's Grafana is, if it runs. */
+export const grafanaUrl = (): string => `http://127.0.0.1:${readSettings(stackEnvironment()).GRAFANA_PORT}`;

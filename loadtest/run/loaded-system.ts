@@ -99,7 +99,7 @@ async function foundSystem(options: LoadOptions, target: string): Promise<Loaded
     own: false,
     processes: () => [],
     prometheus: (await acceptsFigures(prometheus)) ? prometheus : undefined,
-    grafana: options.grafana ?? onThisMachine(GRAFANA_PORT),
+    grafana: options.grafana ?? onThisMachine(settings.GRAFANA_PORT),
     servers: operatorUrls(),
     partitions: settings.PARTITIONS,
     orderTimeoutMs: settings.ORDER_TIMEOUT,
@@ -107,8 +107,6 @@ async function foundSystem(options: LoadOptions, target: string): Promise<Loaded
     [Symbol.asyncDispose]: async () => undefined,
   };
 }
-
-const GRAFANA_PORT = 3_000;
 
 /** A Prometheus takes what k6 writes only with its flag. */
 async function acceptsFigures(url: string): Promise<boolean> {
