@@ -123,10 +123,10 @@ export const lokiSchema = z.strictObject({
     replication_factor: z.literal(1),
     instance_addr: z.string(),
     ring: z.strictObject({ kvstore: z.strictObject({ store: z.literal('inmemory') }) }),
-    storage: z.strictObject({
-      filesystem: z.strictObject({ chunks_directory: z.string(), rules_directory: z.string() }),
-    }),
+    storage: z.strictObject({ object_store: z.strictObject({ filesystem: z.strictObject({ dir: z.string() }) }) }),
   }),
+  // The block above takes effect only with it.
+  storage_config: z.strictObject({ use_thanos_objstore: z.literal(true) }),
   schema_config: z.strictObject({
     configs: z.array(
       z.strictObject({
