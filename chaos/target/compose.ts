@@ -6,7 +6,6 @@ import { operatorUrls } from '#shared/stack/operator-access.ts';
 import { knownServices } from '#shared/stack/service-plan.ts';
 import { stackEnvironment } from '#shared/stack/stack.ts';
 import { StartFailure } from '#shared/stack/start-failure.ts';
-import { grafanaUrl } from './grafana-url.ts';
 import { type AdminAnswer, type AdminRequest, type Needs, NotRunnable, type Part, type Target } from './target.ts';
 
 /** As docker-compose.yml sets them where nobody else does. */
@@ -37,7 +36,7 @@ export async function composeStack({ needs }: { readonly needs: Needs }): Promis
     natsUrl: nats,
     redisUrl: redis,
     prometheusUrl: at(settings.PROMETHEUS_PORT),
-    grafanaUrl: grafanaUrl(),
+    grafanaUrl: at(settings.GRAFANA_PORT),
     parts: containers.map((container) => partOf(container, settings.CHAOS_TOKEN ?? '')),
     network: undefined,
     async [Symbol.asyncDispose]() {},

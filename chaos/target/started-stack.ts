@@ -9,7 +9,6 @@ import {
 import { dataDir } from '#shared/stack/programs.ts';
 import { StartFailure } from '#shared/stack/start-failure.ts';
 import { askAdmin } from './ask-admin.ts';
-import { grafanaUrl } from './grafana-url.ts';
 import { type Needs, NotRunnable, type Part, type Target } from './target.ts';
 
 /** The stack that `npm start` runs, through its control socket; nothing of it is started or stopped for good. @throws NotRunnable, StartFailure. */
@@ -55,7 +54,7 @@ function toTarget(stack: StackDescription): Target {
     natsUrl,
     redisUrl,
     prometheusUrl,
-    grafanaUrl: grafanaUrl(),
+    grafanaUrl: `http://127.0.0.1:${settings.GRAFANA_PORT}`,
     parts: stack.parts.map((part) => partOf(part, chaosToken)),
     network: undefined,
     async [Symbol.asyncDispose]() {},

@@ -2,11 +2,10 @@ import { writeFile } from 'node:fs/promises';
 import { bullmqFlows } from './bullmq-variant.ts';
 import { direct, overHttp, serial } from './choreography-variants.ts';
 import { inTurn } from './in-turn.ts';
-import { describeMachine, machineText } from './machine.ts';
 import { type Load, type Measurement, measure } from './measure.ts';
 import { type Run, report } from './report.ts';
+import { tellMachine } from './tell-machine.ts';
 import type { Variant } from './variant.ts';
-import { measureWakeUp, wakeUpText } from './wake-up.ts';
 
 export interface CompareOptions {
   readonly load: Load;
@@ -20,8 +19,7 @@ const variants: readonly Variant[] = [direct, bullmqFlows, overHttp, serial];
 
 /** Runs all variants once per round, each from a fresh start, and prints what came of it. @throws as `measure` does. */
 export async function compareFlows({ load, rounds, json, signal }: CompareOptions): Promise<void> {
-  const machine = { ...(await describeMachine()), wakeUp: await measureWakeUp() };
-  console.log([machineText(machine), machine.wakeUp ? `${wakeUpText(machine.wakeUp)}\n` : ''].join('\n'));
+  const machine = await tellMachine();
   const runs: Run[] = [];
   for (let round = 1; round <= rounds; round += 1)
     for (const variant of inTurn(variants, round)) {

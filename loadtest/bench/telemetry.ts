@@ -1,11 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import type { CompareOptions } from './compare-flows.ts';
 import { inTurn } from './in-turn.ts';
-import { describeMachine, machineText } from './machine.ts';
 import { measure } from './measure.ts';
 import { type Run, report } from './report.ts';
 import { metrics, nothing, traced } from './telemetry-variants.ts';
-import { measureWakeUp, wakeUpText } from './wake-up.ts';
+import { tellMachine } from './tell-machine.ts';
 
 /** POST, five publishes and nine deliveries; Redis' own spans come on top, one per batch of calls. */
 const LEAST_PER_ORDER = 15;
@@ -17,8 +16,7 @@ const SAMPLED = { OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_S
  * with a tenth of the orders traced; each once per round. @throws as `measure` does, and when a span was lost.
  */
 export async function compareTelemetry({ load, rounds, json, signal }: CompareOptions): Promise<void> {
-  const machine = { ...(await describeMachine()), wakeUp: await measureWakeUp() };
-  console.log([machineText(machine), machine.wakeUp ? `${wakeUpText(machine.wakeUp)}\n` : ''].join('\n'));
+  const machine = await tellMachine();
   const orders = load.warmUp + load.orders + load.rate * load.pacedSeconds;
   const spans: { readonly variant: string; readonly received: number; readonly perOrder: number }[] = [];
   const onSpans = (variant: string, received: number, lost: number): void => {

@@ -1,10 +1,8 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
-import { spawnGuarded } from '#shared/stack/guarded-process.ts';
 import { cpuPer, cpuTimes } from './cpu-time.ts';
+import { startListener } from './start-listener.ts';
 
 /** What a message there and back between two processes costs on this machine. us, CPU of both sides together. */
 export interface WakeUp {
@@ -27,24 +25,14 @@ const REST_MS = 5;
  * @returns undefined where the system does not tell a process's CPU time
  */
 export async function measureWakeUp(): Promise<WakeUp | undefined> {
-  const { pid, stdout, stop } = await spawnGuarded({
-    file: process.execPath,
-    args: [join(import.meta.dirname, 'wake-up-echo.ts')],
-    output: 'pipe',
-  });
-  try {
-    if (!stdout) throw new Error('the echo has no output');
-    const [port] = (await once(createInterface({ input: stdout }), 'line')) as [string];
-    const socket = connect(Number(port), '127.0.0.1').setNoDelay(true);
-    await once(socket, 'connect');
-    await roundTrips(socket, WARM_UP, 0);
-    const backToBack = await costOf(pid, BACK_TO_BACK, () => roundTrips(socket, BACK_TO_BACK, 0));
-    const rested = await costOf(pid, RESTED, () => roundTrips(socket, RESTED, REST_MS));
-    socket.destroy();
-    return backToBack === undefined || rested === undefined ? undefined : { backToBack, rested };
-  } finally {
-    await stop(1_000);
-  }
+  await using echo = await startListener('wake-up-echo.ts');
+  const socket = connect(echo.port, '127.0.0.1').setNoDelay(true);
+  await once(socket, 'connect');
+  await roundTrips(socket, WARM_UP, 0);
+  const backToBack = await costOf(echo.pid, BACK_TO_BACK, () => roundTrips(socket, BACK_TO_BACK, 0));
+  const rested = await costOf(echo.pid, RESTED, () => roundTrips(socket, RESTED, REST_MS));
+  socket.destroy();
+  return backToBack === undefined || rested === undefined ? undefined : { backToBack, rested };
 }
 
 export const wakeUpText = ({ backToBack, rested }: WakeUp): string =>

@@ -1,4 +1,5 @@
 import type { Change, Correlation } from '#shared/store/correlation-store.ts';
+import { LastEntries } from './last-entries.ts';
 
 /** Orders of which a process remembers what it committed last, at least: some MB. */
 const LEAST = 2_048;
@@ -15,9 +16,7 @@ interface Kept {
  * was decided on, so on what others changed meanwhile it is refused and decided again.
  */
 export class RecentOrders {
-  /** Two generations, of which the older is dropped as a whole: taking the oldest out of one map gets slower and slower. */
-  #young = new Map<string, Kept>();
-  #old = new Map<string, Kept>();
+  readonly #kept = new LastEntries<Kept>(LEAST);
   readonly #monotonic: () => number;
   readonly #keepMs: number;
 
@@ -28,21 +27,16 @@ export class RecentOrders {
   }
 
   get(id: string): Correlation | undefined {
-    const kept = this.#young.get(id) ?? this.#old.get(id);
+    const kept = this.#kept.get(id);
     return kept && this.#monotonic() < kept.until ? kept.order : undefined;
   }
 
   keep(order: Correlation): void {
-    if (this.#young.size >= LEAST) {
-      this.#old = this.#young;
-      this.#young = new Map();
-    }
-    this.#young.set(order.id, { order, until: this.#monotonic() + this.#keepMs });
+    this.#kept.set(order.id, { order, until: this.#monotonic() + this.#keepMs });
   }
 
   forget(id: string): void {
-    this.#young.delete(id);
-    this.#old.delete(id);
+    this.#kept.delete(id);
   }
 }
 

@@ -2,12 +2,6 @@ import { notWhole, type Standing } from './standing.ts';
 
 type Epoch = { readonly is: Standing['is']; readonly nth: number };
 
-/** What of an epoch outlives a restart. */
-export interface KeptEpoch {
-  readonly is: Standing['is'];
-  readonly settledUpTo: number;
-}
-
 /** Which epoch a memory store is in, and who writes it meanwhile. */
 export class MemoryEpoch {
   #epoch: Epoch = { is: 'wiped', nth: 0 };
@@ -33,7 +27,7 @@ export class MemoryEpoch {
   }
 
   /** Comes up again with what was kept; whoever was writing has to begin anew. */
-  restart({ is, settledUpTo }: KeptEpoch): void {
+  restart({ is, settledUpTo }: Standing): void {
     this.#epoch = { is: is === 'whole' ? 'restarted' : is, nth: this.#epoch.nth };
     this.#settledUpTo = settledUpTo;
     this.#leasedUntil = 0;

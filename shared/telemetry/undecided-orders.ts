@@ -1,4 +1,5 @@
 import { type Flow, subjectOf } from '#shared/contracts/flow.ts';
+import { LastEntries } from '#shared/host/last-entries.ts';
 import type { Bus, StoredMessage } from '#shared/messaging/bus.ts';
 
 export interface UndecidedOrders {
@@ -27,22 +28,15 @@ export async function followUndecided({
 }: Options): Promise<UndecidedOrders> {
   /** Order id -> stored at. By sequence, so the first one is the oldest. */
   const waiting = new Map<string, number>();
-  /** Two generations, of which the older is dropped as a whole: taking the oldest out of one set gets slower and slower. */
-  let decided = new Set<string>();
-  let decidedBefore = new Set<string>();
+  const decided = new LastEntries<true>(remembered);
   const onOrder = ({ subject, storedAt }: StoredMessage): void => {
     const orderId = orderIdOf(subject);
-    const isDecided = decided.has(orderId) || decidedBefore.has(orderId);
-    if (!isDecided && !waiting.has(orderId)) waiting.set(orderId, storedAt);
+    if (!decided.get(orderId) && !waiting.has(orderId)) waiting.set(orderId, storedAt);
   };
   const onOutcome = ({ subject }: StoredMessage): void => {
     const orderId = orderIdOf(subject);
     waiting.delete(orderId);
-    if (decided.size >= remembered) {
-      decidedBefore = decided;
-      decided = new Set();
-    }
-    decided.add(orderId);
+    decided.set(orderId, true);
   };
   const follow = (type: string, onMessage: (message: StoredMessage) => void) =>
     bus.follow(subjectOf(flow, type, '*'), onMessage, { since: now() - windowMs });

@@ -1,0 +1,45 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { controlSocket, serveControl } from '#shared/stack/control-server.ts';
+import { type Stack, startStack } from '#shared/stack/stack.ts';
+import { startedStack } from './started-stack.ts';
+import type { Needs } from './target.ts';
+
+const nothing: Needs = { env: {}, replicas: {}, network: false, skewable: [] };
+
+describe('a stack that was started before', { timeout: 90_000 }, () => {
+  let folder: string;
+  let stack: Stack;
+  let control: { stop(): Promise<void> };
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'pizza-started-'));
+    const env = { LOG_LEVEL: 'error', GRAFANA_PORT: '3456', ORDER_TIMEOUT: '20s' };
+    stack = await startStack({ services: [{ name: 'order-service' }], env });
+    // From here on only: the servers' programs are in the real one.
+    vi.stubEnv('DATA_DIR', folder);
+    control = await serveControl(stack, controlSocket(folder));
+  });
+  afterAll(async () => {
+    await control?.stop();
+    await stack?.stop();
+    vi.unstubAllEnvs();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('is struck and marked where it is by its own settings', async () => {
+    await using target = await startedStack({ needs: nothing });
+    expect(target.orderUrl).toBe(stack.orderUrl);
+    expect(target.grafanaUrl).toBe('http://127.0.0.1:3456');
+    expect(target.parts.map(({ name }) => name)).toEqual(['nats', 'redis', 'order-service']);
+  });
+
+  it('serves no experiment that needs it otherwise', async () => {
+    await startedStack({ needs: { ...nothing, env: { ORDER_TIMEOUT: '20s' } } });
+    await expect(startedStack({ needs: { ...nothing, env: { ORDER_TIMEOUT: '30s' } } })).rejects.toThrow(
+      'ORDER_TIMEOUT=30s npm start',
+    );
+  });
+});
