@@ -9,6 +9,7 @@ import type { Bus } from '#shared/messaging/bus.ts';
 import { createJetStreamBus } from '#shared/messaging/jetstream-bus.ts';
 import { type NativeServer, startNats } from '#shared/stack/native-server.ts';
 import { eventually } from '#shared/testing/eventually.ts';
+import { freeze } from '#shared/testing/freeze.ts';
 import { anOrder } from './fixtures/publish-event.ts';
 import { createIntake } from './intake.ts';
 
@@ -97,7 +98,7 @@ describe('the intake on NATS', () => {
   });
 
   it('answers 503 within 2 s while NATS is frozen; the same key finds out what became of the order', async () => {
-    nats.signal('SIGSTOP');
+    await freeze(nats);
     const refused = await post('during-the-freeze');
     nats.signal('SIGCONT');
     expectRefusal(refused);
@@ -108,7 +109,7 @@ describe('the intake on NATS', () => {
 
   it('answers 503 to questions, too, while NATS is frozen', async () => {
     const { body } = await acceptedAgain('before-the-freeze');
-    nats.signal('SIGSTOP');
+    await freeze(nats);
     const answers = await Promise.all(['', '/events', '/live'].map((end) => ask(`/orders/${body.orderId}${end}`)));
     nats.signal('SIGCONT');
     answers.forEach(expectRefusal);

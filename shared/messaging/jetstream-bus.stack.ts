@@ -2,46 +2,20 @@ import { jetstreamManager } from '@nats-io/jetstream';
 import { connect as natsConnect } from '@nats-io/transport-node';
 import { describe, expect, it } from 'vitest';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import { type NativeServer, startNats } from '#shared/stack/native-server.ts';
+import type { NativeServer } from '#shared/stack/native-server.ts';
+import { ackWaitMs, message, startBroker, text } from '#shared/testing/broker.ts';
 import { eventually } from '#shared/testing/eventually.ts';
+import { freeze } from '#shared/testing/freeze.ts';
 import { type BusUnderTest, busContract } from './bus.contract.ts';
-import type { Bus, Delivery } from './bus.ts';
+import type { Delivery } from './bus.ts';
 import { Unavailable } from './faults.ts';
-import { createJetStreamBus, type JetStreamBusOptions } from './jetstream-bus.ts';
-
-const ackWaitMs = 1_000;
-
-interface Broker extends AsyncDisposable {
-  readonly nats: NativeServer;
-  readonly bus: Bus;
-  connect(change?: Partial<JetStreamBusOptions>): Promise<Bus>;
-}
-
-async function startBroker(): Promise<Broker> {
-  const nats = await startNats();
-  const retention = { retentionMs: 7_200_000, deadLetterRetentionMs: 7_200_000 };
-  const connect = (change: Partial<JetStreamBusOptions> = {}) =>
-    createJetStreamBus({ url: nats.url, flow: pizzaFlow, name: 'test', ackWaitMs, ...retention, ...change });
-  const bus = await connect();
-  return {
-    nats,
-    bus,
-    connect,
-    async [Symbol.asyncDispose]() {
-      await bus.close();
-      await nats.stop();
-    },
-  };
-}
+import { createJetStreamBus } from './jetstream-bus.ts';
 
 async function deleteDurable(nats: NativeServer, durable: string): Promise<void> {
   const nc = await natsConnect({ servers: nats.url });
   await (await jetstreamManager(nc)).consumers.delete(pizzaFlow.stream, durable);
   await nc.close();
 }
-
-const message = (subject: string, id: string) => ({ subject, headers: { 'Nats-Msg-Id': id }, body: id });
-const text = ({ body }: { body: Uint8Array }) => Buffer.from(body).toString();
 
 describe('the JetStream bus', () => {
   busContract(async (): Promise<BusUnderTest> => {
@@ -55,6 +29,50 @@ describe('the JetStream bus', () => {
         await nats.stop();
       },
     };
+  });
+});
+
+describe('what only a real broker shows: the JetStream bus', () => {
+  it('leaves to others what one instance cannot handle: it holds at most what it runs and 128 more', async () => {
+    await using broker = await startBroker();
+    const { bus, connect } = broker;
+    const stuck = Promise.withResolvers<void>();
+    const held: Delivery[] = [];
+    const first = await bus.consume({
+      durable: 'd',
+      filter: 'pizza.test.>',
+      concurrency: 16,
+      handle: async (delivery) => {
+        held.push(delivery);
+        await stuck.promise;
+        delivery.ack();
+      },
+    });
+    await Promise.all(Array.from({ length: 600 }, (_, n) => bus.publish(message('pizza.test.done.1', `${n}`))));
+    await eventually(async () => held.length === 16 || undefined, 'a full instance');
+    const other = await connect();
+    let done = 0;
+    await other.consume({
+      durable: 'd',
+      filter: 'pizza.test.>',
+      handle: async ({ ack }) => {
+        ack();
+        done += 1;
+      },
+    });
+    await eventually(async () => done >= 600 - 16 - 128 || undefined, 'the other instance');
+    expect(held).toHaveLength(16);
+    stuck.resolve();
+    expect(await bus.caughtUp(['d'], 20_000)).toBe(true);
+    await first.drain();
+    await other.close();
+  });
+
+  it('refuses for good what no stream stores, and headers that would break the protocol', async () => {
+    await using broker = await startBroker();
+    await expect(broker.bus.publish(message('elsewhere.a', 'x'))).rejects.toMatchObject({ reason: 'no-such-stream' });
+    const forged = { subject: 'pizza.test.done.1', headers: { traceparent: 'x\r\nNats-Rollup: all' }, body: '' };
+    await expect(broker.bus.publish(forged)).rejects.toMatchObject({ reason: 'bad-header' });
   });
 });
 
@@ -109,7 +127,7 @@ describe('when the broker goes away, the JetStream bus', () => {
   it('gives up a publish to a frozen broker in time; the outcome is unknown, and the same id finds out', async () => {
     await using broker = await startBroker();
     const { bus, nats } = broker;
-    nats.signal('SIGSTOP');
+    await freeze(nats);
     const publish = (timeoutMs: number) => bus.publish(message('pizza.test.done.1', 'x'), { timeoutMs });
     const failure = await publish(300).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(Unavailable);
@@ -124,7 +142,7 @@ describe('when the broker goes away, the JetStream bus', () => {
     await using broker = await startBroker();
     const { bus, nats } = broker;
     await bus.publish(message('pizza.test.done.1', 'x'));
-    nats.signal('SIGSTOP');
+    await freeze(nats);
     const failure = bus
       .replay(['pizza.>'], 1)
       [Symbol.asyncIterator]()
@@ -138,7 +156,7 @@ describe('when the broker goes away, the JetStream bus', () => {
 
   it('notices a frozen broker by itself', async () => {
     await using broker = await startBroker();
-    broker.nats.signal('SIGSTOP');
+    await freeze(broker.nats);
     await eventually(async () => broker.bus.status === 'away' || undefined, 'the freeze to be noticed', 25_000);
     broker.nats.signal('SIGCONT');
     await eventually(async () => broker.bus.status === 'connected' || undefined, 'the connection');
@@ -209,124 +227,5 @@ describe('when the broker goes away, the JetStream bus', () => {
     }).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(Unavailable);
     expect(String((failure as Error).cause)).toContain(url);
-  });
-});
-
-describe('the topology', () => {
-  it('is created by many services at once', async () => {
-    await using nats = await startNats();
-    const buses = await Promise.all(
-      Array.from({ length: 6 }, (_, n) =>
-        createJetStreamBus({
-          url: nats.url,
-          flow: pizzaFlow,
-          name: `s${n}`,
-          ackWaitMs,
-          retentionMs: 7_200_000,
-          deadLetterRetentionMs: 7_200_000,
-        }),
-      ),
-    );
-    await Promise.all(
-      buses.map((bus) => bus.consume({ durable: 'd', filter: 'pizza.test.>', handle: async ({ ack }) => ack() })),
-    );
-    await buses[0]?.publish(message('pizza.test.done.1', 'x'));
-    expect(await buses[0]?.caughtUp(['d'], 10_000)).toBe(true);
-    await Promise.all(buses.map((bus) => bus.close()));
-  });
-
-  it('follows its settings on kept data', async () => {
-    await using broker = await startBroker();
-    const bus = await broker.connect({ retentionMs: 3_600_000, deadLetterRetentionMs: 60_000 });
-    const nc = await natsConnect({ servers: broker.nats.url });
-    const { config } = await (await jetstreamManager(nc)).streams.info(pizzaFlow.stream);
-    await nc.close();
-    await bus.close();
-    expect(config).toMatchObject({ max_age: 3_600_000 * 1e6, max_msg_size: 512 * 1024, discard: 'new' });
-    expect(config.max_bytes).toBeGreaterThan(0);
-  });
-
-  it.each([
-    [
-      'a stream',
-      { retentionMs: 3_600_000 },
-      /stream PIZZA has max_age 7200000000000 instead of 3600000000000\..*set-up/,
-    ],
-    [
-      'a durable',
-      { ackWaitMs: 2_000 },
-      /durable d of stream PIZZA has ack_wait 1000000000 instead of 2000000000\..*set-up/,
-    ],
-  ])('of others is refused, not changed, where %s is not as it must be', async (_, change, reason) => {
-    await using broker = await startBroker();
-    const durable = { durable: 'd', filter: 'pizza.test.>', handle: async () => undefined };
-    await broker.bus.consume(durable);
-    const use = async () => {
-      const bus = await broker.connect({ mayManage: false, ...change });
-      await bus.consume(durable).finally(() => bus.close());
-    };
-    await expect(use()).rejects.toThrow(reason);
-  });
-
-  it('of others that is not there yet is refused', async () => {
-    await using nats = await startNats();
-    const options = { url: nats.url, flow: pizzaFlow, name: 'test', ackWaitMs, mayManage: false };
-    await expect(
-      createJetStreamBus({ ...options, retentionMs: 7_200_000, deadLetterRetentionMs: 7_200_000 }),
-    ).rejects.toThrow(/stream PIZZA.* is not there\. The set-up makes it so/);
-  });
-
-  it('refuses a stream of that name that is another, naming the field', async () => {
-    await using nats = await startNats();
-    const nc = await natsConnect({ servers: nats.url });
-    const jsm = await jetstreamManager(nc);
-    await jsm.streams.add({ name: pizzaFlow.stream, subjects: ['pizza.>'], storage: 'memory', max_age: 0 });
-    await nc.close();
-    const options = { url: nats.url, flow: pizzaFlow, name: 'test', ackWaitMs };
-    await expect(
-      createJetStreamBus({ ...options, retentionMs: 7_200_000, deadLetterRetentionMs: 7_200_000 }),
-    ).rejects.toThrow(/PIZZA.*storage/);
-  });
-
-  it('leaves to others what one instance cannot handle: it holds at most what it runs and 128 more', async () => {
-    await using broker = await startBroker();
-    const { bus, connect } = broker;
-    const stuck = Promise.withResolvers<void>();
-    const held: Delivery[] = [];
-    const first = await bus.consume({
-      durable: 'd',
-      filter: 'pizza.test.>',
-      concurrency: 16,
-      handle: async (delivery) => {
-        held.push(delivery);
-        await stuck.promise;
-        delivery.ack();
-      },
-    });
-    await Promise.all(Array.from({ length: 600 }, (_, n) => bus.publish(message('pizza.test.done.1', `${n}`))));
-    await eventually(async () => held.length === 16 || undefined, 'a full instance');
-    const other = await connect();
-    let done = 0;
-    await other.consume({
-      durable: 'd',
-      filter: 'pizza.test.>',
-      handle: async ({ ack }) => {
-        ack();
-        done += 1;
-      },
-    });
-    await eventually(async () => done >= 600 - 16 - 128 || undefined, 'the other instance');
-    expect(held).toHaveLength(16);
-    stuck.resolve();
-    expect(await bus.caughtUp(['d'], 20_000)).toBe(true);
-    await first.drain();
-    await other.close();
-  });
-
-  it('refuses for good what no stream stores, and headers that would break the protocol', async () => {
-    await using broker = await startBroker();
-    await expect(broker.bus.publish(message('elsewhere.a', 'x'))).rejects.toMatchObject({ reason: 'no-such-stream' });
-    const forged = { subject: 'pizza.test.done.1', headers: { traceparent: 'x\r\nNats-Rollup: all' }, body: '' };
-    await expect(broker.bus.publish(forged)).rejects.toMatchObject({ reason: 'bad-header' });
   });
 });

@@ -2,6 +2,7 @@ import { Redis } from 'ioredis';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Unavailable } from '#shared/messaging/faults.ts';
 import { type NativeServer, startRedis } from '#shared/stack/native-server.ts';
+import { freeze } from '#shared/testing/freeze.ts';
 import { aChange, aFact, anEntry, commitNow, eventually, makeWhole } from './contract/fixtures.ts';
 import type { CorrelationStore } from './correlation-store.ts';
 import { createRedisStore } from './redis-store.ts';
@@ -88,7 +89,7 @@ test('a server killed in the midst of work: calls fail as Unavailable, then work
 
 test('a stopped server: calls fail as Unavailable instead of hanging, and work again once it goes on', async () => {
   await store.record('o', aFact('e1'));
-  redis.signal('SIGSTOP');
+  await freeze(redis);
   try {
     const calls = [store.record('o', aFact('e2')), store.totals(), store.claimDue(1, 1)];
     for (const settled of await Promise.allSettled(calls))
@@ -103,7 +104,7 @@ test('a stopped server: calls fail as Unavailable instead of hanging, and work a
 
 test('a server that was stopped when the store was closed keeps nobody waiting', async () => {
   await store.load('o');
-  redis.signal('SIGSTOP');
+  await freeze(redis);
   try {
     await store.close();
   } finally {

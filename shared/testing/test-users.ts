@@ -1,0 +1,38 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
+import { bareUrl, withUser } from '#shared/host/credentials.ts';
+import type { Service } from '#shared/host/service.ts';
+import { type Access, createAccess, rightsOf } from '#shared/stack/access.ts';
+import { credentialsFile, OPERATOR } from '#shared/stack/credentials-files.ts';
+import { loadServices } from '#shared/stack/load-services.ts';
+import type { ServerAccess } from '#shared/stack/native-server.ts';
+
+/** The users of all services, as a first start makes them, in a folder of their own that is removed with them. */
+export interface TestUsers extends AsyncDisposable {
+  readonly folder: string;
+  readonly services: readonly Service[];
+  readonly access: Access;
+  /** For a server of that kind which knows them, and which the test asks as the operator. */
+  accessTo(server: 'nats' | 'redis'): ServerAccess;
+  /** The server's address for one of them. */
+  urlOf(url: string, user: string, server: 'nats' | 'redis'): string;
+}
+
+export async function createTestUsers(): Promise<TestUsers> {
+  const folder = await mkdtemp(join(tmpdir(), 'pizza-test-'));
+  const services = await loadServices(pizzaFlow);
+  const access = await createAccess(rightsOf(pizzaFlow, services), (user) => credentialsFile(folder, user));
+  return {
+    folder,
+    services,
+    access,
+    accessTo: (server) => ({
+      users: server === 'nats' ? access.natsUsers : access.redisUsers,
+      as: { user: OPERATOR, password: access.credentials.get(OPERATOR)?.[server] ?? '' },
+    }),
+    urlOf: (url, user, server) => withUser(bareUrl(url), user, access.credentials.get(user)?.[server]),
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+  };
+}
