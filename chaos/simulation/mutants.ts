@@ -103,6 +103,16 @@ const trustsWhatIsLeft = (store: CorrelationStore): CorrelationStore => ({
   },
 });
 
+/** Says that it has read the stream when it has only begun: whoever goes on with its rebuild reads nothing more. */
+const notesAhead = (store: CorrelationStore): CorrelationStore => ({
+  ...store,
+  async beginRebuild(leaseMs) {
+    const rebuild = await store.beginRebuild(leaseMs);
+    if (rebuild && rebuild.cause !== 'rebuilding') await rebuild.noteSettled(Number.MAX_SAFE_INTEGER);
+    return rebuild;
+  },
+});
+
 const only =
   <Part>(service: string, change: (part: Part) => Part) =>
   (part: Part, name: string): Part =>
@@ -156,6 +166,12 @@ export const mutants: readonly Mutant[] = [
     name: 'trust a restarted store',
     mistake: 'what a killed Redis had answered in its last second is not read back: facts and decisions are gone',
     alteration: { store: trustsWhatIsLeft },
+    caughtBy: ['one outcome per order'],
+  },
+  {
+    name: 'note before the fold',
+    mistake: 'a rebuild notes how far it is before it is there, and dies: the next one goes on behind what nobody read',
+    alteration: { store: notesAhead },
     caughtBy: ['one outcome per order'],
   },
 ];

@@ -23,6 +23,8 @@ export function simulatedStore(world: World, process: SimulatedProcess, store: C
     commit: (id, version, change) => call('rebuild', orderOf(id), () => rebuild.commit(id, version, change)),
     markPublished: (id, eventIds) => call('markPublished', orderOf(id), () => rebuild.markPublished(id, eventIds)),
     fillPools: (units, mode) => call('fillPools', undefined, () => rebuild.fillPools(units, mode)),
+    dueBy: (at, limit) => call('rebuild', undefined, () => rebuild.dueBy(at, limit)),
+    noteSettled: (sequence) => call('rebuild', undefined, () => rebuild.noteSettled(sequence)),
     renew: (leaseMs) => call('rebuild', undefined, () => rebuild.renew(leaseMs)),
     complete: (settledUpTo) => call('rebuild', undefined, () => rebuild.complete(settledUpTo)),
   });

@@ -51,6 +51,9 @@ export class MemoryEpoch {
       renew: (at: number, ms: number) => {
         if (check()) this.#leasedUntil = at + ms;
       },
+      noteSettled: (sequence: number) => {
+        if (check()) this.#settledUpTo = sequence;
+      },
       complete: (settled: number) => {
         if (check()) this.#epoch = { is: 'whole', nth: mine.nth };
         this.#settledUpTo = settled;

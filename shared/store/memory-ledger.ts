@@ -98,10 +98,14 @@ export class MemoryLedger {
 
   /** Puts off the next look at each that it returns. */
   claimDue(limit: number, leaseMs: number, now: number): string[] {
-    const ready = [...this.#due].filter(([, at]) => at <= now).sort(byTimeThenId);
-    const claimed = ready.slice(0, limit).map(([id]) => id);
+    const claimed = this.dueBy(now, limit);
     for (const id of claimed) this.#due.set(id, now + leaseMs);
     return claimed;
+  }
+
+  dueBy(at: number, limit: number): string[] {
+    const ready = [...this.#due].filter(([, dueAt]) => dueAt <= at).sort(byTimeThenId);
+    return ready.slice(0, limit).map(([id]) => id);
   }
 
   longestGrouped(limit: number): Grouped[] {

@@ -116,11 +116,20 @@ export function createMemoryStore<State = unknown>({
     async beginRebuild(leaseMs): Promise<Rebuild<State> | undefined> {
       const begun = epoch.begin(await open(), leaseMs);
       if (!begun) return undefined;
-      const { cause, settledUpTo, check, renew, complete, abandon } = begun;
+      const { cause, settledUpTo, check, renew, noteSettled, complete, abandon } = begun;
       return {
         cause,
         settledUpTo,
         ...orders(async () => ({ now: await open(), epoch: check() }), true),
+        async dueBy(at, limit) {
+          await open();
+          check();
+          return ledger.dueBy(at, limit);
+        },
+        async noteSettled(sequence) {
+          await open();
+          noteSettled(sequence);
+        },
         renew: async (ms) => renew(await open(), ms),
         complete: async (settled) => {
           await open();

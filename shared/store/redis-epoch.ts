@@ -86,6 +86,7 @@ export class RedisEpoch implements Epoch {
         refused: () => undefined,
       } satisfies Epoch,
       renew: (ms: number) => every('renew', ms),
+      noteSettled: (sequence: number) => every('note', sequence),
       complete: (settled: number) => every('complete', `whole:${unique}@${runId}`, settled),
       abandon: () => every('abandon').catch(() => undefined),
     };

@@ -35,6 +35,7 @@ export interface RedisPartition {
   commit(id: string, version: number, change: Change, epoch?: string): Promise<Answered>;
   markPublished(id: string, eventIds: readonly string[]): Promise<Answered>;
   claimDue(limit: number, leaseMs: number): Promise<string[]>;
+  dueBy(at: number, limit: number): Promise<string[]>;
   longestGrouped(limit: number): Promise<Grouped[]>;
   totals(): Promise<Totals>;
   fillPools(units: Readonly<Record<string, number>>, mode: string): Promise<Record<string, number>>;
@@ -100,6 +101,7 @@ export function createRedisPartition(
     },
     markPublished: (id, eventIds) => markPublished(id, markArguments(id, eventIds)),
     claimDue: async (limit, leaseMs) => (await ask(scripts['claim-due'], [limit, leaseMs])) as string[],
+    dueBy: async (at, limit) => (await ask(scripts['due-by'], [at, limit])) as string[],
     longestGrouped: async (limit) => toGrouped((await ask(scripts['longest-grouped'], [limit])) as string[]),
     totals: async () => toTotals((await ask(scripts.totals, [])) as TotalsReply),
     async fillPools(units, mode) {

@@ -7,6 +7,7 @@ const NAMES = [
   'commit',
   'mark-published',
   'claim-due',
+  'due-by',
   'longest-grouped',
   'totals',
   'fill-pools',

@@ -72,7 +72,16 @@ export function createRedisStore<State = unknown>({
     },
     async beginRebuild(leaseMs) {
       const begun = await epoch.begin(leaseMs);
-      return begun && { ...begun, ...ordersIn<State>(within(begun.epoch)) };
+      if (!begun) return undefined;
+      const own = within(begun.epoch);
+      return {
+        ...begun,
+        ...ordersIn<State>(own),
+        async dueBy(at: number, limit: number) {
+          const found = await Promise.all(own.map((partition) => partition.dueBy(at, limit)));
+          return found.flat().slice(0, limit);
+        },
+      };
     },
     close: () => connection.close(),
   };

@@ -25,6 +25,10 @@ export interface Rebuild<State = unknown> {
   commit(id: string, version: number, change: Change): Promise<Committed<State>>;
   markPublished(id: string, eventIds: readonly string[]): Promise<void>;
   fillPools(units: Readonly<Record<string, number>>, mode: 'missing' | 'raise'): Promise<Record<string, number>>;
+  /** Orders that are to be looked at by then, ms since the epoch; at most so many. Changes nothing. */
+  dueBy(at: number, limit: number): Promise<string[]>;
+  /** What follows from the stream up to this sequence is here: whoever goes on with the rebuild begins behind it. */
+  noteSettled(sequence: number): Promise<void>;
   /** Nobody else may begin for another `leaseMs`. */
   renew(leaseMs: number): Promise<void>;
   /** The store is whole, in a new epoch, and holds what follows from the stream up to this sequence. */

@@ -15,14 +15,17 @@ export interface FoldContext extends OwedContext {
 }
 
 export interface Remembered {
-  /** Undefined: the order knows all of it. */
+  /** Undefined: the order knows all of it, and is to be concluded already. */
   readonly change: Change | undefined;
   /** What the order still owes, although the stream holds it. */
   readonly published: readonly string[];
 }
 
-/** In the state's place while an order's history is not complete: long overdue, so that nobody can forget to conclude it. */
-const TO_CONCLUDE = 0;
+/**
+ * An order's due time from when history is added to it until it is concluded: also where nothing is new, since a server may
+ * have kept the fact and lost what followed from it.
+ */
+export const TO_CONCLUDE = 0;
 
 /**
  * Adds history to an order: the facts that the service consumed, what it published, and the state that it published it in.
@@ -41,10 +44,10 @@ export function remember({ recall }: Behaviour, seen: Correlation, past: readonl
     }
   }
   const facts = view.facts.filter((fact) => !knows(seen, fact));
-  const isNew = facts.length + published.length > 0;
+  const isToConclude = facts.length + published.length > 0 || seen.dueAt !== TO_CONCLUDE;
   const ids = new Set(past.map(({ fact }) => fact.id));
   return {
-    change: isNew ? { state: view.state, facts, published, group: seen.group, dueAt: TO_CONCLUDE } : undefined,
+    change: isToConclude ? { state: view.state, facts, published, group: seen.group, dueAt: TO_CONCLUDE } : undefined,
     published: seen.outbox.map(({ id }) => id).filter((id) => ids.has(id)),
   };
 }

@@ -15,11 +15,13 @@ export interface FoldOptions {
   readonly first: number;
   /** Adds some events of one order, by sequence, to what is known of it. May be called again with the same. */
   readonly add: (orderId: string, past: readonly PastEvent[]) => Promise<void>;
+  /** All up to this sequence is added. */
+  readonly added: (sequence: number) => Promise<void>;
 }
 
-/** Events held in memory at a time, and orders written at once. */
-const WINDOW = 4_096;
-const AT_ONCE = 512;
+/** Events held in memory at a time, and what an interrupted rebuild does again at most; and orders written at once. */
+const WINDOW = 1_024;
+export const AT_ONCE = 512;
 
 /**
  * Reads everything that a service may know of from the stream: what it consumes, and what it published. All that one needs
@@ -27,7 +29,7 @@ const AT_ONCE = 512;
  * @returns the last sequence that it saw (`first - 1`: none), and how many events
  */
 export async function foldStream(options: FoldOptions): Promise<{ upTo: number; events: number }> {
-  const { bus, flow, service, reacts, first, add } = options;
+  const { bus, flow, service, reacts, first, add, added } = options;
   const types = [...new Set([...reacts, ...emittedBy(flow, service)])];
   const filters = types.map((type) => subjectOf(flow, type, '*'));
   let window = new Map<string, PastEvent[]>();
@@ -36,6 +38,7 @@ export async function foldStream(options: FoldOptions): Promise<{ upTo: number; 
     const orders = [...window];
     window = new Map();
     await inBatches(orders, ([orderId, past]) => add(orderId, past));
+    if (upTo >= first) await added(upTo);
   };
   for await (const message of bus.replay(filters, first)) {
     upTo = message.sequence;
@@ -53,7 +56,7 @@ export async function foldStream(options: FoldOptions): Promise<{ upTo: number; 
 }
 
 /** Does it for all, so many at a time. */
-export async function inBatches<T>(items: readonly T[], task: (item: T) => Promise<void>): Promise<void> {
+async function inBatches<T>(items: readonly T[], task: (item: T) => Promise<void>): Promise<void> {
   for (let from = 0; from < items.length; from += AT_ONCE)
     await Promise.all(items.slice(from, from + AT_ONCE).map(task));
 }

@@ -10,7 +10,7 @@ export interface Part {
   /** Units of the pools that history takes from. */
   readonly pools: Readonly<Record<string, number>> | undefined;
   readonly add: (rebuild: Rebuild, orderId: string, past: readonly PastEvent[]) => Promise<void>;
-  /** After the last event of the order. */
+  /** After the last event of the order; what is added without a due time has nothing to conclude. */
   readonly conclude: (rebuild: Rebuild, orderId: string) => Promise<void>;
 }
 

@@ -3,7 +3,8 @@ import type { Bus } from '#shared/messaging/bus.ts';
 import type { Rebuild } from '#shared/store/standing.ts';
 import type { HostClock } from '../host-clock.ts';
 import { periodic } from '../periodic.ts';
-import { foldStream, inBatches } from './fold-stream.ts';
+import { TO_CONCLUDE } from './fold-order.ts';
+import { AT_ONCE, foldStream } from './fold-stream.ts';
 import { type Part, patiently } from './parts.ts';
 
 export interface RebuildOptions extends Pick<HostClock, 'monotonic' | 'wait' | 'now'> {
@@ -27,7 +28,8 @@ const LEASE_MS = 5_000;
 
 /**
  * Becomes the one writer of those parts that are not whole and folds the stream into them: what was consumed, what was
- * published, then what follows from it. Nothing is published, and no effect is performed.
+ * published, then what follows from it. Nothing is published, and no effect is performed. Where it is interrupted, the next
+ * one goes on.
  * @returns what was found, or undefined when another process is at it
  * @throws Unavailable when a server goes away or the data is lost again; then nothing is whole, and it is to be done again
  */
@@ -76,7 +78,10 @@ async function fold(opened: readonly Open[], options: RebuildOptions) {
     for (const { part, rebuild } of opened) await patiently(() => part.add(rebuild, orderId, past), wait);
     onProgress(events, ids.size);
   };
-  const from = async (first: number): Promise<number> => (await foldStream({ ...options, first, add })).upTo;
+  const added = async (sequence: number): Promise<void> => {
+    for (const { rebuild } of opened) await patiently(() => rebuild.noteSettled(sequence), wait);
+  };
+  const from = async (first: number): Promise<number> => (await foldStream({ ...options, first, add, added })).upTo;
   for (const { part, rebuild } of opened) {
     const { pools } = part;
     if (pools) await patiently(() => rebuild.fillPools(pools, 'missing'), wait);
@@ -90,11 +95,25 @@ async function fold(opened: readonly Open[], options: RebuildOptions) {
     if (left > 0) await wait(left, stopping);
     upTo = await from(upTo + 1);
   }
-  await inBatches([...ids], async (orderId) => {
-    stopping.throwIfAborted();
-    for (const { part, rebuild } of opened) await patiently(() => part.conclude(rebuild, orderId), wait);
-  });
+  for (const one of opened) await concludeAll(one, options);
   // The service's own store last: with it the service goes on, and needs the others.
   for (const { rebuild } of opened.toReversed()) await rebuild.complete(upTo);
   return { cause: opened[0]?.rebuild.cause ?? 'wiped', events, orders: ids.size };
+}
+
+/** What follows from the history of each order that has some which was not concluded, whoever added it. */
+async function concludeAll({ part, rebuild }: Open, { wait, stopping }: RebuildOptions): Promise<void> {
+  const concluded = new Set<string>();
+  for (;;) {
+    const orderIds = await patiently(() => rebuild.dueBy(TO_CONCLUDE, AT_ONCE), wait);
+    if (orderIds.length === 0) return;
+    for (const id of orderIds) if (concluded.has(id)) throw new Error(`the rebuild cannot conclude order ${id}`);
+    await Promise.all(
+      orderIds.map((orderId) => {
+        stopping.throwIfAborted();
+        concluded.add(orderId);
+        return patiently(() => part.conclude(rebuild, orderId), wait);
+      }),
+    );
+  }
 }

@@ -76,6 +76,24 @@ export function describeWholeness(store: StoreOfTest, wipe: () => Promise<void>)
     expect(await store().load('o')).toMatchObject({ version: 0 });
   });
 
+  test('whoever goes on with a rebuild begins behind what was noted, and finds what is due', async () => {
+    await wipe();
+    const first = await rebuildNow();
+    for (const [id, dueAt] of Object.entries({ a: 0, b: 0, c: 5 })) await first.commit(id, 0, aChange({ dueAt }));
+    await first.noteSettled(41);
+    await first.abandon();
+    const second = await rebuildNow();
+    expect(second).toMatchObject({ cause: 'rebuilding', settledUpTo: 41 });
+    await expect(first.noteSettled(50)).rejects.toThrow(Unavailable);
+    await expect(first.dueBy(0, 10)).rejects.toThrow(Unavailable);
+    expect((await second.dueBy(0, 10)).toSorted()).toEqual(['a', 'b']);
+    expect(await second.dueBy(0, 1)).toHaveLength(1);
+    await second.commit('a', 1, aChange());
+    expect(await second.dueBy(0, 10)).toEqual(['b']);
+    await wipe();
+    expect((await rebuildNow()).settledUpTo).toBe(0);
+  });
+
   test('what was read in an earlier epoch is not written in this one, although its version came round again', async () => {
     await commitNow(store(), 'o', { state: 'before' });
     const { version, epoch } = await store().load('o');

@@ -27,10 +27,12 @@ elseif what == 'dropped' then
   return 'yes'
 end
 
--- For the rest: own epoch, then lease ms, or the new epoch and what is settled.
+-- For the rest: own epoch, then lease ms, or what is settled, or the new epoch and what is settled.
 if what ~= 'read' and epoch ~= ARGV[2] then return 'no' end
 if what == 'renew' then
   redis.call('SET', LEASE, epoch, 'PX', ARGV[3])
+elseif what == 'note' then
+  redis.call('SET', SETTLED, ARGV[3])
 elseif what == 'abandon' then
   redis.call('DEL', LEASE)
 elseif what == 'complete' then
