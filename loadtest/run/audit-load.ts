@@ -4,6 +4,7 @@ import { type AuditOptions, audit } from '#shared/audit/audit-system.ts';
 import { describeReport } from '#shared/audit/describe-report.ts';
 import { type SystemAddress, SystemReader } from '#shared/audit/system-reader.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
+import { askAgainIn } from '#shared/messaging/ask-again.ts';
 import { Unavailable } from '#shared/messaging/faults.ts';
 import type { Verdict } from '../report/load-report.ts';
 import { accountFor } from './account-for.ts';
@@ -71,10 +72,12 @@ async function untilSettled(
   { withinMs, signal }: { readonly withinMs: number; readonly signal: AbortSignal },
 ): Promise<void> {
   let deadline = performance.now() + withinMs;
-  while (performance.now() < deadline && (await reader.owed()).length > 0) {
+  for (;;) {
+    const asked = performance.now();
+    if (asked >= deadline || (await reader.owed()).length === 0) return;
     await reader.readStream();
     const { clean } = accountFor(pizzaFlow, accepted, reader.seen.orders);
     if (clean) deadline = Math.min(deadline, performance.now() + SETTLE_MS);
-    await delay(LOOK_EVERY_MS, undefined, { signal });
+    await delay(askAgainIn(performance.now() - asked, LOOK_EVERY_MS), undefined, { signal });
   }
 }

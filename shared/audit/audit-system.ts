@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { askAgainIn } from '#shared/messaging/ask-again.ts';
 import type { DeadLetter } from '#shared/messaging/dead-letter.ts';
 import { Unavailable } from '#shared/messaging/faults.ts';
 import { ofType, sum } from './finding.ts';
@@ -111,6 +112,7 @@ async function runSeenBy(
 /** What is owed: nothing, or what is left at the deadline. Twice nothing with nothing between them, since all moves on. */
 async function untilAtRest(reader: SystemReader, deadline: number, options: AuditOptions): Promise<string[]> {
   for (let lastSequence = -1; ; ) {
+    const asked = performance.now();
     const owed = await reader.owed();
     if (owed.length === 0) {
       const state = await reader.look();
@@ -121,7 +123,8 @@ async function untilAtRest(reader: SystemReader, deadline: number, options: Audi
       options.onWaiting?.(owed);
       lastSequence = -1;
     }
-    await delay(LOOK_EVERY_MS, undefined, { ...(options.signal && { signal: options.signal }) });
+    const pause = askAgainIn(performance.now() - asked, LOOK_EVERY_MS);
+    await delay(pause, undefined, { ...(options.signal && { signal: options.signal }) });
   }
 }
 

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ConsumerInfo, JetStreamManager } from '@nats-io/jetstream';
+import { askAgainIn } from './ask-again.ts';
 import { ifFound } from './broker-answer.ts';
 
 const LOOK_AGAIN_MS = 50;
@@ -13,12 +14,16 @@ export async function caughtUp(
 ): Promise<boolean> {
   const deadline = performance.now() + withinMs;
   const { state } = await jsm.streams.info(stream);
-  for (let behind = durables; ; await delay(LOOK_AGAIN_MS)) {
-    const infos = await Promise.all(behind.map((durable) => jsm.consumers.info(stream, durable)));
-    behind = infos.filter((info) => !hasSettled(info, state.last_seq)).map(({ name }) => name);
-    if (behind.length === 0) return true;
-    if (performance.now() > deadline) return false;
-  }
+  // One after the other: while one is behind, the others are not asked about.
+  for (const durable of durables)
+    for (;;) {
+      const asked = performance.now();
+      if (hasSettled(await jsm.consumers.info(stream, durable), state.last_seq)) break;
+      const now = performance.now();
+      if (now >= deadline) return false;
+      await delay(Math.min(askAgainIn(now - asked, LOOK_AGAIN_MS), deadline - now));
+    }
+  return true;
 }
 
 /** The sequence up to which these durables have settled everything that the stream holds; 0 when one does not exist. */

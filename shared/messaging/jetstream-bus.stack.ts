@@ -7,7 +7,7 @@ import { ackWaitMs, message, startBroker, text } from '#shared/testing/broker.ts
 import { eventually } from '#shared/testing/eventually.ts';
 import { freeze } from '#shared/testing/freeze.ts';
 import { type BusUnderTest, busContract } from './bus.contract.ts';
-import type { Delivery } from './bus.ts';
+import type { Bus, Delivery } from './bus.ts';
 import { Unavailable } from './faults.ts';
 import { createJetStreamBus } from './jetstream-bus.ts';
 
@@ -16,6 +16,10 @@ async function deleteDurable(nats: NativeServer, durable: string): Promise<void>
   await (await jetstreamManager(nc)).consumers.delete(pizzaFlow.stream, durable);
   await nc.close();
 }
+
+/** Leaves a durable behind that nobody takes anything from. */
+const consumeNothing = async (bus: Bus, durable: string) =>
+  (await bus.consume({ durable, filter: 'pizza.test.>', handle: async () => undefined })).drain();
 
 describe('the JetStream bus', () => {
   busContract(async (): Promise<BusUnderTest> => {
@@ -66,6 +70,21 @@ describe('what only a real broker shows: the JetStream bus', () => {
     expect(await bus.caughtUp(['d'], 20_000)).toBe(true);
     await first.drain();
     await other.close();
+  });
+
+  it('asks about one durable, and not often, whether it has caught up: each answer costs the broker', async () => {
+    await using broker = await startBroker();
+    const durables = ['a', 'b', 'c', 'd'];
+    for (const durable of durables) await consumeNothing(broker.bus, durable);
+    await broker.bus.publish(message('pizza.test.done.1', 'x'));
+    const nc = await natsConnect({ servers: broker.nats.url });
+    const jsm = await jetstreamManager(nc);
+    const asked = async () => (await jsm.getAccountInfo()).api.total;
+    const before = await asked();
+    expect(await broker.bus.caughtUp(durables, 1_000)).toBe(false);
+    // Of the account here, of the stream, and at most every 50 ms of the first durable.
+    expect((await asked()) - before).toBeLessThanOrEqual(1 + 1 + 21);
+    await nc.close();
   });
 
   it('refuses for good what no stream stores, and headers that would break the protocol', async () => {

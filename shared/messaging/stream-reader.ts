@@ -3,7 +3,7 @@ import { type Flow, subjectOf } from '#shared/contracts/flow.ts';
 import { ifFound, orUnavailable } from './broker-answer.ts';
 import type { DurableState, StoredMessage } from './bus.ts';
 import type { DeadLetter } from './dead-letter.ts';
-import { durableStates } from './inspect.ts';
+import { stateOf } from './inspect.ts';
 import { openNatsLink } from './nats-link.ts';
 import { readDeadLetters } from './read-dead-letters.ts';
 import { readSubject } from './read-subject.ts';
@@ -61,16 +61,13 @@ export async function openStreamReader(options: StreamReaderOptions): Promise<St
     },
     replay: (from) => replayStream(link, flow.stream, ['>'], from),
     deadLetters: async () => (await readDeadLetters(link, jsm, flow)).letters,
-    async durables() {
-      const names = await orUnavailable(namesOf(jsm, flow.stream));
-      return orUnavailable(durableStates(jsm, flow.stream, names));
-    },
+    durables: () => orUnavailable(allDurables(jsm, flow.stream)),
     [Symbol.asyncDispose]: () => link.close(),
   };
 }
 
-async function namesOf(jsm: JetStreamManager, stream: string): Promise<string[]> {
-  const names: string[] = [];
-  for await (const { name, config } of jsm.consumers.list(stream)) if (config.durable_name) names.push(name);
-  return names;
+async function allDurables(jsm: JetStreamManager, stream: string): Promise<DurableState[]> {
+  const states: DurableState[] = [];
+  for await (const info of jsm.consumers.list(stream)) if (info.config.durable_name) states.push(stateOf(info));
+  return states;
 }

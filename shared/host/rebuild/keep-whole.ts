@@ -1,3 +1,4 @@
+import { askAgainIn } from '#shared/messaging/ask-again.ts';
 import { Unavailable } from '#shared/messaging/faults.ts';
 import type { Standing } from '#shared/store/standing.ts';
 import type { Instrumentation, RebuildProgress } from '../instrumentation.ts';
@@ -116,12 +117,14 @@ export async function keepWhole(options: KeepWholeOptions): Promise<Keeper> {
 
 /** Now and then, where it changed: a restarted store is rebuilt from there on. */
 function createNote({ parts, durables, bus, monotonic }: KeepWholeOptions): () => Promise<void> {
-  let at = Number.NEGATIVE_INFINITY;
+  let nextAt = Number.NEGATIVE_INFINITY;
   let noted = -1;
   return async function note(): Promise<void> {
-    if (monotonic() - at < NOTE_EVERY_MS || bus.status !== 'connected') return;
-    at = monotonic();
+    const asked = monotonic();
+    if (asked < nextAt || bus.status !== 'connected') return;
+    nextAt = asked + NOTE_EVERY_MS;
     const sequence = await bus.settledUpTo(durables);
+    nextAt = monotonic() + askAgainIn(monotonic() - asked, NOTE_EVERY_MS);
     if (sequence === noted) return;
     for (const { store } of parts) await store.noteSettled(sequence);
     noted = sequence;
