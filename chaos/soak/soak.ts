@@ -12,7 +12,7 @@ interface Arguments {
   readonly seed: number;
   readonly rate: number;
   readonly strikeEvery: number;
-  readonly rest: number;
+  readonly rest?: number;
   readonly json: boolean;
 }
 
@@ -45,7 +45,11 @@ const command = new Command('npm run soak --')
   .option('--seed <n>', 'of the orders, and of what is struck when', whole(0), 1)
   .option('--rate <n>', 'orders per second at most', whole(1), 200)
   .option('--strike-every <duration>', 'mean time between two strikes', milliseconds, 3_000)
-  .option('--rest <duration>', 'how long it may take to come to rest at the end', milliseconds, 300_000)
+  .option(
+    '--rest <duration>',
+    'how long it may take to come to rest at the end (default: 5m, and 20 ms for each order)',
+    milliseconds,
+  )
   .option('--json', 'print the report as JSON', false)
   .allowExcessArguments(false)
   .exitOverride();
@@ -53,7 +57,9 @@ const command = new Command('npm run soak --')
 await runTool(async (signal) => {
   const { orders, seed, rate, strikeEvery, rest, json } = command.parse().opts<Arguments>();
   for (const program of ['nats-server', 'redis-server']) await obtainProgram(program);
-  const limits = { rate, strikeEveryMs: strikeEvery, restWithinMs: rest };
+  // What was struck most works off a backlog of nearly all of them, after its last rebuild.
+  const restWithinMs = rest ?? 300_000 + 20 * orders;
+  const limits = { rate, strikeEveryMs: strikeEvery, restWithinMs };
   const report = await runSoak({ orders, seed, ...limits, onProgress: tell, signal });
   if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
   console.log(json ? JSON.stringify(report, null, 2) : describeSoak(report));
