@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from '#shared/contracts/duration.ts';
 import { obtainProgram } from '#shared/stack/programs.ts';
 import { runTool } from '#shared/stack/run-tool.ts';
@@ -44,7 +44,11 @@ const command = new Command('npm run soak --')
   .option('--orders <n>', 'orders altogether', whole(1), 2_000)
   .option('--seed <n>', 'of the orders, and of what is struck when', whole(0), 1)
   .option('--rate <n>', 'orders per second at most', whole(1), 200)
-  .option('--strike-every <duration>', 'mean time between two strikes', milliseconds, 3_000)
+  .addOption(
+    new Option('--strike-every <duration>', 'mean time between two strikes')
+      .argParser(milliseconds)
+      .default(3_000, '3s'),
+  )
   .option(
     '--rest <duration>',
     'how long it may take to come to rest at the end (default: 5m, and 20 ms for each order)',

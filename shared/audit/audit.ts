@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from '#shared/contracts/duration.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { readSettings } from '#shared/host/settings.ts';
@@ -35,7 +35,7 @@ const command = new Command('npm run audit --')
     'Reads the stream, the gateway’s journal, stock, roster, totals and dead letters of a running system, and checks that nothing is lost and nothing doubled. It changes nothing.',
   )
   .option('--watch', 'look again and again until Ctrl-C: a line each, the table when the violations change', false)
-  .option('--every <duration>', 'with --watch: how often', milliseconds, 5_000)
+  .addOption(new Option('--every <duration>', 'with --watch: how often').argParser(milliseconds).default(5_000, '5s'))
   .option(
     '--wait <duration>',
     'wait until nothing is under way; not to come to rest by then is a violation',
