@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { askAgainIn } from './ask-again.ts';
 
-it('asks as often as wanted where the answer costs nothing, and a tenth of the time where it does', () => {
+it('asks as often as wanted where the answer costs nothing, and a share of the time where it does', () => {
   expect(askAgainIn(1, 50)).toBe(50);
   expect(askAgainIn(200, 50)).toBe(1_800);
+  expect(askAgainIn(200, 50, 0.02)).toBe(9_800);
 });

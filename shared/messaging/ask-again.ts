@@ -1,9 +1,7 @@
-/** Of the time so much may go into asking. */
-const SHARE = 0.1;
-
 /**
- * How long to wait before the broker is asked again what took it so long to answer, ms; at least `leastMs`. On NATS 2.9 telling
- * of a consumer takes time with every subject that the stream holds, of which each order is some: who only wants to know
- * whether work is done must not keep the broker from doing it.
+ * How long to wait before the broker is asked again what it took so long to answer, ms: at least `leastMs`, and so long that
+ * asking takes that share of the time. On NATS 2.9 telling of a consumer takes the longer the more subjects the stream holds, of
+ * which each order is some: who only wants to know whether work is done must not keep the broker from doing it.
  */
-export const askAgainIn = (tookMs: number, leastMs: number): number => Math.max(leastMs, tookMs / SHARE - tookMs);
+export const askAgainIn = (tookMs: number, leastMs: number, share = 0.1): number =>
+  Math.max(leastMs, tookMs / share - tookMs);

@@ -75,6 +75,20 @@ describe('a scrape', () => {
     expect(await scrape()).toBe('3');
   });
 
+  it('asks a source that takes long to answer less often', async () => {
+    let reads = 0;
+    const { scrape, pass } = scraping(async () => {
+      reads += 1;
+      pass(100);
+      return reads;
+    });
+    expect(await scrape()).toBe('1');
+    pass(4_899);
+    expect(await scrape()).toBe('1');
+    pass(1);
+    expect(await scrape()).toBe('2');
+  });
+
   it('is shared by all who ask meanwhile: no series changes while another is being written', async () => {
     let reads = 0;
     const { scrape } = scraping(async () => {

@@ -1,3 +1,4 @@
+import { askAgainIn } from '#shared/messaging/ask-again.ts';
 import type { SCRAPE_SOURCES } from './metric-labels.ts';
 
 /** Metrics whose truth is elsewhere. */
@@ -16,11 +17,14 @@ export interface ScrapeOptions {
   /** A source failed, or did not answer in time. */
   readonly onError: (source: Reading['source']) => void;
   readonly withinMs?: number;
-  /** A reading is used for so long. */
+  /** A reading is used for so long; longer where it took its source long to answer. */
   readonly keepMs?: number;
   /** Ms on a clock that nobody sets. */
   readonly now?: () => number;
 }
+
+/** Of the time so much goes into asking a source at most, however often somebody scrapes. */
+const SHARE = 0.02;
 
 /**
  * The answer to a scrape: everything read anew, each source bounded in time, and none able to spoil the whole. Scrapes at
@@ -34,17 +38,17 @@ export function createScrape({
   keepMs = 500,
   now = () => performance.now(),
 }: ScrapeOptions): () => Promise<string> {
-  const readAt = new Map<Reading, number>();
+  const keptUntil = new Map<Reading, number>();
   let underWay: Promise<string> | undefined;
 
   async function refresh(reading: Reading): Promise<void> {
-    const last = readAt.get(reading);
-    if (last !== undefined && now() - last < keepMs) return;
+    const asked = now();
+    if (asked < (keptUntil.get(reading) ?? asked)) return;
     try {
       const show = await within(withinMs, reading.read());
       reading.clear();
       show();
-      readAt.set(reading, now());
+      keptUntil.set(reading, now() + askAgainIn(now() - asked, keepMs, SHARE));
     } catch {
       // Counted, and visible as absence; the health of a dependency is logged where it is used.
       reading.clear();

@@ -24,6 +24,8 @@ export interface Keeper {
 /** How often to look whether the stores are whole, to note how far the stream is settled, and to tell of a rebuild. */
 const LOOK_EVERY_MS = 500;
 const NOTE_EVERY_MS = 2_000;
+/** Of the time so much goes into the question at most: several services ask it, each of all its durables. */
+const NOTE_SHARE = 0.02;
 const TELL_EVERY_MS = 2_000;
 
 /**
@@ -124,7 +126,7 @@ function createNote({ parts, durables, bus, monotonic }: KeepWholeOptions): () =
     if (asked < nextAt || bus.status !== 'connected') return;
     nextAt = asked + NOTE_EVERY_MS;
     const sequence = await bus.settledUpTo(durables);
-    nextAt = monotonic() + askAgainIn(monotonic() - asked, NOTE_EVERY_MS);
+    nextAt = monotonic() + askAgainIn(monotonic() - asked, NOTE_EVERY_MS, NOTE_SHARE);
     if (sequence === noted) return;
     for (const { store } of parts) await store.noteSettled(sequence);
     noted = sequence;
