@@ -4,8 +4,9 @@ import { eventIdOf } from '#shared/contracts/event-id.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { blankOrder } from '#shared/host/recent-orders.ts';
 import type { Correlation, Fact } from '#shared/store/correlation-store.ts';
-import { decide, type KitchenState } from './decide.ts';
+import { decide } from './decide.ts';
 import { outcomeOf } from './outcome-of.ts';
+import type { KitchenState } from './resolve.ts';
 
 const MINUTE = 60_000;
 const rules = { ...pizzaFlow, orderTimeout: 30 * MINUTE };

@@ -3,7 +3,15 @@ import type { Circumstances, Decision, Owed } from '#shared/host/service.ts';
 import type { Correlation, Fact } from '#shared/store/correlation-store.ts';
 import { countsOf } from './counts.ts';
 import { milestoneOf } from './milestone.ts';
-import { type Contributions, contributionsOf, type Resolution, resolve } from './resolve.ts';
+import {
+  CONFLICT,
+  type Contributions,
+  compensationKey,
+  contributionsOf,
+  type KitchenState,
+  type Resolution,
+  resolve,
+} from './resolve.ts';
 
 export interface KitchenRules {
   readonly requirements: readonly Requirement[];
@@ -11,13 +19,6 @@ export interface KitchenRules {
   readonly outcomes: { readonly ready: string; readonly cancelled: string; readonly timeout: string };
   /** ms */
   readonly orderTimeout: number;
-}
-
-/** What the kitchen remembers of an order: it waits, or how it ended. */
-export interface KitchenState {
-  readonly resolution?: Resolution;
-  /** Only after a rebuild: why something was undone, as the request for it said. */
-  readonly asked?: Readonly<Record<string, string>>;
 }
 
 export const stateOf = (resolution: Resolution | undefined, asked: KitchenState['asked']): KitchenState => ({
@@ -32,11 +33,14 @@ export function decide(rules: KitchenRules, correlation: Correlation, { now, cau
   const since = clockStart(rules, facts);
   const deadline = since + rules.orderTimeout;
   const resolution =
-    known ?? resolve(rules.requirements, facts) ?? (caughtUp && now >= deadline ? timedOut(rules, facts) : undefined);
-  const contributions = contributionsOf(rules.requirements, facts);
-  const compensations = compensationsOf(rules, correlation.id, contributions, facts, stateOf(resolution, asked));
+    known ??
+    resolve(rules.requirements, facts, asked) ??
+    (caughtUp && now >= deadline ? timedOut(rules, facts) : undefined);
+  const state = stateOf(resolution, asked);
+  const contributions = contributionsOf(rules.requirements, facts, state);
+  const compensations = compensationsOf(rules, correlation.id, contributions, facts, state);
   return {
-    state: stateOf(resolution, asked),
+    state,
     emit: [...(resolution ? [outcomeEvent(rules, correlation.id, facts, resolution)] : []), ...compensations],
     counts: countsOf(rules.requirements, contributions, resolution, compensations),
     milestone: resolution && !known ? milestoneOf(rules, facts, resolution, now, deadline) : undefined,
@@ -121,12 +125,8 @@ function compensationsOf(
   );
 }
 
-/** Names one undoing: the same for the fulfilment and for the request to undo it. */
-export const compensationKey = ({ compensation, businessId }: Requirement, { data }: Fact): string =>
-  `${compensation}:${data[businessId]}`;
-
 function compensationReason(nth: number, at: number, resolution: Resolution | undefined): string | undefined {
-  if (nth > 0) return 'conflict';
+  if (nth > 0) return CONFLICT;
   if (!resolution || resolution.status === 'ready') return undefined;
   if (at >= resolution.after) return 'late';
   return resolution.status === 'failed' ? 'order-cancelled' : 'order-timeout';

@@ -30,6 +30,9 @@ function reminded(facts: readonly Fact[], ...published: readonly Fact[]) {
   const decision = decide(rules, order, { now: order.now, caughtUp: false, short: [] });
   return {
     emits: decision.emit?.map(({ type, data }) => (data.reason ? `${type} ${data.reason}` : type)),
+    refunded: decision.emit?.flatMap(({ type, data }) => (type === 'payment.refund' ? [data.paymentId] : [])),
+    ready: decision.emit?.find(({ type }) => type === 'kitchen.ready')?.data.correlationData,
+    sold: decision.counts?.find(({ total }) => total === 'money:sold:GBP')?.by,
     compensations: decision.counts?.map(({ total }) => total).filter((total) => total.startsWith('compensation:')),
     unchanged: JSON.stringify(decision.state) === JSON.stringify(order.state),
   };
@@ -73,6 +76,24 @@ describe('the kitchen, reminded of what it published', () => {
       'kitchen.ready',
       'payment.refund conflict',
     ]);
+  });
+
+  describe('of two charges that the stream has in the other order', () => {
+    const other = { ...paid, id: 'other', data: { ...paid.data, paymentId: 'p2', amountCharged: 2 } };
+    const ids = { reservationId: 'r', chefId: 'c' };
+
+    it('keeps the one that the order was made with', () => {
+      const ready = fact('kitchen.ready', { correlationData: { paymentId: 'p2', ...ids } });
+      const { emits, refunded, sold } = reminded([paid, other, reserved, assigned], ready);
+      expect(emits).toEqual(['kitchen.ready', 'payment.refund conflict']);
+      expect({ refunded, sold }).toEqual({ refunded: ['p'], sold: 200 });
+    });
+
+    it('makes the order with the one that it did not undo', () => {
+      const { emits, refunded, ready, sold } = reminded([paid, other, reserved, assigned], refund('conflict'));
+      expect(emits).toEqual(['kitchen.ready', 'payment.refund conflict']);
+      expect({ refunded, sold, ready }).toEqual({ refunded: ['p'], sold: 200, ready: { paymentId: 'p2', ...ids } });
+    });
   });
 
   it('says why it undid something as the request did, for the totals', () => {

@@ -1,8 +1,8 @@
 import type { Requirement } from '#shared/contracts/flow.ts';
 import type { Recalled } from '#shared/host/service.ts';
 import type { Correlation, Fact } from '#shared/store/correlation-store.ts';
-import { compensationKey, type KitchenRules, type KitchenState, stateOf, timedOut } from './decide.ts';
-import { causeOf, type Resolution, resolve } from './resolve.ts';
+import { type KitchenRules, stateOf, timedOut } from './decide.ts';
+import { CONFLICT, causeOf, compensationKey, type KitchenState, type Resolution, resolve } from './resolve.ts';
 
 /**
  * What the kitchen had decided when it published this. An outcome says so itself. A request to undo was published together
@@ -17,7 +17,7 @@ export function recall(rules: KitchenRules, { state, facts }: Correlation, publi
   const { reason } = published.data;
   const key = compensationKey(requirement, published);
   return {
-    state: stateOf(resolution ?? impliedBy(rules, facts, reason), { ...asked, [key]: String(reason) }),
+    state: stateOf(resolution ?? impliedBy(rules, facts, reason, asked), { ...asked, [key]: String(reason) }),
   };
 }
 
@@ -46,9 +46,14 @@ function outcomeOf(
 }
 
 /** Something was undone: so the order had ended without being made. A second charge is undone whatever becomes of it. */
-function impliedBy(rules: KitchenRules, facts: readonly Fact[], reason: unknown): Resolution | undefined {
-  if (reason === 'conflict') return undefined;
-  const decided = resolve(rules.requirements, facts);
+function impliedBy(
+  rules: KitchenRules,
+  facts: readonly Fact[],
+  reason: unknown,
+  asked: KitchenState['asked'],
+): Resolution | undefined {
+  if (reason === CONFLICT) return undefined;
+  const decided = resolve(rules.requirements, facts, asked);
   if (decided?.status === 'failed') return decided;
   const refusal = facts.find(({ type }) => rules.requirements.some((r) => type === r.rejected || type === r.withdrawn));
   if (reason === 'order-timeout' || !refusal) return timedOut(rules, facts);

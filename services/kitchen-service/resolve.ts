@@ -14,23 +14,61 @@ export type Resolution = { readonly after: number } & (
     }
 );
 
-/** Requirement -> its fulfilments, one per business id, in the order in which they arrived. The first one counts. */
+/** What the kitchen remembers of an order: it waits, or how it ended. */
+export interface KitchenState {
+  readonly resolution?: Resolution;
+  /** Only after a rebuild: why something was undone, as the request for it said. */
+  readonly asked?: Readonly<Record<string, string>>;
+}
+
+/** Why something is undone that was done once too often, whatever becomes of the order. */
+export const CONFLICT = 'conflict';
+
+/** Names one undoing: the same for the fulfilment and for the request to undo it. */
+export const compensationKey = ({ compensation, businessId }: Requirement, { data }: Fact): string =>
+  `${compensation}:${data[businessId]}`;
+
+/** Requirement -> its fulfilments, one per business id. The first one counts; any other one was done once too often. */
 export type Contributions = ReadonlyMap<string, readonly Fact[]>;
 
-export function contributionsOf(requirements: readonly Requirement[], facts: readonly Fact[]): Contributions {
-  const byName = requirements.map(({ name, fulfilled, businessId }): [string, Fact[]] => [
-    name,
-    facts.filter(
-      (fact, at) =>
-        fact.type === fulfilled &&
-        facts.findIndex((other) => other.type === fulfilled && other.data[businessId] === fact.data[businessId]) === at,
-    ),
-  ]);
+/**
+ * The one that the order was made with counts, else the first that was not asked back as done once too often. After a rebuild
+ * that need not be the first of these facts: they are in the order of the stream, in which the kitchen had not got them.
+ */
+export function contributionsOf(
+  requirements: readonly Requirement[],
+  facts: readonly Fact[],
+  state: KitchenState,
+): Contributions {
+  const byName = requirements.map((requirement): [string, Fact[]] => {
+    const { name, fulfilled, businessId } = requirement;
+    const idOf = ({ data }: Fact) => data[businessId];
+    const all = facts.filter(({ type }) => type === fulfilled);
+    const distinct = all.filter((fact, at) => all.findIndex((other) => idOf(other) === idOf(fact)) === at);
+    const counting = distinct.find((fact) => counts(requirement, fact, state));
+    return [name, counting ? [counting, ...distinct.filter((fact) => fact !== counting)] : distinct];
+  });
   return new Map(byName.filter(([, contributions]) => contributions.length > 0));
 }
 
-/** Takes the facts in the order in which they were recorded: the first that decides the order, decides it for ever. */
-export function resolve(requirements: readonly Requirement[], facts: readonly Fact[]): Resolution | undefined {
+function counts(requirement: Requirement, fact: Fact, { resolution, asked }: KitchenState): boolean {
+  const { businessId } = requirement;
+  if (resolution?.status === 'ready') return resolution.correlationData[businessId] === fact.data[businessId];
+  return !wasOnceTooOften(requirement, fact, asked);
+}
+
+const wasOnceTooOften = (requirement: Requirement, fact: Fact, asked: KitchenState['asked']): boolean =>
+  asked?.[compensationKey(requirement, fact)] === CONFLICT;
+
+/**
+ * Takes the facts in the order in which they were recorded: the first that decides the order, decides it for ever. What was
+ * asked back as done once too often fulfils nothing.
+ */
+export function resolve(
+  requirements: readonly Requirement[],
+  facts: readonly Fact[],
+  asked: KitchenState['asked'],
+): Resolution | undefined {
   const promised = new Map<string, Fact>();
   const withdrawn: Fact[] = [];
   for (const [at, fact] of facts.entries()) {
@@ -39,7 +77,8 @@ export function resolve(requirements: readonly Requirement[], facts: readonly Fa
     const after = at + 1;
     if (fact.type === requirement.rejected) return { status: 'failed', after, ...causeOf(fact, fact.data.reason) };
     if (fact.type === requirement.withdrawn) withdrawn.push(fact);
-    else if (!promised.has(requirement.name)) promised.set(requirement.name, fact);
+    else if (!promised.has(requirement.name) && !wasOnceTooOften(requirement, fact, asked))
+      promised.set(requirement.name, fact);
     const withdrawal = withdrawalOf(requirement, promised, withdrawn);
     if (withdrawal) return { status: 'failed', after, ...causeOf(withdrawal, 'ran-out-before-ready') };
     if (promised.size === requirements.length)
