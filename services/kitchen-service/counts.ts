@@ -48,7 +48,7 @@ function moneyCounts(
   compensations: readonly Owed[],
 ): Count[] {
   if (!amount) return [];
-  return (contributions.get(name) ?? []).flatMap((fact, index): Count[] => {
+  return (contributions.get(name) ?? []).flatMap(({ fact, counts }): Count[] => {
     const currency = String(fact.data[amount.currency]);
     const by = toMinor(Number(fact.data[amount.value]), currency);
     const held = (once: string, sign: number): Count => ({
@@ -56,7 +56,7 @@ function moneyCounts(
       total: `money:held:${currency}`,
       by: sign * by,
     });
-    const sold = index === 0 && resolution?.status === 'ready';
+    const sold = counts && resolution?.status === 'ready';
     return [
       held('held', 1),
       ...(sold || isUndone(fact, compensations) ? [held('no-longer-held', -1)] : []),

@@ -115,9 +115,9 @@ function compensationsOf(
   { resolution, asked }: KitchenState,
 ): Owed[] {
   return requirements.flatMap((requirement) =>
-    (contributions.get(requirement.name) ?? []).flatMap((fact, index): Owed[] => {
+    (contributions.get(requirement.name) ?? []).flatMap(({ fact, counts }): Owed[] => {
       const reason =
-        asked?.[compensationKey(requirement, fact)] ?? compensationReason(index, facts.indexOf(fact), resolution);
+        asked?.[compensationKey(requirement, fact)] ?? compensationReason(counts, facts.indexOf(fact), resolution);
       if (!reason) return [];
       const { compensation, businessId } = requirement;
       return [{ type: compensation, cause: fact, data: { orderId, [businessId]: fact.data[businessId], reason } }];
@@ -125,8 +125,8 @@ function compensationsOf(
   );
 }
 
-function compensationReason(nth: number, at: number, resolution: Resolution | undefined): string | undefined {
-  if (nth > 0) return CONFLICT;
+function compensationReason(counts: boolean, at: number, resolution: Resolution | undefined): string | undefined {
+  if (!counts) return CONFLICT;
   if (!resolution || resolution.status === 'ready') return undefined;
   if (at >= resolution.after) return 'late';
   return resolution.status === 'failed' ? 'order-cancelled' : 'order-timeout';

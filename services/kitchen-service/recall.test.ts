@@ -89,6 +89,12 @@ describe('the kitchen, reminded of what it published', () => {
       expect({ refunded, sold }).toEqual({ refunded: ['p'], sold: 200 });
     });
 
+    it('undoes the one that is left of them when it is not the one that the order was made with', () => {
+      const ready = fact('kitchen.ready', { correlationData: { paymentId: 'p2', ...ids } });
+      const { refunded, sold } = reminded([paid, reserved, assigned], ready);
+      expect({ refunded, sold }).toEqual({ refunded: ['p'], sold: undefined });
+    });
+
     it('makes the order with the one that it did not undo', () => {
       const { emits, refunded, ready, sold } = reminded([paid, other, reserved, assigned], refund('conflict'));
       expect(emits).toEqual(['kitchen.ready', 'payment.refund conflict']);

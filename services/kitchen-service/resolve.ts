@@ -28,8 +28,14 @@ export const CONFLICT = 'conflict';
 export const compensationKey = ({ compensation, businessId }: Requirement, { data }: Fact): string =>
   `${compensation}:${data[businessId]}`;
 
-/** Requirement -> its fulfilments, one per business id. The first one counts; any other one was done once too often. */
-export type Contributions = ReadonlyMap<string, readonly Fact[]>;
+/** A fulfilment of a requirement. One of them counts; any other was done once too often. */
+export interface Contribution {
+  readonly fact: Fact;
+  readonly counts: boolean;
+}
+
+/** Requirement -> its fulfilments, one per business id. */
+export type Contributions = ReadonlyMap<string, readonly Contribution[]>;
 
 /**
  * The one that the order was made with counts, else the first that was not asked back as done once too often. After a rebuild
@@ -40,18 +46,18 @@ export function contributionsOf(
   facts: readonly Fact[],
   state: KitchenState,
 ): Contributions {
-  const byName = requirements.map((requirement): [string, Fact[]] => {
+  const byName = requirements.map((requirement): [string, Contribution[]] => {
     const { name, fulfilled, businessId } = requirement;
     const idOf = ({ data }: Fact) => data[businessId];
     const all = facts.filter(({ type }) => type === fulfilled);
     const distinct = all.filter((fact, at) => all.findIndex((other) => idOf(other) === idOf(fact)) === at);
-    const counting = distinct.find((fact) => counts(requirement, fact, state));
-    return [name, counting ? [counting, ...distinct.filter((fact) => fact !== counting)] : distinct];
+    const counting = distinct.find((fact) => mayCount(requirement, fact, state));
+    return [name, distinct.map((fact) => ({ fact, counts: fact === counting }))];
   });
   return new Map(byName.filter(([, contributions]) => contributions.length > 0));
 }
 
-function counts(requirement: Requirement, fact: Fact, { resolution, asked }: KitchenState): boolean {
+function mayCount(requirement: Requirement, fact: Fact, { resolution, asked }: KitchenState): boolean {
   const { businessId } = requirement;
   if (resolution?.status === 'ready') return resolution.correlationData[businessId] === fact.data[businessId];
   return !wasOnceTooOften(requirement, fact, asked);
