@@ -1,11 +1,15 @@
 /**
- * Kills what its parent leaves behind, however the parent ends (even by SIGKILL): it waits on a pipe that the system
- * closes with the parent. Lines on stdin: `+<pid>` guard this process group, `-<pid>` it has ended by itself.
+ * Kills and removes what its parent leaves behind, however the parent ends (even by SIGKILL): it waits on a pipe that the
+ * system closes with the parent. Lines on stdin: `+<pid>` guard this process group, `-<pid>` it has ended by itself;
+ * `+<absolute path>` guard this temporary folder, `-<absolute path>` it is removed.
  */
+import { rmSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
 import { createInterface } from 'node:readline';
 
 const GRACE_MS = 5_000;
 const groups = new Set();
+const folders = new Set();
 
 /** Whether the group still had a process to signal. */
 const signal = (pid, name) => {
@@ -21,9 +25,10 @@ const signal = (pid, name) => {
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => {});
 
 for await (const line of createInterface({ input: process.stdin })) {
-  const pid = Number(line.slice(1));
-  if (line.startsWith('+')) groups.add(pid);
-  else groups.delete(pid);
+  const named = line.slice(1);
+  const [known, item] = isAbsolute(named) ? [folders, named] : [groups, Number(named)];
+  if (line.startsWith('+')) known.add(item);
+  else known.delete(item);
 }
 
 const deadline = Date.now() + GRACE_MS;
@@ -33,3 +38,5 @@ while (left.length > 0 && Date.now() < deadline) {
   left = left.filter((pid) => signal(pid, 0));
 }
 for (const pid of left) signal(pid, 'SIGKILL');
+// Those that were killed just now may still write for a moment.
+for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });

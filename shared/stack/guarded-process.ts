@@ -47,7 +47,7 @@ export async function spawnGuarded({ file, args, env, cwd, output }: GuardedComm
     const [error] = (await once(child, 'error')) as [Error];
     throw new StartFailure(`cannot run ${file}: ${error.message}`, { cause: error });
   }
-  const unguard = guard(pid);
+  const unguard = guard(String(pid));
   let ended = false;
   const exited = new Promise<Exit>((resolve) => {
     child.once('exit', (code, signal) => {
@@ -77,16 +77,20 @@ function signalGroup(pid: number, name: NodeJS.Signals): void {
   }
 }
 
-const guarded = new Set<number>();
+/** Process groups and folders, as the guard reads them. */
+const guarded = new Set<string>();
 let running: ChildProcess | undefined;
 
-/** Has the group killed should this process end first; the returned function takes that back. */
-function guard(pid: number): () => void {
-  guarded.add(pid);
-  tell(running ? [`+${pid}`] : [...guarded].map((each) => `+${each}`));
+/** Has the folder removed should this process end first; the returned function takes that back. */
+export const guardFolder = (absolutePath: string): (() => void) => guard(absolutePath);
+
+/** Has the group killed, or the folder removed, should this process end first; the returned function takes that back. */
+function guard(what: string): () => void {
+  guarded.add(what);
+  tell(running ? [`+${what}`] : [...guarded].map((each) => `+${each}`));
   return () => {
-    guarded.delete(pid);
-    tell([`-${pid}`]);
+    guarded.delete(what);
+    tell([`-${what}`]);
   };
 }
 

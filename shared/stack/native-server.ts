@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ScrapeJob } from '../../observability/prometheus/prometheus-config.ts';
@@ -13,6 +13,7 @@ import { redisLaunch } from './redis-launch.ts';
 import { type Launch, startServerProcess } from './server-process.ts';
 import { StartFailure } from './start-failure.ts';
 import { tempoLaunch } from './tempo-launch.ts';
+import { type TemporaryFolder, temporaryFolder } from './temporary-folder.ts';
 import { toxiproxyLaunch } from './toxiproxy-launch.ts';
 
 /** Who is let in. */
@@ -144,10 +145,8 @@ async function start(
 ): Promise<NativeServer> {
   const { bind = '127.0.0.1', durable = false, portVariable = 'port', access, prepare } = options;
   const program = (await findProgram(name)) ?? missingProgram(name);
-  const dir = await dataFolder(name, options.dir);
-  const release = async () => {
-    if (!options.dir) await rm(dir, { recursive: true, force: true, maxRetries: 3 });
-  };
+  const { path: dir, remove = () => undefined } = await dataFolder(name, options.dir);
+  const release = async () => remove();
   const logFile = options.logFile ?? join(dir, 'server.log');
   const input = (ports: readonly number[]) => ({ program, dir, bind, ports, durable, logFile, access });
   try {
@@ -160,11 +159,14 @@ async function start(
   }
 }
 
-async function dataFolder(name: string, wanted: string | undefined): Promise<string> {
+async function dataFolder(
+  name: string,
+  wanted: string | undefined,
+): Promise<Pick<TemporaryFolder, 'path'> & Partial<TemporaryFolder>> {
   try {
-    if (!wanted) return await mkdtemp(join(tmpdir(), `pizza-${name}-`));
+    if (!wanted) return await temporaryFolder(name);
     await mkdir(wanted, { recursive: true });
-    return wanted;
+    return { path: wanted };
   } catch (error) {
     throw new StartFailure(
       `${name} cannot use the data folder ${wanted ?? tmpdir()}: ${(error as Error).message}. Make it writable, or set DATA_DIR to another folder.`,

@@ -1,7 +1,4 @@
-import { rmSync } from 'node:fs';
-import { mkdir, mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { mkdir } from 'node:fs/promises';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { bareUrl, withUser } from '#shared/host/credentials.ts';
 import type { Settings } from '#shared/host/settings.ts';
@@ -10,6 +7,7 @@ import { credentialsDir, credentialsFile, type KnownCredentials, OPERATOR, SET_U
 import { loadServices } from './load-services.ts';
 import type { NatsOptions, ServerOptions } from './native-server.ts';
 import { setUpFlow } from './set-up-flow.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 /** What the parts of a native stack are started with, so that each is a user of its own. */
 export interface StackAccess {
@@ -21,8 +19,9 @@ export interface StackAccess {
 
 /** Makes the credentials: kept ones in the data folder, else in a temporary one that is removed `afterwards`. */
 export async function prepareAccess(kept: boolean | undefined, afterwards: (() => void)[]): Promise<StackAccess> {
-  const folder = kept ? credentialsDir() : await mkdtemp(join(tmpdir(), 'pizza-credentials-'));
-  if (!kept) afterwards.push(() => rmSync(folder, { recursive: true, force: true }));
+  const temporary = kept ? undefined : await temporaryFolder('credentials');
+  if (temporary) afterwards.push(temporary.remove);
+  const folder = temporary?.path ?? credentialsDir();
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const services = await loadServices(pizzaFlow);
   const fileOf = (user: string) => credentialsFile(folder, user);

@@ -1,9 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, test, vi } from 'vitest';
 import { bareUrl } from '#shared/host/credentials.ts';
+import { eventually } from '#shared/testing/eventually.ts';
 import { startStack } from './stack.ts';
 
 const fixture = (file: string) => join(import.meta.dirname, 'fixtures', file);
@@ -78,16 +81,21 @@ test('a start that is broken off leaves nothing running', async () => {
 });
 
 test.each(['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
-  'children do not outlive a parent that ends by %s',
+  'neither children nor temporary folders outlive a parent that ends by %s',
   async (signal) => {
+    const folder = await mkdtemp(join(tmpdir(), 'pizza-test-'));
     const parent = spawn(process.execPath, [fixture('parent.ts')], {
+      env: { ...process.env, TMPDIR: folder },
       stdio: ['pipe', 'pipe', 'inherit'],
       detached: true,
     });
     const [line] = (await once(createInterface({ input: parent.stdout }), 'line')) as [string];
     const pids = JSON.parse(line) as number[];
     expect(pids).toHaveLength(3);
+    expect(await readdir(folder)).not.toEqual([]);
     parent.kill(signal);
     await gone([...pids, parent.pid ?? 0]);
+    await eventually(async () => (await readdir(folder)).length === 0 || undefined, 'the folders to be removed');
+    await rm(folder, { recursive: true });
   },
 );
