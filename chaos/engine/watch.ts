@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
+import { brokerTimesOf } from '#shared/host/broker-times.ts';
 import type { Bus } from '#shared/messaging/bus.ts';
 import { createJetStreamBus } from '#shared/messaging/jetstream-bus.ts';
 import type { Target } from '../target/target.ts';
@@ -37,9 +38,7 @@ export async function startWatch(options: WatchOptions): Promise<Watch> {
     url: natsUrl,
     flow: pizzaFlow,
     name: 'chaos',
-    ackWaitMs: settings.ACK_WAIT,
-    retentionMs: settings.RETENTION,
-    deadLetterRetentionMs: settings.DEAD_LETTER_RETENTION,
+    ...brokerTimesOf(settings),
   });
   const log = new OrderLog(pizzaFlow);
   const following = await bus.follow(`${pizzaFlow.subjectPrefix}.>`, log.note);

@@ -1,32 +1,30 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { controlSocket, serveControl } from '#shared/stack/control-server.ts';
 import { type Stack, startStack } from '#shared/stack/stack.ts';
+import { type TemporaryFolder, temporaryFolder } from '#shared/stack/temporary-folder.ts';
 import { startedStack } from './started-stack.ts';
 import type { Needs } from './target.ts';
 
 const nothing: Needs = { env: {}, replicas: {}, network: false, skewable: [] };
 
 describe('a stack that was started before', { timeout: 90_000 }, () => {
-  let folder: string;
+  let folder: TemporaryFolder;
   let stack: Stack;
   let control: { stop(): Promise<void> };
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'pizza-started-'));
+    folder = await temporaryFolder('started');
     const env = { LOG_LEVEL: 'error', GRAFANA_PORT: '3456', ORDER_TIMEOUT: '20s' };
     stack = await startStack({ services: [{ name: 'order-service' }], env });
     // From here on only: the servers' programs are in the real one.
-    vi.stubEnv('DATA_DIR', folder);
-    control = await serveControl(stack, controlSocket(folder));
+    vi.stubEnv('DATA_DIR', folder.path);
+    control = await serveControl(stack, controlSocket(folder.path));
   });
   afterAll(async () => {
     await control?.stop();
     await stack?.stop();
     vi.unstubAllEnvs();
-    await rm(folder, { recursive: true, force: true });
+    folder?.remove();
   });
 
   it('is struck and marked where it is by its own settings', async () => {

@@ -2,6 +2,7 @@ import { connect } from '@nats-io/transport-node';
 import { subjectOf } from '#shared/contracts/flow.ts';
 import type { OrderRequest } from '#shared/contracts/order.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
+import { brokerTimesOf } from '#shared/host/broker-times.ts';
 import { buildEvent, toWire } from '#shared/messaging/build-event.ts';
 import { createJetStreamBus } from '#shared/messaging/jetstream-bus.ts';
 import { serverOf } from '#shared/messaging/nats-link.ts';
@@ -61,9 +62,7 @@ async function publishDirectly({ settings, nats }: Stack): Promise<Driver> {
     url: nats.url,
     flow: pizzaFlow,
     name: source,
-    ackWaitMs: settings.ACK_WAIT,
-    retentionMs: settings.RETENTION,
-    deadLetterRetentionMs: settings.DEAD_LETTER_RETENTION,
+    ...brokerTimesOf(settings),
   });
   let created = 0;
   const submit = async (order: OrderRequest) => {

@@ -7,6 +7,7 @@ import { createLogger } from '#shared/telemetry/logger.ts';
 import { runningSdk } from '#shared/telemetry/running-sdk.ts';
 import { createServiceMetrics } from '#shared/telemetry/service-metrics.ts';
 import { createTracedInstrumentation } from '#shared/telemetry/traced.ts';
+import { brokerTimesOf } from './broker-times.ts';
 import { readCredentials, urlsWith } from './credentials.ts';
 import type { Service } from './service.ts';
 import { BadSettings, readSettings, type Settings } from './settings.ts';
@@ -68,9 +69,7 @@ const busOptions = (name: string, url: string, settings: Settings) => ({
   mayManage: !settings.CREDENTIALS_FILE,
   flow: pizzaFlow,
   name,
-  ackWaitMs: settings.ACK_WAIT,
-  retentionMs: settings.RETENTION,
-  deadLetterRetentionMs: settings.DEAD_LETTER_RETENTION,
+  ...brokerTimesOf(settings),
 });
 
 function stopOnSignal(running: RunningService, log: Logger): void {

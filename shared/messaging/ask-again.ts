@@ -1,3 +1,6 @@
+/** For what goes on by itself all the time, in several services. */
+export const IN_THE_BACKGROUND = 0.02;
+
 /**
  * How long to wait before the broker is asked again what it took so long to answer, ms: at least `leastMs`, and so long that
  * asking takes that share of the time. On NATS 2.9 telling of a consumer takes the longer the more subjects the stream holds, of

@@ -145,7 +145,7 @@ async function start(
 ): Promise<NativeServer> {
   const { bind = '127.0.0.1', durable = false, portVariable = 'port', access, prepare } = options;
   const program = (await findProgram(name)) ?? missingProgram(name);
-  const { path: dir, remove = () => undefined } = await dataFolder(name, options.dir);
+  const { path: dir, remove } = await dataFolder(name, options.dir);
   const release = async () => remove();
   const logFile = options.logFile ?? join(dir, 'server.log');
   const input = (ports: readonly number[]) => ({ program, dir, bind, ports, durable, logFile, access });
@@ -159,14 +159,12 @@ async function start(
   }
 }
 
-async function dataFolder(
-  name: string,
-  wanted: string | undefined,
-): Promise<Pick<TemporaryFolder, 'path'> & Partial<TemporaryFolder>> {
+/** One that was wished for stays when the server is gone. */
+async function dataFolder(name: string, wanted: string | undefined): Promise<TemporaryFolder> {
   try {
     if (!wanted) return await temporaryFolder(name);
     await mkdir(wanted, { recursive: true });
-    return { path: wanted };
+    return { path: wanted, remove: () => undefined };
   } catch (error) {
     throw new StartFailure(
       `${name} cannot use the data folder ${wanted ?? tmpdir()}: ${(error as Error).message}. Make it writable, or set DATA_DIR to another folder.`,

@@ -1,4 +1,5 @@
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
+import { brokerTimesOf } from '#shared/host/broker-times.ts';
 import type { Service } from '#shared/host/service.ts';
 import type { Settings } from '#shared/host/settings.ts';
 import { inboxPrefixOf } from '#shared/messaging/permissions.ts';
@@ -7,18 +8,12 @@ import { participantsOf } from './access.ts';
 import { SET_UP } from './credentials-files.ts';
 
 /** Brings the broker at `url` to what the settings and these services need. @throws as setUpBroker does */
-export const setUpFlow = (
-  url: string,
-  { ACK_WAIT, RETENTION, DEAD_LETTER_RETENTION }: Settings,
-  services: readonly Service[],
-): Promise<void> =>
+export const setUpFlow = (url: string, settings: Settings, services: readonly Service[]): Promise<void> =>
   setUpBroker({
     url,
     name: SET_UP,
     inboxPrefix: inboxPrefixOf(SET_UP),
     flow: pizzaFlow,
     participants: participantsOf(pizzaFlow, services),
-    ackWaitMs: ACK_WAIT,
-    retentionMs: RETENTION,
-    deadLetterRetentionMs: DEAD_LETTER_RETENTION,
+    ...brokerTimesOf(settings),
   });

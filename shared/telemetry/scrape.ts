@@ -1,4 +1,4 @@
-import { askAgainIn } from '#shared/messaging/ask-again.ts';
+import { askAgainIn, IN_THE_BACKGROUND } from '#shared/messaging/ask-again.ts';
 import type { SCRAPE_SOURCES } from './metric-labels.ts';
 
 /** Metrics whose truth is elsewhere. */
@@ -23,9 +23,6 @@ export interface ScrapeOptions {
   readonly now?: () => number;
 }
 
-/** Of the time so much goes into asking a source at most, however often somebody scrapes. */
-const SHARE = 0.02;
-
 /**
  * The answer to a scrape: everything read anew, each source bounded in time, and none able to spoil the whole. Scrapes at
  * the same time share one answer, so that no series changes while another is being written.
@@ -48,7 +45,7 @@ export function createScrape({
       const show = await within(withinMs, reading.read());
       reading.clear();
       show();
-      keptUntil.set(reading, now() + askAgainIn(now() - asked, keepMs, SHARE));
+      keptUntil.set(reading, now() + askAgainIn(now() - asked, keepMs, IN_THE_BACKGROUND));
     } catch {
       // Counted, and visible as absence; the health of a dependency is logged where it is used.
       reading.clear();

@@ -1,5 +1,6 @@
 import type { Flow } from '#shared/contracts/flow.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
+import { brokerTimesOf } from '#shared/host/broker-times.ts';
 import type { Service } from '#shared/host/service.ts';
 import { readSettings } from '#shared/host/settings.ts';
 import { createJetStreamBus } from '#shared/messaging/jetstream-bus.ts';
@@ -23,10 +24,9 @@ export async function realBackend(flow = pizzaFlow): Promise<Backend & AsyncDisp
 
 /** Servers that run already. */
 export function backendAt(natsUrl: string, redisUrl: string, flow: Flow): Backend {
-  const { ACK_WAIT, RETENTION, DEAD_LETTER_RETENTION } = readSettings(testEnv);
-  const retention = { retentionMs: RETENTION, deadLetterRetentionMs: DEAD_LETTER_RETENTION };
+  const times = brokerTimesOf(readSettings(testEnv));
   return {
-    openBus: () => createJetStreamBus({ url: natsUrl, flow, name: 'test', ackWaitMs: ACK_WAIT, ...retention }),
+    openBus: () => createJetStreamBus({ url: natsUrl, flow, name: 'test', ...times }),
     openStore: (prefix) => createRedisStore({ url: redisUrl, service: prefix }),
   };
 }

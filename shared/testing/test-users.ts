@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { bareUrl, withUser } from '#shared/host/credentials.ts';
 import type { Service } from '#shared/host/service.ts';
@@ -8,6 +5,7 @@ import { type Access, createAccess, rightsOf } from '#shared/stack/access.ts';
 import { credentialsFile, OPERATOR } from '#shared/stack/credentials-files.ts';
 import { loadServices } from '#shared/stack/load-services.ts';
 import type { ServerAccess } from '#shared/stack/native-server.ts';
+import { temporaryFolder } from '#shared/stack/temporary-folder.ts';
 
 /** The users of all services, as a first start makes them, in a folder of their own that is removed with them. */
 export interface TestUsers extends AsyncDisposable {
@@ -21,7 +19,7 @@ export interface TestUsers extends AsyncDisposable {
 }
 
 export async function createTestUsers(): Promise<TestUsers> {
-  const folder = await mkdtemp(join(tmpdir(), 'pizza-test-'));
+  const { path: folder, remove } = await temporaryFolder('test');
   const services = await loadServices(pizzaFlow);
   const access = await createAccess(rightsOf(pizzaFlow, services), (user) => credentialsFile(folder, user));
   return {
@@ -33,6 +31,6 @@ export async function createTestUsers(): Promise<TestUsers> {
       as: { user: OPERATOR, password: access.credentials.get(OPERATOR)?.[server] ?? '' },
     }),
     urlOf: (url, user, server) => withUser(bareUrl(url), user, access.credentials.get(user)?.[server]),
-    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+    [Symbol.asyncDispose]: async () => remove(),
   };
 }

@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { pizzaFlow as flow } from '#shared/contracts/pizza-flow.ts';
+import { brokerTimesOf } from '#shared/host/broker-times.ts';
 import type { Bus } from '#shared/messaging/bus.ts';
 import { createJetStreamBus } from '#shared/messaging/jetstream-bus.ts';
 import { type Stack, startStack } from '#shared/stack/stack.ts';
@@ -70,9 +71,7 @@ const busOf = ({ nats, settings }: Stack): Promise<Bus> =>
     url: nats.url,
     flow,
     name: 'test',
-    ackWaitMs: settings.ACK_WAIT,
-    retentionMs: settings.RETENTION,
-    deadLetterRetentionMs: settings.DEAD_LETTER_RETENTION,
+    ...brokerTimesOf(settings),
   });
 
 /** Waits for a span, which is exported a moment after it ended. */

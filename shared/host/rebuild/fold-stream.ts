@@ -26,9 +26,9 @@ export const AT_ONCE = 512;
 /**
  * Reads everything that a service may know of from the stream: what it consumes, and what it published. All that one needs
  * permission for in order to rebuild.
- * @returns the last sequence that it saw (`first - 1`: none), and how many events
+ * @returns the last sequence that it saw; `first - 1`: none
  */
-export async function foldStream(options: FoldOptions): Promise<{ upTo: number; events: number }> {
+export async function foldStream(options: FoldOptions): Promise<number> {
   const { bus, flow, service, reacts, first, add, added } = options;
   const types = [...new Set([...reacts, ...emittedBy(flow, service)])];
   const filters = types.map((type) => subjectOf(flow, type, '*'));
@@ -52,7 +52,7 @@ export async function foldStream(options: FoldOptions): Promise<{ upTo: number; 
     if (events % WINDOW === 0) await write();
   }
   await write();
-  return { upTo, events };
+  return upTo;
 }
 
 /** Does it for all, so many at a time. */

@@ -1,4 +1,4 @@
-import { askAgainIn } from '#shared/messaging/ask-again.ts';
+import { askAgainIn, IN_THE_BACKGROUND } from '#shared/messaging/ask-again.ts';
 import { Unavailable } from '#shared/messaging/faults.ts';
 import type { Standing } from '#shared/store/standing.ts';
 import type { Instrumentation, RebuildProgress } from '../instrumentation.ts';
@@ -24,8 +24,6 @@ export interface Keeper {
 /** How often to look whether the stores are whole, to note how far the stream is settled, and to tell of a rebuild. */
 const LOOK_EVERY_MS = 500;
 const NOTE_EVERY_MS = 2_000;
-/** Of the time so much goes into the question at most: several services ask it, each of all its durables. */
-const NOTE_SHARE = 0.02;
 const TELL_EVERY_MS = 2_000;
 
 /**
@@ -126,7 +124,7 @@ function createNote({ parts, durables, bus, monotonic }: KeepWholeOptions): () =
     if (asked < nextAt || bus.status !== 'connected') return;
     nextAt = asked + NOTE_EVERY_MS;
     const sequence = await bus.settledUpTo(durables);
-    nextAt = monotonic() + askAgainIn(monotonic() - asked, NOTE_EVERY_MS, NOTE_SHARE);
+    nextAt = monotonic() + askAgainIn(monotonic() - asked, NOTE_EVERY_MS, IN_THE_BACKGROUND);
     if (sequence === noted) return;
     for (const { store } of parts) await store.noteSettled(sequence);
     noted = sequence;

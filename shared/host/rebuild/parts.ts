@@ -10,8 +10,8 @@ export interface Part {
   /** Units of the pools that history takes from. */
   readonly pools: Readonly<Record<string, number>> | undefined;
   readonly add: (rebuild: Rebuild, orderId: string, past: readonly PastEvent[]) => Promise<void>;
-  /** After the last event of the order; what is added without a due time has nothing to conclude. */
-  readonly conclude: (rebuild: Rebuild, orderId: string) => Promise<void>;
+  /** After the last event of the order. Undefined: nothing follows from what was added. */
+  readonly conclude: ((rebuild: Rebuild, orderId: string) => Promise<void>) | undefined;
 }
 
 /** The service's own store. */
@@ -51,7 +51,7 @@ export const partBeside = ({ store, keepMs, recall }: StoreBeside): Part => ({
       if (facts.length > 0) await rebuild.commit(entry.id, seen.version, change);
     }
   },
-  conclude: async () => undefined,
+  conclude: undefined,
 });
 
 const TRIES = 8;

@@ -81,7 +81,7 @@ async function fold(opened: readonly Open[], options: RebuildOptions) {
   const added = async (sequence: number): Promise<void> => {
     for (const { rebuild } of opened) await patiently(() => rebuild.noteSettled(sequence), wait);
   };
-  const from = async (first: number): Promise<number> => (await foldStream({ ...options, first, add, added })).upTo;
+  const from = (first: number): Promise<number> => foldStream({ ...options, first, add, added });
   for (const { part, rebuild } of opened) {
     const { pools } = part;
     if (pools) await patiently(() => rebuild.fillPools(pools, 'missing'), wait);
@@ -95,14 +95,18 @@ async function fold(opened: readonly Open[], options: RebuildOptions) {
     if (left > 0) await wait(left, stopping);
     upTo = await from(upTo + 1);
   }
-  for (const one of opened) await concludeAll(one, options);
+  for (const { part, rebuild } of opened) if (part.conclude) await concludeAll(part.conclude, rebuild, options);
   // The service's own store last: with it the service goes on, and needs the others.
   for (const { rebuild } of opened.toReversed()) await rebuild.complete(upTo);
   return { cause: opened[0]?.rebuild.cause ?? 'wiped', events, orders: ids.size };
 }
 
 /** What follows from the history of each order that has some which was not concluded, whoever added it. */
-async function concludeAll({ part, rebuild }: Open, { wait, stopping }: RebuildOptions): Promise<void> {
+async function concludeAll(
+  conclude: NonNullable<Part['conclude']>,
+  rebuild: Rebuild,
+  { wait, stopping }: RebuildOptions,
+): Promise<void> {
   const concluded = new Set<string>();
   for (;;) {
     const orderIds = await patiently(() => rebuild.dueBy(TO_CONCLUDE, AT_ONCE), wait);
@@ -112,7 +116,7 @@ async function concludeAll({ part, rebuild }: Open, { wait, stopping }: RebuildO
       orderIds.map((orderId) => {
         stopping.throwIfAborted();
         concluded.add(orderId);
-        return patiently(() => part.conclude(rebuild, orderId), wait);
+        return patiently(() => conclude(rebuild, orderId), wait);
       }),
     );
   }
