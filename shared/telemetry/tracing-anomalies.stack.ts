@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { subjectOf } from '#shared/contracts/flow.ts';
 import { pizzaFlow as flow } from '#shared/contracts/pizza-flow.ts';
 import { buildEvent, type Draft, toWire } from '#shared/messaging/build-event.ts';
-import type { Bus, WireMessage } from '#shared/messaging/bus.ts';
-import { type Stack, startStack } from '#shared/stack/stack.ts';
+import type { WireMessage } from '#shared/messaging/bus.ts';
+import { startStack } from '#shared/stack/stack.ts';
 import { eventually } from '#shared/testing/eventually.ts';
-import { type OtlpReceiver, startOtlpReceiver } from '#shared/testing/otlp-receiver.ts';
+import { startOtlpReceiver } from '#shared/testing/otlp-receiver.ts';
 import type { ReceivedSpan } from '#shared/testing/otlp-spans.ts';
 import {
   awaitSpan,
@@ -15,9 +15,8 @@ import {
   parentOf,
   place,
   spansOf,
-  startTracedStack,
   TEXT,
-  type TracedStack,
+  useTracedStack,
 } from '#shared/testing/traced-stack.ts';
 
 /** What real services send to an OTLP receiver when an order does not go as it should, and when there is none. */
@@ -31,29 +30,20 @@ function messageOf(orderId: string, draft: Draft): WireMessage {
 }
 
 describe('what is wrong with an event', { timeout: 120_000 }, () => {
-  let traced: TracedStack;
-  let receiver: OtlpReceiver;
-  let stack: Stack;
-  let bus: Bus;
-
-  beforeAll(async () => {
-    traced = await startTracedStack();
-    ({ receiver, stack, bus } = traced);
-  }, 60_000);
-  afterAll(() => traced?.[Symbol.asyncDispose]());
+  const traced = useTracedStack();
 
   it('duplicates, conflicts and late events are an outcome and an event of their spans', async () => {
-    const order = await place(stack);
-    await spansOf(receiver, order, 'kitchen-service: publish pizza.kitchen.ready');
-    const read = async (type: string) => (await bus.read(subjectOf(flow, type, order.orderId)))[0];
+    const order = await place(traced.stack);
+    await spansOf(traced.receiver, order, 'kitchen-service: publish pizza.kitchen.ready');
+    const read = async (type: string) => (await traced.bus.read(subjectOf(flow, type, order.orderId)))[0];
     const paid = JSON.parse(Buffer.from((await read('payment.completed'))?.body ?? []).toString());
-    await bus.publish(messageOf(order.orderId, { type: 'payment.completed', data: paid }));
+    await traced.bus.publish(messageOf(order.orderId, { type: 'payment.completed', data: paid }));
     const second = { ...paid, paymentId: `pay-${order.orderId}-002` };
-    await bus.publish(messageOf(order.orderId, { type: 'payment.completed', data: second }));
-    const declined = await place(stack, { customerId: 'cust-declined' });
-    await spansOf(receiver, declined, 'kitchen-service: publish pizza.order.cancelled');
+    await traced.bus.publish(messageOf(order.orderId, { type: 'payment.completed', data: second }));
+    const declined = await place(traced.stack, { customerId: 'cust-declined' });
+    await spansOf(traced.receiver, declined, 'kitchen-service: publish pizza.order.cancelled');
     const lateOne = { ...paid, orderId: declined.orderId, paymentId: `pay-${declined.orderId}-009` };
-    await bus.publish(messageOf(declined.orderId, { type: 'payment.completed', data: lateOne }));
+    await traced.bus.publish(messageOf(declined.orderId, { type: 'payment.completed', data: lateOne }));
 
     for (const [orderId, outcome] of [
       [order.orderId, 'duplicate'],
@@ -62,7 +52,7 @@ describe('what is wrong with an event', { timeout: 120_000 }, () => {
     ] as const) {
       const isIt = ({ attributes, name }: ReceivedSpan) =>
         attributes['pizza.order.id'] === orderId && attributes['pizza.outcome'] === outcome && name.includes('payment');
-      const span = await awaitSpan(receiver, outcome, isIt);
+      const span = await awaitSpan(traced.receiver, outcome, isIt);
       expect(span.events.map(({ name }) => name)).toEqual([outcome]);
       expect(span.status.code).toBe('UNSET');
     }
@@ -71,9 +61,9 @@ describe('what is wrong with an event', { timeout: 120_000 }, () => {
   it('a dead letter is an error with its reason, and is published in the same trace', async () => {
     const traceparent = '00-11111111111111111111111111111111-2222222222222222-01';
     const subject = subjectOf(flow, 'payment.completed', 'broken-1');
-    await bus.publish({ subject, headers: { traceparent }, body: TEXT });
+    await traced.bus.publish({ subject, headers: { traceparent }, body: TEXT });
     const span = await awaitSpan(
-      receiver,
+      traced.receiver,
       'the failure',
       ({ attributes }) => attributes['pizza.outcome'] === 'dead_letter',
     );
@@ -86,16 +76,16 @@ describe('what is wrong with an event', { timeout: 120_000 }, () => {
       attributes: { 'error.type': 'not-a-cloudevent', 'pizza.order.id': 'broken-1' },
       events: [{ name: 'dead_letter', attributes: { 'error.type': 'not-a-cloudevent' } }],
     });
-    const letter = await awaitSpan(receiver, 'its publish', ({ parentSpanId }) => parentSpanId === span.spanId);
+    const letter = await awaitSpan(traced.receiver, 'its publish', ({ parentSpanId }) => parentSpanId === span.spanId);
     expect(letter).toMatchObject({ name: 'publish dlq.kitchen-service.payment.completed', kind: 'PRODUCER' });
   });
 
   it('leaves nothing private in a span', () => {
-    expect(receiver.spans.length).toBeGreaterThan(30);
-    expectNothingPrivate(receiver);
+    expect(traced.receiver.spans.length).toBeGreaterThan(30);
+    expectNothingPrivate(traced.receiver);
   });
 
-  it('leaves every trace whole', () => expectWholeFamilies(receiver, ['2'.repeat(16)]));
+  it('leaves every trace whole', () => expectWholeFamilies(traced.receiver, ['2'.repeat(16)]));
 });
 
 describe('a timeout', { timeout: 120_000 }, () => {

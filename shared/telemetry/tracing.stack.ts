@@ -1,10 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { subjectOf } from '#shared/contracts/flow.ts';
 import { pizzaFlow as flow } from '#shared/contracts/pizza-flow.ts';
-import type { Bus } from '#shared/messaging/bus.ts';
-import type { Stack } from '#shared/stack/stack.ts';
 import { eventually } from '#shared/testing/eventually.ts';
-import type { OtlpReceiver } from '#shared/testing/otlp-receiver.ts';
 import type { ReceivedSpan } from '#shared/testing/otlp-spans.ts';
 import {
   awaitSpan,
@@ -13,9 +10,8 @@ import {
   parentOf,
   place,
   spansOf,
-  startTracedStack,
   TEXT,
-  type TracedStack,
+  useTracedStack,
 } from '#shared/testing/traced-stack.ts';
 
 /** What real services, started as `npm start` does, send to an OTLP receiver. */
@@ -25,19 +21,10 @@ const namesOf = (spans: readonly ReceivedSpan[]): string[] =>
   spans.filter(({ kind }) => kind !== 'CLIENT').map(({ service, name }) => `${service}: ${name}`);
 
 describe('with an endpoint', { timeout: 120_000 }, () => {
-  let traced: TracedStack;
-  let receiver: OtlpReceiver;
-  let stack: Stack;
-  let bus: Bus;
-
-  beforeAll(async () => {
-    traced = await startTracedStack();
-    ({ receiver, stack, bus } = traced);
-  }, 60_000);
-  afterAll(() => traced?.[Symbol.asyncDispose]());
+  const traced = useTracedStack();
 
   it('an order is one trace from POST to ready: fifteen spans, each the child of what caused it', async () => {
-    const order = await place(stack);
+    const order = await place(traced.stack);
     const of = (service: string, ...names: string[]) => names.map((name) => `${service}: ${name}`);
     const caused = [
       ...of('order-service', 'publish pizza.order.created'),
@@ -50,11 +37,11 @@ describe('with an endpoint', { timeout: 120_000 }, () => {
       ...of('inventory-service', 'process pizza.kitchen.ready'),
       ...of('chef-service', 'process pizza.kitchen.ready'),
     ];
-    const spans = await spansOf(receiver, order, ...caused);
+    const spans = await spansOf(traced.receiver, order, ...caused);
 
     expect(namesOf(spans).toSorted()).toEqual([...caused, 'order-service: POST /orders'].toSorted());
     for (const span of spans) {
-      const parent = parentOf(receiver, span);
+      const parent = parentOf(traced.receiver, span);
       if (span.kind === 'SERVER') expect(span).toMatchObject({ parentSpanId: undefined, spanId: order.spanId });
       if (span.kind === 'CONSUMER') expect(parent?.name).toBe(span.name.replace('process', 'publish'));
       if (span.kind === 'CONSUMER') expect(parent?.kind).toBe('PRODUCER');
@@ -65,15 +52,15 @@ describe('with an endpoint', { timeout: 120_000 }, () => {
   });
 
   it('the span that completes the join links to the other two contributions, and says who came last', async () => {
-    const order = await place(stack);
+    const order = await place(traced.stack);
     const spans = await spansOf(
-      receiver,
+      traced.receiver,
       order,
       'kitchen-service: publish pizza.kitchen.ready',
       'inventory-service: process pizza.kitchen.ready',
     );
     const published = spans.find(({ name }) => name === 'publish pizza.kitchen.ready') as ReceivedSpan;
-    const join = await eventually(async () => parentOf(receiver, published), 'the join');
+    const join = await eventually(async () => parentOf(traced.receiver, published), 'the join');
 
     expect(join.attributes).toMatchObject({ 'pizza.join.outcome': 'ready', 'pizza.outcome': 'ok' });
     expect(join.name).toBe(`process pizza.${contributionOf(join.attributes['pizza.join.last_event'])}`);
@@ -85,7 +72,11 @@ describe('with an endpoint', { timeout: 120_000 }, () => {
     for (const link of join.links) {
       const type = String(link.attributes['pizza.join.contribution']);
       expect(link.traceId).toBe(order.traceId);
-      const linked = await awaitSpan(receiver, `what ${type} was created in`, ({ spanId }) => spanId === link.spanId);
+      const linked = await awaitSpan(
+        traced.receiver,
+        `what ${type} was created in`,
+        ({ spanId }) => spanId === link.spanId,
+      );
       expect(linked).toMatchObject({ service: flow.events[type]?.owner, name: 'process pizza.order.created' });
     }
   });
@@ -94,9 +85,9 @@ describe('with an endpoint', { timeout: 120_000 }, () => {
     flow.requirements.find(({ name }) => name === requirement)?.fulfilled;
 
   it('messages carry the current hop, events the context of their creation', async () => {
-    const order = await place(stack);
-    const spans = await spansOf(receiver, order, 'chef-service: process pizza.kitchen.ready');
-    const [created] = await bus.read(subjectOf(flow, 'order.created', order.orderId));
+    const order = await place(traced.stack);
+    const spans = await spansOf(traced.receiver, order, 'chef-service: process pizza.kitchen.ready');
+    const [created] = await traced.bus.read(subjectOf(flow, 'order.created', order.orderId));
     const published = spans.find(({ name }) => name === 'publish pizza.order.created');
     expect(created?.headers.traceparent).toBe(`00-${order.traceId}-${published?.spanId}-01`);
     expect(created?.headers['ce-traceparent']).toBe(`00-${order.traceId}-${order.spanId}-01`);
@@ -104,20 +95,24 @@ describe('with an endpoint', { timeout: 120_000 }, () => {
 
   it("a caller's trace is joined, and a caller's decision not to sample is kept", async () => {
     const trace = '4bf92f3577b34da6a3ce929d0e0e4736';
-    const order = await place(stack, {}, { traceparent: `00-${trace}-00f067aa0ba902b7-01` });
+    const order = await place(traced.stack, {}, { traceparent: `00-${trace}-00f067aa0ba902b7-01` });
     expect(order.traceId).toBe(trace);
-    const [request] = await spansOf(receiver, order, 'chef-service: process pizza.kitchen.ready').then((spans) =>
+    const [request] = await spansOf(traced.receiver, order, 'chef-service: process pizza.kitchen.ready').then((spans) =>
       spans.filter(({ kind }) => kind === 'SERVER'),
     );
     expect(request?.parentSpanId).toBe('00f067aa0ba902b7');
 
-    const silent = await place(stack, {}, { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00' });
+    const silent = await place(
+      traced.stack,
+      {},
+      { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00' },
+    );
     expect(silent.traceId).toBe('0af7651916cd43dd8448eb211c80319c');
-    const ready = () => bus.read(subjectOf(flow, 'kitchen.ready', silent.orderId));
+    const ready = () => traced.bus.read(subjectOf(flow, 'kitchen.ready', silent.orderId));
     const [event] = await eventually(async () => ((await ready()).length > 0 ? ready() : undefined), 'ready');
     expect(event?.headers.traceparent).toMatch(/^00-0af7651916cd43dd8448eb211c80319c-[0-9a-f]{16}-00$/);
-    await spansOf(receiver, await place(stack), 'chef-service: process pizza.kitchen.ready');
-    expect(receiver.spans.filter(({ traceId }) => traceId === silent.traceId)).toEqual([]);
+    await spansOf(traced.receiver, await place(traced.stack), 'chef-service: process pizza.kitchen.ready');
+    expect(traced.receiver.spans.filter(({ traceId }) => traceId === silent.traceId)).toEqual([]);
   });
 
   it('a declined payment and a missing ingredient end in a cancelled order, without an error', async () => {
@@ -125,9 +120,9 @@ describe('with an endpoint', { timeout: 120_000 }, () => {
       [{ customerId: 'cust-declined' }, 'payment-failed'],
       [{ pizzaType: 'tartufo' }, 'inventory-unavailable'],
     ] as const) {
-      const order = await place(stack, over);
+      const order = await place(traced.stack, over);
       const spans = await spansOf(
-        receiver,
+        traced.receiver,
         order,
         'kitchen-service: publish pizza.order.cancelled',
         'chef-service: process pizza.order.cancelled',
@@ -139,9 +134,9 @@ describe('with an endpoint', { timeout: 120_000 }, () => {
   });
 
   it('spans hold what their kind owes', async () => {
-    const { orderId } = await place(stack);
+    const { orderId } = await place(traced.stack);
     const byName = (name: string) =>
-      awaitSpan(receiver, name, (span) => span.name === name && span.attributes['pizza.order.id'] === orderId);
+      awaitSpan(traced.receiver, name, (span) => span.name === name && span.attributes['pizza.order.id'] === orderId);
     const common = {
       'messaging.system': 'nats',
       'messaging.destination.template': 'pizza.payment.completed.{orderId}',
@@ -165,7 +160,7 @@ describe('with an endpoint', { timeout: 120_000 }, () => {
         'messaging.consumer.group.name': 'kitchen-service_payment-completed',
       },
     });
-    expect(receiver.spans.find(({ kind }) => kind === 'SERVER')?.attributes).toEqual({
+    expect(traced.receiver.spans.find(({ kind }) => kind === 'SERVER')?.attributes).toEqual({
       'http.request.method': 'POST',
       'http.response.status_code': 202,
       'http.route': '/orders',
@@ -175,48 +170,48 @@ describe('with an endpoint', { timeout: 120_000 }, () => {
   });
 
   it('refused requests are traced, and tell their trace, too; probes and scrapes are not', async () => {
-    const refused = await fetch(`${stack.orderUrl}/orders`, {
+    const refused = await fetch(`${traced.stack.orderUrl}/orders`, {
       method: 'POST',
       body: '{}',
       headers: { 'content-type': 'application/json' },
     });
     const [, traceId] = refused.headers.get('traceparent')?.split('-') ?? [];
     for (const path of ['/live', '/ready', '/metrics'])
-      for (const { adminUrl } of stack.services) await fetch(adminUrl + path);
-    const unknown = await fetch(`${stack.orderUrl}/${TEXT}`);
+      for (const { adminUrl } of traced.stack.services) await fetch(adminUrl + path);
+    const unknown = await fetch(`${traced.stack.orderUrl}/${TEXT}`);
     const [, lastTraceId] = unknown.headers.get('traceparent')?.split('-') ?? [];
-    expect(await awaitSpan(receiver, 'the refusal', (span) => span.traceId === traceId)).toMatchObject({
+    expect(await awaitSpan(traced.receiver, 'the refusal', (span) => span.traceId === traceId)).toMatchObject({
       name: 'POST /orders',
       attributes: { 'http.response.status_code': 400 },
     });
-    expect(await awaitSpan(receiver, 'the other', (span) => span.traceId === lastTraceId)).toMatchObject({
+    expect(await awaitSpan(traced.receiver, 'the other', (span) => span.traceId === lastTraceId)).toMatchObject({
       name: 'GET',
     });
     expect(
-      receiver.spans.filter(
+      traced.receiver.spans.filter(
         ({ attributes, name }) => /live|ready$|metrics/.test(`${attributes['http.route']}`) && name.startsWith('GET'),
       ),
     ).toEqual([]);
   });
 
   it('no span of all this has an attribute that is not allowed, nor any text', () => {
-    expect(receiver.spans.length).toBeGreaterThan(100);
-    expectNothingPrivate(receiver);
-    expect(new Set(receiver.spans.map(({ service }) => service)).size).toBe(5);
-    const resources = JSON.stringify(receiver.spans.map(({ resource }) => resource));
+    expect(traced.receiver.spans.length).toBeGreaterThan(100);
+    expectNothingPrivate(traced.receiver);
+    expect(new Set(traced.receiver.spans.map(({ service }) => service)).size).toBe(5);
+    const resources = JSON.stringify(traced.receiver.spans.map(({ resource }) => resource));
     expect(resources).not.toMatch(/"\//);
   });
 
   it('every trace consists of whole families: no parent of ours is missing', async () => {
-    await expectWholeFamilies(receiver, ['00f067aa0ba902b7']);
+    await expectWholeFamilies(traced.receiver, ['00f067aa0ba902b7']);
   });
 
   it('what is not sent yet is sent when a service stops', async () => {
-    const order = await place(stack);
+    const order = await place(traced.stack);
     const ready = subjectOf(flow, 'kitchen.ready', order.orderId);
-    await eventually(async () => ((await bus.read(ready)).length > 0 ? true : undefined), 'ready');
-    await stack.stop();
-    const spans = receiver.spans.filter(({ traceId }) => traceId === order.traceId);
+    await eventually(async () => ((await traced.bus.read(ready)).length > 0 ? true : undefined), 'ready');
+    await traced.stack.stop();
+    const spans = traced.receiver.spans.filter(({ traceId }) => traceId === order.traceId);
     expect(namesOf(spans)).toContain('kitchen-service: publish pizza.kitchen.ready');
   });
 });

@@ -1,4 +1,4 @@
-import { expect } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 import { pizzaFlow as flow } from '#shared/contracts/pizza-flow.ts';
 import { brokerTimesOf } from '#shared/host/broker-times.ts';
 import type { Bus } from '#shared/messaging/bus.ts';
@@ -42,13 +42,13 @@ export async function place(
 }
 
 /** A stack whose services send to a receiver of their own, and a bus of the test's. */
-export interface TracedStack extends AsyncDisposable {
+interface TracedStack extends AsyncDisposable {
   readonly receiver: OtlpReceiver;
   readonly stack: Stack;
   readonly bus: Bus;
 }
 
-export async function startTracedStack(): Promise<TracedStack> {
+async function startTracedStack(): Promise<TracedStack> {
   const receiver = await startOtlpReceiver();
   const stack = await startStack({
     env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.endpoint, OTEL_BSP_SCHEDULE_DELAY: '50', GATEWAY_LATENCY: '5ms' },
@@ -62,6 +62,30 @@ export async function startTracedStack(): Promise<TracedStack> {
       await bus.close();
       await stack.stop();
       await receiver[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** One for all tests of the block that this is called in: it is there from the first one on. */
+export function useTracedStack(): Omit<TracedStack, keyof AsyncDisposable> {
+  let traced: TracedStack | undefined;
+  beforeAll(async () => {
+    traced = await startTracedStack();
+  }, 60_000);
+  afterAll(() => traced?.[Symbol.asyncDispose]());
+  const started = (): TracedStack => {
+    if (!traced) throw new Error('the traced stack starts with the first test');
+    return traced;
+  };
+  return {
+    get receiver() {
+      return started().receiver;
+    },
+    get stack() {
+      return started().stack;
+    },
+    get bus() {
+      return started().bus;
     },
   };
 }
