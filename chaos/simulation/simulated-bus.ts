@@ -53,6 +53,7 @@ export function simulatedBus(world: World, process: SimulatedProcess, members: M
         yield message;
       }
     },
+    lastSequence: () => reach('read', '', broker.lastSequence),
     settledUpTo: (durables) => reach('read', '', () => broker.settledUpTo(durables)),
     read: (subject) => reach('read', subject, () => broker.read(subject)),
     consume: (consumer) => consume(world, process, members, consumer),

@@ -9,17 +9,16 @@ import { createIntake } from './intake.ts';
 
 const typesOf = (events: readonly { type: string }[]) => events.map(({ type }) => type);
 
+const CAME_MEANWHILE = ['order.cancelled', 'payment.completed'];
+
 describe('following an order', () => {
   it('has no hole where an event came to a type that was read already', async () => {
     const bus = createMemoryBus();
     const publish = publisherOn(bus, pizzaFlow);
     await publish('order.created', '1');
-    let reads = 0;
     const read: Bus['read'] = async (subject) => {
-      if (subject === 'pizza.payment.completed.1') {
-        await publish(++reads === 1 ? 'order.cancelled' : 'order.timeout', '1');
-        await publish('payment.completed', '1', { paymentId: `pay-1-00${reads}` });
-      }
+      // `order.created` has been read by then, `payment.completed` has not.
+      if (subject === 'pizza.payment.completed.1') for (const type of CAME_MEANWHILE) await publish(type, '1');
       return bus.read(subject);
     };
     const feed = await followOrder({ ...bus, read }, pizzaFlow, '1');
@@ -28,8 +27,8 @@ describe('following an order', () => {
     feed.start((event) => told.push(event));
     await publish('chef.unavailable', '1');
     const later = await eventually(async () => (told.length >= 4 ? told : undefined), 'four later events');
-    expect(typesOf(feed.past)).toEqual(['order.created', 'order.cancelled', 'payment.completed']);
-    expect(typesOf(later)).toEqual(['order.timeout', 'payment.completed', 'chef.assigned', 'chef.unavailable']);
+    expect(typesOf(feed.past)).toEqual(['order.created']);
+    expect(typesOf(later)).toEqual([...CAME_MEANWHILE, 'chef.assigned', 'chef.unavailable']);
     await feed.stop();
   });
 

@@ -18,7 +18,9 @@ export async function followOrder(bus: Bus, flow: Flow, orderId: string): Promis
   const following = await bus.follow(`${flow.subjectPrefix}.*.*.${orderId}`, (message) => onMessage(message));
   try {
     const accept = onceEach(flow);
-    const past = (await settledMessages(bus, flow, orderId)).flatMap(accept);
+    const messages = await readMessages(bus, flow, orderId);
+    if (messages.length === 0) throw unknownOrder(orderId);
+    const past = messages.flatMap(accept);
     const start = (onEvent: (event: HistoryEvent) => void) => {
       onMessage = (message) => accept(message).forEach(onEvent);
       waiting.splice(0).forEach(onMessage);
@@ -28,17 +30,6 @@ export async function followOrder(bus: Bus, flow: Flow, orderId: string): Promis
     await following.stop();
     throw error;
   }
-}
-
-/**
- * A prefix of the order's messages without a hole: everything up to a sequence, and nothing beyond it. One reading alone
- * may have holes, since it goes type by type: what it saw last may be younger than what an earlier type got meanwhile.
- * That came while it read, so a second reading has it.
- */
-async function settledMessages(bus: Bus, flow: Flow, orderId: string): Promise<StoredMessage[]> {
-  const last = (await readMessages(bus, flow, orderId)).at(-1)?.sequence;
-  if (last === undefined) throw unknownOrder(orderId);
-  return (await readMessages(bus, flow, orderId)).filter(({ sequence }) => sequence <= last);
 }
 
 /** Lets a message through if it is an event, and no copy of one before; so what `past` has is not told again. */

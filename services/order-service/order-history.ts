@@ -27,12 +27,16 @@ export interface OrderHistory {
   readonly unreadable: readonly UnreadableMessage[];
 }
 
-/** Everything that the stream holds of an order, by sequence; copies included. @throws Unavailable */
+/**
+ * Everything that the stream holds of an order, by sequence; copies included. Without a hole: it is read type by type, so what
+ * comes meanwhile is left out, or an order would be ready whose payment was looked for too early. @throws Unavailable
+ */
 export async function readMessages(bus: Bus, flow: Flow, orderId: string): Promise<StoredMessage[]> {
   const messages: StoredMessage[] = [];
+  const upTo = await bus.lastSequence();
   // One after the other: an order's page must not take the broker's attention from those who work.
   for (const type of Object.keys(flow.events)) messages.push(...(await bus.read(subjectOf(flow, type, orderId))));
-  return messages.sort((a, b) => a.sequence - b.sequence);
+  return messages.filter(({ sequence }) => sequence <= upTo).sort((a, b) => a.sequence - b.sequence);
 }
 
 /** The history of an order that stands in these messages. A redelivered copy appears once, a second payment twice. */

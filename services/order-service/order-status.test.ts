@@ -50,6 +50,26 @@ describe('where an order stands', () => {
     expect(await viewAfter('quick', 'payment.completed')).not.toHaveProperty('paymentPending');
   });
 
+  it('has no hole where an event came to a type that was read already', async () => {
+    for (const type of ['order.created', 'chef.assigned', 'inventory.reserved']) await publish(type, 'hasty');
+    const late = createIntake({
+      flow: pizzaFlow,
+      bus: {
+        ...bus,
+        read: async (subject) => {
+          const found = await bus.read(subject);
+          if (subject === 'pizza.payment.completed.hasty')
+            for (const type of ['payment.completed', 'kitchen.ready']) await publish(type, 'hasty');
+          return found;
+        },
+      },
+    });
+    const view = orderView.parse((await late.inject({ url: '/orders/hasty' })).json());
+    expect(view).toMatchObject({ status: 'waiting', missingEvents: ['payment.completed'] });
+    expect(await viewAfter('hasty')).toMatchObject({ status: 'ready', missingEvents: [] });
+    await late.close();
+  });
+
   it('has a timeline by the sequence of the stream, with sources and ids', async () => {
     const { timeline } = await viewAfter('ordered', 'chef.assigned', 'order.created', 'payment.completed');
     expect(timeline.map(({ type, id, source }) => [type, id, source])).toEqual([

@@ -124,6 +124,8 @@ export interface Bus {
    * @throws Unavailable when the broker goes away meanwhile
    */
   replay(filters: readonly string[], first: number): AsyncIterable<StoredMessage>;
+  /** The sequence of the last message that was stored; 0: none ever was. @throws Unavailable */
+  lastSequence(): Promise<number>;
   /** The sequence up to which these durables have settled everything. @throws Unavailable */
   settledUpTo(durables: readonly string[]): Promise<number>;
   /** One state per durable that exists. @throws Unavailable */

@@ -65,6 +65,15 @@ export function inspectContract(bus: () => Bus): void {
     for await (const _first of bus().replay([one.filter], 1)) break;
   });
 
+  it('tells the last sequence', async () => {
+    const { publish, subject } = createTopic(bus());
+    const before = await bus().lastSequence();
+    await publish('a', 'a');
+    const [a] = await bus().read(subject('a'));
+    expect(await bus().lastSequence()).toBe(a?.sequence);
+    expect(a?.sequence).toBeGreaterThan(before);
+  });
+
   it('tells up to where durables have settled everything', async () => {
     const { publish, publishAll, collect, durable, subject } = createTopic(bus());
     expect(await bus().settledUpTo([durable])).toBe(0);

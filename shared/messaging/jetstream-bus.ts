@@ -96,6 +96,7 @@ function busOn(link: NatsLink, jsm: JetStreamManager, options: JetStreamBusOptio
       if (link.status !== 'connected') throw new Unavailable('broker');
       yield* replayStream(link, stream, filters, first);
     },
+    lastSequence: () => ifConnected(async () => (await jsm.streams.info(stream)).state.last_seq),
     settledUpTo: (durables) => ifConnected(() => settledUpTo(jsm, stream, durables)),
     caughtUp: (durables, withinMs) => ifConnected(() => caughtUp(jsm, stream, durables, withinMs)).catch(() => false),
     durableStates: (durables) => ifConnected(() => durableStates(jsm, stream, durables)),

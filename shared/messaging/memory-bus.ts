@@ -110,6 +110,10 @@ export function createMemoryBus(options: MemoryBusOptions = {}): MemoryBus {
         if (filters.some((filter) => subjectMatches(filter, message.subject))) yield message;
       }
     },
+    async lastSequence() {
+      if (closed) throw new Unavailable('broker');
+      return stream.length;
+    },
     async settledUpTo(names) {
       if (closed) throw new Unavailable('broker');
       return Math.min(stream.length, ...names.map((name) => durables.get(name)?.floorOf(stream.length) ?? 0));

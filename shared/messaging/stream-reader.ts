@@ -49,11 +49,13 @@ export async function openStreamReader(options: StreamReaderOptions): Promise<St
   return {
     async order(orderId) {
       // Nothing has run yet on a broker without the stream.
-      if (!(await infoOf(flow.stream))) return [];
+      const info = await infoOf(flow.stream);
+      if (!info) return [];
       const messages: StoredMessage[] = [];
       for (const type of Object.keys(flow.events))
         messages.push(...(await orUnavailable(readSubject(jsm, flow.stream, subjectOf(flow, type, orderId)))));
-      return messages.sort((a, b) => a.sequence - b.sequence);
+      // What came meanwhile may follow from what was looked for too early.
+      return messages.filter(({ sequence }) => sequence <= info.state.last_seq).sort((a, b) => a.sequence - b.sequence);
     },
     async state(stream) {
       const state = (await infoOf(stream))?.state;

@@ -89,6 +89,21 @@ describe('a scrape', () => {
     expect(await scrape()).toBe('2');
   });
 
+  it('asks again before long even a source that took very long', async () => {
+    let reads = 0;
+    const { scrape, pass } = scraping(async () => {
+      reads += 1;
+      if (reads === 2) throw new Error('away');
+      pass(900);
+      return reads;
+    });
+    expect(await scrape()).toBe('1');
+    pass(9_999);
+    expect(await scrape()).toBe('1');
+    pass(1);
+    expect(await scrape()).toBe('undefined');
+  });
+
   it('is shared by all who ask meanwhile: no series changes while another is being written', async () => {
     let reads = 0;
     const { scrape } = scraping(async () => {

@@ -17,8 +17,10 @@ export interface ScrapeOptions {
   /** A source failed, or did not answer in time. */
   readonly onError: (source: Reading['source']) => void;
   readonly withinMs?: number;
-  /** A reading is used for so long; longer where it took its source long to answer. */
+  /** A reading is used for so long; longer, up to `keepAtMostMs`, where it took its source long to answer. */
   readonly keepMs?: number;
+  /** After that a source that answers no more is seen by its absence, however slow it was before. */
+  readonly keepAtMostMs?: number;
   /** Ms on a clock that nobody sets. */
   readonly now?: () => number;
 }
@@ -33,6 +35,7 @@ export function createScrape({
   onError,
   withinMs = 1_000,
   keepMs = 500,
+  keepAtMostMs = 10_000,
   now = () => performance.now(),
 }: ScrapeOptions): () => Promise<string> {
   const keptUntil = new Map<Reading, number>();
@@ -45,7 +48,8 @@ export function createScrape({
       const show = await within(withinMs, reading.read());
       reading.clear();
       show();
-      keptUntil.set(reading, now() + askAgainIn(now() - asked, keepMs, IN_THE_BACKGROUND));
+      const asksAgainIn = askAgainIn(now() - asked, keepMs, IN_THE_BACKGROUND);
+      keptUntil.set(reading, now() + Math.min(asksAgainIn, keepAtMostMs));
     } catch {
       // Counted, and visible as absence; the health of a dependency is logged where it is used.
       reading.clear();

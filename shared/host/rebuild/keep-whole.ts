@@ -10,7 +10,7 @@ export interface KeepWholeOptions extends Omit<RebuildOptions, 'noticedAt' | 'on
   /** The service's own store first. */
   readonly parts: readonly Part[];
   readonly durables: readonly string[];
-  readonly instrumentation: Instrumentation;
+  readonly instrumentation: Pick<Instrumentation, 'rebuilding'>;
   readonly onFault: (error: unknown) => void;
 }
 
@@ -39,7 +39,7 @@ export async function keepWhole(options: KeepWholeOptions): Promise<Keeper> {
   /** Since when the stores are known to be as they should not be, on both clocks. */
   let trouble: { readonly at: number; readonly began: number } | undefined;
   let told: RebuildProgress | undefined;
-  let toldAt = 0;
+  let toldAt: number | undefined;
 
   function tell(progress: Omit<RebuildProgress, 'sinceMs'>): void {
     toldAt = monotonic();
@@ -48,7 +48,8 @@ export async function keepWhole(options: KeepWholeOptions): Promise<Keeper> {
     looked.resolve();
   }
 
-  const isDue = (): boolean => monotonic() - toldAt >= TELL_EVERY_MS;
+  /** What another process mends in less is nothing to tell of either: a start beside one that starts. */
+  const isDue = (): boolean => monotonic() - (toldAt ?? trouble?.began ?? 0) >= TELL_EVERY_MS;
 
   async function mend(cause: Exclude<Standing['is'], 'whole'>, noticedAt: number): Promise<void> {
     const nothing = { cause, byOther: false, events: 0, orders: 0 };
@@ -73,7 +74,7 @@ export async function keepWhole(options: KeepWholeOptions): Promise<Keeper> {
 
   function become(next: 'whole'): void {
     state = next;
-    told = trouble = undefined;
+    told = toldAt = trouble = undefined;
   }
 
   async function look(): Promise<void> {
