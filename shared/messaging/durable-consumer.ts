@@ -1,5 +1,6 @@
 import type { Msg } from '@nats-io/transport-node';
 import type { Consumer, Consumption, Delivery } from './bus.ts';
+import type { Gathering } from './gathering.ts';
 import { deliveryOf } from './jetstream-delivery.ts';
 import type { NatsLink } from './nats-link.ts';
 import { PullLoop } from './pull-loop.ts';
@@ -9,6 +10,8 @@ export interface DurableConsumerOptions {
   readonly stream: string;
   readonly inboxPrefix?: string | undefined;
   readonly ackWaitMs: number;
+  /** In which acknowledgements go out. */
+  readonly acks: Gathering;
   /** Creates the durable where it does not exist. */
   readonly ensure: () => Promise<void>;
 }
@@ -28,7 +31,7 @@ interface Held {
  */
 export async function startDurableConsumer(consumer: Consumer, options: DurableConsumerOptions): Promise<Consumption> {
   const { concurrency = 64, handle, onFault = () => undefined } = consumer;
-  const { link, stream, inboxPrefix, ackWaitMs, ensure } = options;
+  const { link, stream, inboxPrefix, ackWaitMs, acks, ensure } = options;
   const waiting: Held[] = [];
   const unsettled = new Set<Held>();
   let running = 0;
@@ -58,7 +61,7 @@ export async function startDurableConsumer(consumer: Consumer, options: DurableC
   };
   const onMessage = (message: Msg): void => {
     const held: Held = {
-      delivery: deliveryOf(link.nc, message, () => unsettled.delete(held)),
+      delivery: deliveryOf(link.nc, message, acks, () => unsettled.delete(held)),
       heldSince: performance.now(),
     };
     if (stopping) {
@@ -95,6 +98,7 @@ export async function startDurableConsumer(consumer: Consumer, options: DurableC
       await new Promise<void>((resolve) => {
         onIdle = resolve;
       });
+    acks.flush();
     stopExtending();
   };
   let draining: Promise<void> | undefined;

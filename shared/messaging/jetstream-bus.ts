@@ -7,6 +7,7 @@ import { checkDurable, checkStreams } from './check-topology.ts';
 import { startDurableConsumer } from './durable-consumer.ts';
 import { Unavailable } from './faults.ts';
 import { followStream } from './follow-stream.ts';
+import { createGathering } from './gathering.ts';
 import { countDeadLetters, durableStates } from './inspect.ts';
 import { type NatsLink, type NatsLinkOptions, openNatsLink } from './nats-link.ts';
 import { createPublisher, PUBLISH_WITHIN_MS } from './publisher.ts';
@@ -30,6 +31,8 @@ export interface JetStreamBusOptions extends NatsLinkOptions, TopologyOptions {
 
 const OLDEST = '2.9.10';
 const ASK_WITHIN_MS = 2_000;
+/** Much less than any ACK_WAIT; long enough for the acknowledgements of some orders at a low rate. */
+const ACKS_WITHIN_MS = 10;
 
 /**
  * The bus on JetStream. Connects, and creates the streams where they are not there yet; reconnects for ever.
@@ -59,6 +62,7 @@ function busOn(link: NatsLink, jsm: JetStreamManager, options: JetStreamBusOptio
   const storing = (subject: string): string =>
     streams.find(({ subjects }) => subjects.some((filter) => subjectMatches(filter, subject)))?.name ?? stream;
   const publisher = createPublisher({ link, filters, inboxPrefix });
+  const acks = createGathering(ACKS_WITHIN_MS);
   const open = new Set<() => Promise<void>>();
   const ifConnected = <T>(ask: () => Promise<T>): Promise<T> =>
     link.status === 'connected' ? orUnavailable(ask()) : Promise.reject(new Unavailable('broker'));
@@ -80,7 +84,7 @@ function busOn(link: NatsLink, jsm: JetStreamManager, options: JetStreamBusOptio
           ensureStreams(jsm, flow, options).then(() => ensureDurable(jsm, durable)),
         );
       const ensure = () => orUnavailable(mayManage ? manage() : checkDurable(jsm, durable));
-      const { drain } = await startDurableConsumer(consumer, { link, stream, inboxPrefix, ackWaitMs, ensure });
+      const { drain } = await startDurableConsumer(consumer, { link, stream, inboxPrefix, ackWaitMs, acks, ensure });
       open.add(drain);
       return { drain: () => drain().finally(() => open.delete(drain)) };
     },

@@ -1,5 +1,6 @@
 import type { Msg, MsgImpl, NatsConnection } from '@nats-io/transport-node';
 import type { Delivery, StoredMessage } from './bus.ts';
+import type { Gathering } from './gathering.ts';
 import { readHeaderBlock } from './header-block.ts';
 import { isAtLeast } from './version.ts';
 
@@ -40,15 +41,21 @@ export function storedMessageOf(message: Msg): StoredMessage {
   };
 }
 
-/** The delivery of a message by a durable; `settled` is called once, when it is. */
-export function deliveryOf(nc: NatsConnection, message: Msg, settled: () => void): Delivery {
+/**
+ * The delivery of a message by a durable; `settled` is called once, when it is. Nobody waits for an acknowledgement, so it
+ * goes out with others.
+ */
+export function deliveryOf(nc: NatsConnection, message: Msg, acks: Gathering, settled: () => void): Delivery {
   const { deliveryCount, sequence, storedAt } = metadataOf(message);
   let open = true;
-  const answer = (payload: string, isLast = true): void => {
-    if (!open || nc.isClosed()) return;
-    open = !isLast;
-    message.respond(payload);
-    if (isLast) settled();
+  const respond = (payload: string): void => {
+    if (!nc.isClosed()) message.respond(payload);
+  };
+  const answer = (payload: string, send = () => respond(payload)): void => {
+    if (!open) return;
+    open = false;
+    send();
+    settled();
   };
   return {
     subject: message.subject,
@@ -57,9 +64,11 @@ export function deliveryOf(nc: NatsConnection, message: Msg, settled: () => void
     sequence,
     storedAt,
     deliveryCount,
-    ack: () => answer(ACK),
+    ack: () => answer(ACK, () => acks.add(() => respond(ACK))),
     nak: (delayMs) => answer(delayMs > 0 ? `-NAK {"delay":${Math.ceil(delayMs) * 1_000_000}}` : '-NAK'),
     term: (reason) => answer(isAtLeast(nc.info?.version, TERM_REASONS_SINCE) ? `${TERM} ${reason}` : TERM),
-    working: () => answer(WORKING, false),
+    working: () => {
+      if (open) respond(WORKING);
+    },
   };
 }

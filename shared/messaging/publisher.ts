@@ -1,7 +1,7 @@
 import { ClosedConnectionError, createInbox, DrainingConnectionError } from '@nats-io/transport-node';
 import type { PubAck, PublishOptions, WireMessage } from './bus.ts';
-import { createEndOfTurn } from './end-of-turn.ts';
 import { Terminal, Unavailable } from './faults.ts';
+import { createGathering } from './gathering.ts';
 import { writeHeaderBlock } from './header-block.ts';
 import type { NatsLink } from './nats-link.ts';
 import { away, pubAckOf } from './pub-ack.ts';
@@ -39,7 +39,7 @@ export function createPublisher({ link, filters, inboxPrefix }: PublisherOptions
   const { nc } = link;
   const inbox = createInbox(inboxPrefix);
   const pending = new Map<string, Pending>();
-  const atEndOfTurn = createEndOfTurn();
+  const atEndOfTurn = createGathering();
   let count = 0;
   let closed = false;
   let onIdle = (): void => undefined;
@@ -81,7 +81,7 @@ export function createPublisher({ link, filters, inboxPrefix }: PublisherOptions
       const token = (++count).toString(36);
       return new Promise<PubAck>((resolve, reject) => {
         pending.set(token, { resolve, reject, deadline: performance.now() + timeoutMs });
-        atEndOfTurn(() => {
+        atEndOfTurn.add(() => {
           // The connection was lost in the same turn: whoever publishes knows, and decides on what is sent again.
           if (!pending.has(token)) return;
           try {

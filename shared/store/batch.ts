@@ -5,12 +5,13 @@ interface Waiting<Call, Reply> {
 }
 
 /**
- * Gathers the calls made within one turn of the event loop and runs up to `cap` of them as one. `run` resolves with a
- * reply per call, in their order; when it rejects, each of its callers is told so.
+ * Gathers the calls made within one turn of the event loop, or within so many ms, and runs up to `cap` of them as one. `run`
+ * resolves with a reply per call, in their order; when it rejects, each of its callers is told so.
  */
 export function createBatch<Call, Reply>(
   run: (calls: readonly Call[]) => Promise<readonly Reply[]>,
   cap: number,
+  withinMs = 0,
 ): (call: Call) => Promise<Reply> {
   let waiting: Waiting<Call, Reply>[] = [];
 
@@ -31,6 +32,8 @@ export function createBatch<Call, Reply>(
 
   return (call) =>
     new Promise((resolve, reject) => {
-      if (waiting.push({ call, resolve, reject }) === 1) setImmediate(flush);
+      if (waiting.push({ call, resolve, reject }) > 1) return;
+      if (withinMs > 0) setTimeout(flush, withinMs);
+      else setImmediate(flush);
     });
 }

@@ -11,6 +11,8 @@ import type { OrderReply, ReadReply } from './to-correlation.ts';
 
 /** So many orders in one script call: enough to share its cost, few enough to keep the server free for others. */
 const MAX_ORDERS = 64;
+/** What was published is marked with others: nothing waits for it but the acknowledgement, which then goes out with theirs. */
+const MARKS_WITHIN_MS = 10;
 
 /** A script's answer to a caller whose epoch is not the server's. */
 const OTHER_EPOCH = 'other-epoch';
@@ -64,18 +66,25 @@ export function createRedisPartition(
     call(script, [...shared, ...more], args, await epoch.current());
 
   /** The script for many orders at once; an order's own failure is only its caller's. */
-  function together(script: Script): (id: string, args: readonly Argument[], wanted?: string) => Promise<Answered> {
-    const enqueue = createBatch<OrderCall, OrderReply>(async (calls) => {
-      const keys = shared.slice();
-      const args: Argument[] = [];
-      const known = calls[0]?.epoch ?? '';
-      if (calls.some((call) => call.epoch !== known)) throw notWhole('whole');
-      for (const call of calls) {
-        keys.push(`${prefix}:order:${call.id}`);
-        for (const arg of call.args) args.push(arg);
-      }
-      return (await call(script, keys, args, known)) as OrderReply[];
-    }, MAX_ORDERS);
+  function together(
+    script: Script,
+    withinMs = 0,
+  ): (id: string, args: readonly Argument[], wanted?: string) => Promise<Answered> {
+    const enqueue = createBatch<OrderCall, OrderReply>(
+      async (calls) => {
+        const keys = shared.slice();
+        const args: Argument[] = [];
+        const known = calls[0]?.epoch ?? '';
+        if (calls.some((call) => call.epoch !== known)) throw notWhole('whole');
+        for (const call of calls) {
+          keys.push(`${prefix}:order:${call.id}`);
+          for (const arg of call.args) args.push(arg);
+        }
+        return (await call(script, keys, args, known)) as OrderReply[];
+      },
+      MAX_ORDERS,
+      withinMs,
+    );
     return async (id, args, wanted) => {
       const known = await epoch.current();
       if (wanted !== undefined && wanted !== known) return { reply: OTHER_EPOCH, epoch: known };
@@ -88,7 +97,7 @@ export function createRedisPartition(
   const record = together(scripts.record);
   const load = together(scripts.load);
   const commit = together(scripts.commit);
-  const markPublished = together(scripts['mark-published']);
+  const markPublished = together(scripts['mark-published'], MARKS_WITHIN_MS);
   return {
     record: (id, fact) => record(id, recordArguments(fact)),
     load: (id) => load(id, loadArguments(id)),
