@@ -34,8 +34,8 @@ export function inviteCustomers(world: World, flow: Flow, count: number, dice: D
     if (!open) return;
     const announcement = { orderId, data, keyed: true, now: open.now(), traceparent: undefined };
     announceOrder(open.bus, flow, announcement).then(
-      (stored) => {
-        if (stored === 'other') throw new Error(`order ${orderId} is in the stream with other data`);
+      ({ is }) => {
+        if (is === 'other') throw new Error(`order ${orderId} is in the stream with other data`);
         if (!accepted.has(orderId)) left -= 1;
         accepted.add(orderId);
       },

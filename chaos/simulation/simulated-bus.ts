@@ -55,7 +55,7 @@ export function simulatedBus(world: World, process: SimulatedProcess, members: M
     },
     lastSequence: () => reach('read', '', broker.lastSequence),
     settledUpTo: (durables) => reach('read', '', () => broker.settledUpTo(durables)),
-    read: (subject) => reach('read', subject, () => broker.read(subject)),
+    read: (subject, from) => reach('read', subject, () => broker.read(subject, from)),
     consume: (consumer) => consume(world, process, members, consumer),
     async caughtUp(durables, withinMs) {
       await process.step('before caughtUp', undefined);

@@ -18,27 +18,35 @@ export interface Announcement {
   readonly traceparent: string | undefined;
 }
 
+/** What the stream holds of an order's beginning. */
+export interface Announced {
+  /** `other`: an order with this id and other data. */
+  readonly is: 'same' | 'other';
+  /** The stream's. */
+  readonly sequence: number;
+}
+
 /**
- * Puts order.created into the stream, once per order id. `other`: the stream holds an order with this id and other data.
+ * Puts order.created into the stream, once per order id.
  * @throws Unavailable when that is not known to have happened, Terminal when the stream refuses it.
  */
-export async function announceOrder(bus: Bus, flow: Flow, order: Announcement): Promise<'same' | 'other'> {
+export async function announceOrder(bus: Bus, flow: Flow, order: Announcement): Promise<Announced> {
   const { orderId, data, keyed, now, traceparent } = order;
   const event = buildEvent(flow, { type: flow.start, data }, { orderId, source: SOURCE, now, traceparent });
   const options: PublishOptions = { timeoutMs: PUBLISH_WITHIN_MS, ...(keyed && { expectLastSubjectSequence: 0 }) };
   try {
     // The stream de-duplicates by id before it looks at the subject, whatever the data: a duplicate is compared, too.
-    const { duplicate } = await bus.publish(toWire(flow, event), options);
-    return duplicate ? await compare(bus, flow, order) : 'same';
+    const { duplicate, sequence } = await bus.publish(toWire(flow, event), options);
+    return duplicate ? await compare(bus, flow, order, sequence) : { is: 'same', sequence };
   } catch (error) {
     if (error instanceof SubjectTaken) return await compare(bus, flow, order);
     throw error;
   }
 }
 
-async function compare(bus: Bus, flow: Flow, { orderId, data }: Announcement): Promise<'same' | 'other'> {
-  const [stored] = await bus.read(subjectOf(flow, flow.start, orderId));
+async function compare(bus: Bus, flow: Flow, { orderId, data }: Announcement, from = 1): Promise<Announced> {
+  const [stored] = await bus.read(subjectOf(flow, flow.start, orderId), from);
   // Forgotten between the two calls: the next repetition finds the subject empty.
   if (!stored) throw new Unavailable('broker');
-  return isDeepStrictEqual(fromMessage(stored).data, data) ? 'same' : 'other';
+  return { is: isDeepStrictEqual(fromMessage(stored).data, data) ? 'same' : 'other', sequence: stored.sequence };
 }

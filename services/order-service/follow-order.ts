@@ -11,14 +11,17 @@ export interface OrderFeed {
   stop(): Promise<void>;
 }
 
-/** An order's events, past and to come. @throws Refusal when the stream knows nothing of the order; Unavailable. */
-export async function followOrder(bus: Bus, flow: Flow, orderId: string): Promise<OrderFeed> {
+/**
+ * An order's events, past and to come. `from`: nothing of it stands before that sequence.
+ * @throws Refusal when the stream knows nothing of the order; Unavailable.
+ */
+export async function followOrder(bus: Bus, flow: Flow, orderId: string, from?: number): Promise<OrderFeed> {
   const waiting: StoredMessage[] = [];
   let onMessage = (message: StoredMessage): void => void waiting.push(message);
   const following = await bus.follow(`${flow.subjectPrefix}.*.*.${orderId}`, (message) => onMessage(message));
   try {
     const accept = onceEach(flow);
-    const messages = await readMessages(bus, flow, orderId);
+    const messages = await readMessages(bus, flow, orderId, from);
     if (messages.length === 0) throw unknownOrder(orderId);
     const past = messages.flatMap(accept);
     const start = (onEvent: (event: HistoryEvent) => void) => {

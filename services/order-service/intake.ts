@@ -16,6 +16,7 @@ import { addOpenApi } from './openapi.ts';
 import { randomOrderId } from './order-id.ts';
 import { addOrderStatus } from './order-status.ts';
 import { addPlaceOrder } from './place-order.ts';
+import { createPlacedOrders } from './placed-orders.ts';
 import { problemOf, Refusal } from './problem.ts';
 import { WaitingRoom } from './waiting-room.ts';
 
@@ -65,9 +66,10 @@ export function createIntake({
   );
   server.setErrorHandler(sendProblem);
   addGate(server);
-  addOrderStatus(server, { flow, bus });
-  addPlaceOrder(server, { flow, bus, now, newOrderId, waitingRoom, traceparent });
-  addLive(server, { flow, bus, maxLive, heartbeatMs, idleMs });
+  const placed = createPlacedOrders();
+  addOrderStatus(server, { flow, bus, placed });
+  addPlaceOrder(server, { flow, bus, now, newOrderId, placed, waitingRoom, traceparent });
+  addLive(server, { flow, bus, placed, maxLive, heartbeatMs, idleMs });
   addOpenApi(server, flow);
   return server;
 }

@@ -8,6 +8,7 @@ import { followOrder, type OrderFeed } from './follow-order.ts';
 import type { HistoryEvent } from './order-history.ts';
 import { orderIdOf } from './order-status.ts';
 import { isOver } from './order-view.ts';
+import type { PlacedOrders } from './placed-orders.ts';
 import { Refusal } from './problem.ts';
 import { ANSWER_WITHIN_MS, within } from './within.ts';
 
@@ -21,6 +22,7 @@ export interface LiveOptions {
 interface Dependencies extends LiveOptions {
   readonly flow: Flow;
   readonly bus: Bus;
+  readonly placed: PlacedOrders;
 }
 
 /** How long a reader has to take the end of its stream when the server closes. */
@@ -63,8 +65,8 @@ export function addLive(server: FastifyInstance, dependencies: Dependencies): vo
 }
 
 /** A feed that comes too late for its answer is stopped, too. */
-async function openFeed({ bus, flow }: Dependencies, orderId: string): Promise<OrderFeed> {
-  const opening = followOrder(bus, flow, orderId);
+async function openFeed({ bus, flow, placed }: Dependencies, orderId: string): Promise<OrderFeed> {
+  const opening = followOrder(bus, flow, orderId, placed.get(orderId));
   try {
     return await within(ANSWER_WITHIN_MS, opening);
   } catch (error) {

@@ -29,13 +29,14 @@ export interface OrderHistory {
 
 /**
  * Everything that the stream holds of an order, by sequence; copies included. Without a hole: it is read type by type, so what
- * comes meanwhile is left out, or an order would be ready whose payment was looked for too early. @throws Unavailable
+ * comes meanwhile is left out, or an order would be ready whose payment was looked for too early. `from`: nothing of the order
+ * stands before that sequence. @throws Unavailable
  */
-export async function readMessages(bus: Bus, flow: Flow, orderId: string): Promise<StoredMessage[]> {
+export async function readMessages(bus: Bus, flow: Flow, orderId: string, from?: number): Promise<StoredMessage[]> {
   const messages: StoredMessage[] = [];
   const upTo = await bus.lastSequence();
   // One after the other: an order's page must not take the broker's attention from those who work.
-  for (const type of Object.keys(flow.events)) messages.push(...(await bus.read(subjectOf(flow, type, orderId))));
+  for (const type of Object.keys(flow.events)) messages.push(...(await bus.read(subjectOf(flow, type, orderId), from)));
   return messages.filter(({ sequence }) => sequence <= upTo).sort((a, b) => a.sequence - b.sequence);
 }
 

@@ -1,7 +1,8 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
+import type { Bus } from '#shared/messaging/bus.ts';
 import { createMemoryBus } from '#shared/messaging/memory-bus.ts';
-import { publisherOn } from './fixtures/publish-event.ts';
+import { anOrder, publisherOn } from './fixtures/publish-event.ts';
 import { createIntake } from './intake.ts';
 import { orderView } from './order-view.ts';
 
@@ -97,6 +98,27 @@ describe('where an order stands', () => {
     expect(timeline).toHaveLength(1);
     expect(unreadable).toMatchObject([{ subject: 'pizza.chef.assigned.odd', reason: 'not-a-cloudevent' }]);
     expect(await eventsOf('odd')).toHaveLength(1);
+  });
+});
+
+describe('what the stream is asked for an order', () => {
+  it('begins where the intake put it; where it did not, with the first message', async () => {
+    const asked: (number | undefined)[] = [];
+    const read: Bus['read'] = (subject, from) => {
+      asked.push(from);
+      return bus.read(subject, from);
+    };
+    const own = createIntake({ flow: pizzaFlow, bus: { ...bus, read } });
+    const placed = (await own.inject({ method: 'POST', url: '/orders', payload: anOrder })).json();
+    await publish('chef.assigned', placed.orderId);
+    const view = orderView.parse((await own.inject({ url: placed.links.self })).json());
+    expect(view.timeline.map(({ type }) => type)).toEqual(['order.created', 'chef.assigned']);
+    expect(new Set(asked)).toEqual(new Set([view.timeline[0]?.sequence]));
+    asked.length = 0;
+    await publish('order.created', 'foreign');
+    await own.inject({ url: '/orders/foreign' });
+    expect(new Set(asked)).toEqual(new Set([undefined]));
+    await own.close();
   });
 });
 

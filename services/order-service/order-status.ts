@@ -4,19 +4,22 @@ import type { Flow } from '#shared/contracts/flow.ts';
 import type { Bus } from '#shared/messaging/bus.ts';
 import { historyOf, type OrderHistory, readMessages } from './order-history.ts';
 import { viewOf } from './order-view.ts';
+import type { PlacedOrders } from './placed-orders.ts';
 import { Refusal } from './problem.ts';
 import { ANSWER_WITHIN_MS, within } from './within.ts';
 
 interface Dependencies {
   readonly flow: Flow;
   readonly bus: Bus;
+  readonly placed: PlacedOrders;
 }
 
 export const BATCH_TYPE = 'application/cloudevents-batch+json';
 
 /** `GET /orders/{id}` and `GET /orders/{id}/events`: both are read from the stream, no database in between. */
-export function addOrderStatus(server: FastifyInstance, { flow, bus }: Dependencies): void {
-  const historyFor = (orderId: string) => within(ANSWER_WITHIN_MS, knownHistory(bus, flow, orderId));
+export function addOrderStatus(server: FastifyInstance, { flow, bus, placed }: Dependencies): void {
+  const historyFor = (orderId: string) =>
+    within(ANSWER_WITHIN_MS, knownHistory(bus, flow, orderId, placed.get(orderId)));
   server.get('/orders/:id', async (request) => {
     const orderId = orderIdOf(request);
     return viewOf(flow, orderId, await historyFor(orderId));
@@ -35,8 +38,8 @@ export function orderIdOf(request: FastifyRequest): string {
 }
 
 /** @throws Refusal when the stream knows nothing of the order; Unavailable. */
-async function knownHistory(bus: Bus, flow: Flow, orderId: string): Promise<OrderHistory> {
-  const messages = await readMessages(bus, flow, orderId);
+async function knownHistory(bus: Bus, flow: Flow, orderId: string, from?: number): Promise<OrderHistory> {
+  const messages = await readMessages(bus, flow, orderId, from);
   if (messages.length === 0) throw unknownOrder(orderId);
   return historyOf(flow, messages);
 }

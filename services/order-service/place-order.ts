@@ -7,6 +7,7 @@ import { announceOrder } from './announce-order.ts';
 import { linksOf, orderLinks } from './links.ts';
 import { keyedOrderId } from './order-id.ts';
 import { readSubmission } from './order-submission.ts';
+import type { PlacedOrders } from './placed-orders.ts';
 import { Refusal } from './problem.ts';
 import type { WaitingRoom } from './waiting-room.ts';
 import { ANSWER_WITHIN_MS, within } from './within.ts';
@@ -19,6 +20,8 @@ interface Dependencies {
   readonly bus: Bus;
   readonly now: () => number;
   readonly newOrderId: () => string;
+  /** Is told of each order that was taken. */
+  readonly placed: PlacedOrders;
   /** For the stream; when it is full the intake refuses. */
   readonly waitingRoom: WaitingRoom;
   /** The active trace context, which wins over the caller's, for it is a child of that. */
@@ -27,7 +30,7 @@ interface Dependencies {
 
 /** `POST /orders`: checks the order, and answers 202 once the stream holds it. */
 export function addPlaceOrder(server: FastifyInstance, dependencies: Dependencies): void {
-  const { flow, bus, now, newOrderId, waitingRoom } = dependencies;
+  const { flow, bus, now, newOrderId, waitingRoom, placed } = dependencies;
   server.post('/orders', async (request, reply) => {
     const { order, key, ...caller } = readSubmission(request.headers, request.body);
     const traceparent = dependencies.traceparent() ?? caller.traceparent;
@@ -41,8 +44,9 @@ export function addPlaceOrder(server: FastifyInstance, dependencies: Dependencie
     let taken = false;
     try {
       const announcement = { orderId, data: { orderId, ...order }, keyed, now: now(), traceparent };
-      if ((await within(ANSWER_WITHIN_MS, announceOrder(bus, flow, announcement))) === 'other')
-        throw keyReused(orderId);
+      const announced = await within(ANSWER_WITHIN_MS, announceOrder(bus, flow, announcement));
+      if (announced.is === 'other') throw keyReused(orderId);
+      placed.set(orderId, announced.sequence);
       taken = true;
     } catch (error) {
       throw error instanceof Unavailable ? statusUnknown(orderId, keyed, error) : error;

@@ -24,7 +24,7 @@ export function createOutbox({ store, bus, wait }: OutboxOptions) {
   async function publishOne({ id, wire, message }: FreshEntry): Promise<void> {
     const owed = wire ?? (JSON.parse(message) as WireMessage);
     const { duplicate, sequence } = await bus.publish(owed);
-    if (!duplicate || (await bus.read(owed.subject)).some(({ headers }) => headers['ce-id'] === id)) return;
+    if (!duplicate || (await bus.read(owed.subject, sequence)).some(({ headers }) => headers['ce-id'] === id)) return;
     const headers = { ...owed.headers, 'Nats-Msg-Id': `${owed.headers['Nats-Msg-Id']}:not-${sequence}` };
     await bus.publish({ ...owed, headers });
   }

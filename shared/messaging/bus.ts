@@ -111,8 +111,11 @@ export interface Bus {
   publish(message: WireMessage, options?: PublishOptions): Promise<PubAck>;
   /** Starts delivering to `handle`. The durable is created when it does not exist. */
   consume(consumer: Consumer): Promise<Consumption>;
-  /** The messages stored on exactly this subject, by sequence. @throws Unavailable */
-  read(subject: string): Promise<StoredMessage[]>;
+  /**
+   * The messages stored on exactly this subject, by sequence, of those from a sequence on. Name one where it is known: from the
+   * first on a broker looks through all that it holds. @throws Unavailable
+   */
+  read(subject: string, from?: number): Promise<StoredMessage[]>;
   /** The messages of a subject filter from now on, to every caller, without acknowledgement. Resolves once it listens. */
   follow(
     filter: string,

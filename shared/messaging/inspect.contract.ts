@@ -65,6 +65,16 @@ export function inspectContract(bus: () => Bus): void {
     for await (const _first of bus().replay([one.filter], 1)) break;
   });
 
+  it('reads a subject from a sequence on', async () => {
+    const { publish, subject } = createTopic(bus());
+    for (const text of ['one', 'two', 'three']) await publish('a', text);
+    const all = await bus().read(subject('a'));
+    expect(all.map(textOf)).toEqual(['one', 'two', 'three']);
+    const from = all[1]?.sequence ?? 0;
+    expect((await bus().read(subject('a'), from)).map(textOf)).toEqual(['two', 'three']);
+    expect(await bus().read(subject('a'), (all[2]?.sequence ?? 0) + 1)).toEqual([]);
+  });
+
   it('tells the last sequence', async () => {
     const { publish, subject } = createTopic(bus());
     const before = await bus().lastSequence();

@@ -88,7 +88,7 @@ function busOn(link: NatsLink, jsm: JetStreamManager, options: JetStreamBusOptio
       open.add(drain);
       return { drain: () => drain().finally(() => open.delete(drain)) };
     },
-    read: (subject) => ifConnected(() => readSubject(jsm, storing(subject), subject)),
+    read: (subject, from) => ifConnected(() => readSubject(jsm, storing(subject), subject, from)),
     async follow(filter, onMessage, options) {
       const { stop } = await ifConnected(() =>
         followStream({ link, jsm, stream, inboxPrefix }, filter, onMessage, options),

@@ -90,8 +90,8 @@ export function createMemoryBus(options: MemoryBusOptions = {}): MemoryBus {
       }
       return durable.join(consumer);
     },
-    async read(subject) {
-      return [...(bySubject.get(subject) ?? [])];
+    async read(subject, from = 1) {
+      return (bySubject.get(subject) ?? []).filter(({ sequence }) => sequence >= from);
     },
     async follow(filter, onMessage, { since = Number.POSITIVE_INFINITY } = {}) {
       const follower = (message: StoredMessage) => {

@@ -2,10 +2,18 @@ import { JetStreamApiError, type JetStreamManager, type StoredMsg } from '@nats-
 import type { StoredMessage } from './bus.ts';
 import { headersOf } from './stored-message.ts';
 
-/** By gets upward: `last_by_subj` would show only the last of two payments. */
-export async function readSubject(jsm: JetStreamManager, stream: string, subject: string): Promise<StoredMessage[]> {
+/**
+ * By gets upward: `last_by_subj` would show only the last of two payments. NATS 2.9 looks into each block of the stream from
+ * that sequence on for them, and reads what it has put aside of one from its file again.
+ */
+export async function readSubject(
+  jsm: JetStreamManager,
+  stream: string,
+  subject: string,
+  from = 1,
+): Promise<StoredMessage[]> {
   const found: StoredMessage[] = [];
-  for (let seq = 1; ; ) {
+  for (let seq = from; ; ) {
     const message = await next(jsm, stream, seq, subject);
     if (!message) return found;
     const {
