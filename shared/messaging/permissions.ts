@@ -38,7 +38,8 @@ export function servicePermissions(flow: Flow, all: readonly Participant[], name
   const { stream, subjectPrefix } = flow;
   const own = emittedBy(flow, name).map((type) => subjectOf(flow, type, '*'));
   const consumed = reacts.map((type) => subjectOf(flow, type, '*'));
-  const reading = readerPermissions(flow, all, name, followsStream ? [`${subjectPrefix}.>`] : [...consumed, ...own]);
+  const read = followsStream ? [`${subjectPrefix}.>`] : [...consumed, ...own];
+  const reading = readerPermissions(flow, all, name, read);
   return {
     publish: {
       allow: [
@@ -46,6 +47,7 @@ export function servicePermissions(flow: Flow, all: readonly Participant[], name
         deadLetterSubject(name, '>'),
         ...eventStreams(flow).map((each) => api(`STREAM.INFO.${each}`)),
         api(`DIRECT.GET.${stream}`),
+        ...read.map((subject) => api(`DIRECT.GET.${stream}.${subject}`)),
         api(`STREAM.MSG.GET.${stream}`),
         ...reacts.flatMap((type) => acknowledgements(stream, durableOf(name, type))),
         ...reading.allow,

@@ -2,9 +2,17 @@ import { JetStreamApiError, type JetStreamManager, type StoredMsg } from '@nats-
 import type { StoredMessage } from './bus.ts';
 import { headersOf } from './stored-message.ts';
 
+type Query = { last_by_subj: string } | { seq: number; next_by_subj: string };
+
 /**
- * By gets upward: `last_by_subj` would show only the last of two payments. NATS 2.9 looks into each block of the stream from
- * that sequence on for them, and reads what it has put aside of one from its file again.
+ * So many messages before the wanted ones the search begins. NATS 2.9 has an index of each block of a stream (8 MB) but goes
+ * through the messages one by one where it is to begin in the block's last part.
+ */
+const MARGIN = 16_384;
+
+/**
+ * The last one first: that there is none, or that the first one is the last, is known without a search through the blocks. Then
+ * upward, since of two payments the last one would hide the other.
  */
 export async function readSubject(
   jsm: JetStreamManager,
@@ -13,33 +21,30 @@ export async function readSubject(
   from = 1,
 ): Promise<StoredMessage[]> {
   const found: StoredMessage[] = [];
-  for (let seq = from; ; ) {
-    const message = await next(jsm, stream, seq, subject);
-    if (!message) return found;
-    const {
-      'nats-stream': _1,
-      'nats-subject': _2,
-      'nats-sequence': _3,
-      'nats-time-stamp': _4,
-      ...headers
-    } = headersOf(() => message.header);
-    found.push({
-      subject,
-      headers,
-      body: message.data,
-      sequence: message.seq,
-      storedAt: message.time.getTime(),
-    });
+  const last = (await get(jsm, stream, { last_by_subj: subject }))?.seq ?? 0;
+  for (let seq = Math.max(1, from - MARGIN); last >= from && seq <= last; ) {
+    const message = await get(jsm, stream, { seq, next_by_subj: subject });
+    if (!message) break;
+    if (message.seq >= from) found.push(storedMessageOf(subject, message));
     seq = message.seq + 1;
   }
+  return found;
 }
 
-/**
- * A direct get puts sequence and time into the message's own headers, so one whose headers the client cannot read is asked
- * for by the slower call that has them beside the message.
- */
-async function next(jsm: JetStreamManager, stream: string, seq: number, subject: string): Promise<StoredMsg | null> {
-  const query = { seq, next_by_subj: subject };
+/** A direct get puts what belongs to the message into the message's own headers. */
+function storedMessageOf(subject: string, message: StoredMsg): StoredMessage {
+  const {
+    'nats-stream': _1,
+    'nats-subject': _2,
+    'nats-sequence': _3,
+    'nats-time-stamp': _4,
+    ...headers
+  } = headersOf(() => message.header);
+  return { subject, headers, body: message.data, sequence: message.seq, storedAt: message.time.getTime() };
+}
+
+/** Null where there is none. One whose headers the client cannot read is asked for by the slower call that has them beside it. */
+async function get(jsm: JetStreamManager, stream: string, query: Query): Promise<StoredMsg | null> {
   const direct = await jsm.direct.getMessage(stream, query).then(
     (message) => (message && isReadable(message) ? message : message && undefined),
     (error: unknown) => {
