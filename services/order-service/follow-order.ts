@@ -1,7 +1,7 @@
 import type { Flow } from '#shared/contracts/flow.ts';
 import type { Bus, StoredMessage } from '#shared/messaging/bus.ts';
-import { type HistoryEvent, keyOf, readMessages, readOne } from './order-history.ts';
-import { unknownOrder } from './order-status.ts';
+import { type HistoryEvent, keyOf, readOne } from './order-history.ts';
+import { knownMessages } from './order-status.ts';
 
 export interface OrderFeed {
   /** What the stream held when the feed began, by sequence. */
@@ -21,9 +21,7 @@ export async function followOrder(bus: Bus, flow: Flow, orderId: string, from?: 
   const following = await bus.follow(`${flow.subjectPrefix}.*.*.${orderId}`, (message) => onMessage(message));
   try {
     const accept = onceEach(flow);
-    const messages = await readMessages(bus, flow, orderId, from);
-    if (messages.length === 0) throw unknownOrder(orderId);
-    const past = messages.flatMap(accept);
+    const past = (await knownMessages(bus, flow, orderId, from)).flatMap(accept);
     const start = (onEvent: (event: HistoryEvent) => void) => {
       onMessage = (message) => accept(message).forEach(onEvent);
       waiting.splice(0).forEach(onMessage);

@@ -1,5 +1,5 @@
-import { type Flow, subjectOf } from '#shared/contracts/flow.ts';
-import type { Bus, StoredMessage } from '#shared/messaging/bus.ts';
+import type { Flow } from '#shared/contracts/flow.ts';
+import type { StoredMessage } from '#shared/messaging/bus.ts';
 import type { CloudEvent } from '#shared/messaging/cloud-event.ts';
 import { Terminal } from '#shared/messaging/faults.ts';
 import { readEvent } from '#shared/messaging/read-event.ts';
@@ -25,19 +25,6 @@ export interface OrderHistory {
   /** By sequence, each event id once. */
   readonly events: readonly HistoryEvent[];
   readonly unreadable: readonly UnreadableMessage[];
-}
-
-/**
- * Everything that the stream holds of an order, by sequence; copies included. Without a hole: it is read type by type, so what
- * comes meanwhile is left out, or an order would be ready whose payment was looked for too early. `from`: nothing of the order
- * stands before that sequence. @throws Unavailable
- */
-export async function readMessages(bus: Bus, flow: Flow, orderId: string, from?: number): Promise<StoredMessage[]> {
-  const messages: StoredMessage[] = [];
-  const upTo = await bus.lastSequence();
-  // One after the other: an order's page must not take the broker's attention from those who work.
-  for (const type of Object.keys(flow.events)) messages.push(...(await bus.read(subjectOf(flow, type, orderId), from)));
-  return messages.filter(({ sequence }) => sequence <= upTo).sort((a, b) => a.sequence - b.sequence);
 }
 
 /** The history of an order that stands in these messages. A redelivered copy appears once, a second payment twice. */

@@ -51,7 +51,7 @@ export function deliveryOf(nc: NatsConnection, message: Msg, acks: Gathering, se
   const respond = (payload: string): void => {
     if (!nc.isClosed()) message.respond(payload);
   };
-  const answer = (payload: string, send = () => respond(payload)): void => {
+  const settle = (send: () => void): void => {
     if (!open) return;
     open = false;
     send();
@@ -64,9 +64,10 @@ export function deliveryOf(nc: NatsConnection, message: Msg, acks: Gathering, se
     sequence,
     storedAt,
     deliveryCount,
-    ack: () => answer(ACK, () => acks.add(() => respond(ACK))),
-    nak: (delayMs) => answer(delayMs > 0 ? `-NAK {"delay":${Math.ceil(delayMs) * 1_000_000}}` : '-NAK'),
-    term: (reason) => answer(isAtLeast(nc.info?.version, TERM_REASONS_SINCE) ? `${TERM} ${reason}` : TERM),
+    ack: () => settle(() => acks.add(() => respond(ACK))),
+    nak: (delayMs) => settle(() => respond(delayMs > 0 ? `-NAK {"delay":${Math.ceil(delayMs) * 1_000_000}}` : '-NAK')),
+    term: (reason) =>
+      settle(() => respond(isAtLeast(nc.info?.version, TERM_REASONS_SINCE) ? `${TERM} ${reason}` : TERM)),
     working: () => {
       if (open) respond(WORKING);
     },

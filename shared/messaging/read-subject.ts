@@ -20,9 +20,10 @@ export async function readSubject(
   subject: string,
   from = 1,
 ): Promise<StoredMessage[]> {
-  const found: StoredMessage[] = [];
   const last = (await get(jsm, stream, { last_by_subj: subject }))?.seq ?? 0;
-  for (let seq = Math.max(1, from - MARGIN); last >= from && seq <= last; ) {
+  if (last < from) return [];
+  const found: StoredMessage[] = [];
+  for (let seq = Math.max(1, from - MARGIN); seq <= last; ) {
     const message = await get(jsm, stream, { seq, next_by_subj: subject });
     if (!message) break;
     if (message.seq >= from) found.push(storedMessageOf(subject, message));

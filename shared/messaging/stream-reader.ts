@@ -1,11 +1,12 @@
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
-import { type Flow, subjectOf } from '#shared/contracts/flow.ts';
+import type { Flow } from '#shared/contracts/flow.ts';
 import { ifFound, orUnavailable } from './broker-answer.ts';
 import type { DurableState, StoredMessage } from './bus.ts';
 import type { DeadLetter } from './dead-letter.ts';
 import { stateOf } from './inspect.ts';
 import { openNatsLink } from './nats-link.ts';
 import { readDeadLetters } from './read-dead-letters.ts';
+import { readOrder } from './read-order.ts';
 import { readSubject } from './read-subject.ts';
 import { replayStream } from './replay-stream.ts';
 
@@ -51,11 +52,9 @@ export async function openStreamReader(options: StreamReaderOptions): Promise<St
       // Nothing has run yet on a broker without the stream.
       const info = await infoOf(flow.stream);
       if (!info) return [];
-      const messages: StoredMessage[] = [];
-      for (const type of Object.keys(flow.events))
-        messages.push(...(await orUnavailable(readSubject(jsm, flow.stream, subjectOf(flow, type, orderId)))));
-      // What came meanwhile may follow from what was looked for too early.
-      return messages.filter(({ sequence }) => sequence <= info.state.last_seq).sort((a, b) => a.sequence - b.sequence);
+      const { last_seq } = info.state;
+      const read = (subject: string) => orUnavailable(readSubject(jsm, flow.stream, subject));
+      return readOrder({ lastSequence: async () => last_seq, read }, flow, orderId);
     },
     async state(stream) {
       const state = (await infoOf(stream))?.state;

@@ -1,3 +1,5 @@
+import { createGathering } from '#shared/messaging/gathering.ts';
+
 interface Waiting<Call, Reply> {
   readonly call: Call;
   readonly resolve: (reply: Reply) => void;
@@ -13,6 +15,7 @@ export function createBatch<Call, Reply>(
   cap: number,
   withinMs = 0,
 ): (call: Call) => Promise<Reply> {
+  const soon = createGathering(withinMs);
   let waiting: Waiting<Call, Reply>[] = [];
 
   function flush(): void {
@@ -32,8 +35,6 @@ export function createBatch<Call, Reply>(
 
   return (call) =>
     new Promise((resolve, reject) => {
-      if (waiting.push({ call, resolve, reject }) > 1) return;
-      if (withinMs > 0) setTimeout(flush, withinMs);
-      else setImmediate(flush);
+      if (waiting.push({ call, resolve, reject }) === 1) soon.add(flush);
     });
 }
