@@ -6,7 +6,7 @@ import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { Unavailable } from '#shared/messaging/faults.ts';
 import { loadServices } from '#shared/stack/load-services.ts';
 import { type NativeServer, startNats, startRedis } from '#shared/stack/native-server.ts';
-import type { CorrelationStore } from '#shared/store/correlation-store.ts';
+import type { CorrelationStore } from '#shared/store/store.ts';
 import { eventually } from '#shared/testing/eventually.ts';
 import { type RunningFlow, startFlow } from '#shared/testing/flow-harness.ts';
 import { backendAt } from '#shared/testing/real-backend.ts';

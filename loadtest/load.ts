@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommanderError } from 'commander';
-import { BadSettings } from '#shared/host/settings.ts';
+import { BadSettings } from '#shared/runtime/settings.ts';
 import { repository } from '#shared/stack/programs.ts';
 import { StartFailure } from '#shared/stack/start-failure.ts';
 import { stopRequest } from '#shared/stack/stop-request.ts';

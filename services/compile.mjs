@@ -7,7 +7,7 @@ import { flushCompileCache } from 'node:module';
 
 const services = readdirSync(import.meta.dirname, { withFileTypes: true }).filter((entry) => entry.isDirectory());
 for (const { name } of services) await import(`./${name}/service.ts`);
-await import('../shared/host/run-service.ts');
+await import('../shared/runtime/run-service.ts');
 await import('../loadtest/demo/demonstrate.ts');
 flushCompileCache();
 // Telemetry was loaded, too, and would wait for spans.

@@ -34,7 +34,7 @@ const outside = (found: string[], ...places: (string | RegExp)[]) => found.filte
 describe('the architecture', () => {
   it('reads imports at all', () => {
     expect(importsOf('services/kitchen-service/main.ts')).toEqual([
-      'shared/host/run-service.ts',
+      'shared/runtime/run-service.ts',
       'services/kitchen-service/service.ts',
     ]);
   });
@@ -64,7 +64,7 @@ describe('the architecture', () => {
   it('has process.env in settings only', () => {
     const found = sources.filter((file) => file.endsWith('.ts') && /process\.env\b/.test(read(file)));
     expect(
-      outside(found, 'shared/host/settings.ts', 'shared/host/run-service.ts', 'shared/stack/', 'loadtest/', 'chaos/'),
+      outside(found, 'shared/runtime/settings.ts', 'shared/runtime/run-service.ts', 'shared/stack/', 'loadtest/', 'chaos/'),
     ).toEqual([]);
   });
 

@@ -1,6 +1,6 @@
 import { contractOf } from '#shared/contracts/flow.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import type { Totals } from '#shared/store/correlation-store.ts';
+import type { Totals } from '#shared/store/store.ts';
 import { sum } from './books.ts';
 import type { Check } from './check.ts';
 

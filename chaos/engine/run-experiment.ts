@@ -1,5 +1,5 @@
 import { arch, cpus, platform } from 'node:os';
-import { BadSettings } from '#shared/host/settings.ts';
+import { BadSettings } from '#shared/runtime/settings.ts';
 import { annotate } from '../annotate.ts';
 import type { Experiment } from '../experiment.ts';
 import type { Report, Verdict } from '../report/report.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import { brokerTimesOf } from '#shared/host/broker-times.ts';
+import { brokerTimesOf } from '#shared/runtime/broker-times.ts';
 import type { Bus } from '#shared/messaging/bus.ts';
 import { createJetStreamBus } from '#shared/messaging/jetstream-bus.ts';
 import type { Target } from '../target/target.ts';

@@ -1,5 +1,5 @@
-import type { CorrelationStore } from '#shared/store/correlation-store.ts';
-import { createMemoryStore, type MemoryStore } from '#shared/store/memory-store.ts';
+import type { CorrelationStore } from '#shared/store/store.ts';
+import { createMemoryStore, type MemoryStore } from '#shared/store/memory/memory-store.ts';
 
 /** A memory store that tells which orders were ever put into it. */
 export interface KeptStore extends MemoryStore {

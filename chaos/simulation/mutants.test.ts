@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { invariants } from '#shared/audit/invariants.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import type { Service } from '#shared/host/service.ts';
+import type { Service } from '#shared/runtime/service.ts';
 import { loadServices } from '#shared/stack/load-services.ts';
 import { type Mutant, mutants } from './mutants.ts';
 import { openUniverse } from './run-spec.ts';

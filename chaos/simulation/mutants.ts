@@ -1,7 +1,7 @@
 import type { Flow } from '#shared/contracts/flow.ts';
-import type { Behaviour } from '#shared/host/service.ts';
+import type { Behaviour } from '#shared/runtime/service.ts';
 import type { Bus, Consumer } from '#shared/messaging/bus.ts';
-import type { Change, Committed, CorrelationStore } from '#shared/store/correlation-store.ts';
+import type { Change, Committed, CorrelationStore } from '#shared/store/store.ts';
 import type { Alteration } from './universe.ts';
 
 /** A service with one of the classic mistakes put in: what it shows is that the invariants can see it. */

@@ -5,7 +5,7 @@ import { SeenStream } from '#shared/audit/seen-stream.ts';
 import { type Flow, ownersOf } from '#shared/contracts/flow.ts';
 import type { StoredMessage } from '#shared/messaging/bus.ts';
 import { type DeadLetter, letterOf } from '#shared/messaging/dead-letter.ts';
-import type { Totals } from '#shared/store/correlation-store.ts';
+import type { Totals } from '#shared/store/store.ts';
 import { chargeAgain } from './second-charge.ts';
 import type { World } from './world.ts';
 

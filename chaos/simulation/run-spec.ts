@@ -1,5 +1,5 @@
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import type { Service } from '#shared/host/service.ts';
+import type { Service } from '#shared/runtime/service.ts';
 import { type Alteration, Universe } from './universe.ts';
 import { type FaultKind, weatherOf } from './weather.ts';
 

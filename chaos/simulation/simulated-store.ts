@@ -1,6 +1,6 @@
 import { Unavailable } from '#shared/messaging/faults.ts';
-import type { CorrelationStore } from '#shared/store/correlation-store.ts';
-import type { Rebuild } from '#shared/store/standing.ts';
+import type { CorrelationStore } from '#shared/store/store.ts';
+import type { Rebuild } from '#shared/store/not-whole.ts';
 import type { SimulatedProcess } from './process.ts';
 import type { World } from './world.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import type { Service } from '#shared/host/service.ts';
+import type { Service } from '#shared/runtime/service.ts';
 import { loadServices } from '#shared/stack/load-services.ts';
 import { readRegressions } from './regressions.ts';
 import { openUniverse, type RunSpec, replayCommand } from './run-spec.ts';

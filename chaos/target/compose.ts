@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { readSettings } from '#shared/host/settings.ts';
+import { readSettings } from '#shared/runtime/settings.ts';
 import { composePath } from '#shared/stack/compose/compose-file.ts';
 import { docker } from '#shared/stack/compose/docker.ts';
 import { operatorUrls } from '#shared/stack/operator-access.ts';

@@ -1,5 +1,5 @@
 import { request } from 'node:http';
-import { readSettings } from '#shared/host/settings.ts';
+import { readSettings } from '#shared/runtime/settings.ts';
 import {
   controlSocket,
   type PartAction,

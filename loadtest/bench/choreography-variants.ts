@@ -2,7 +2,7 @@ import { connect } from '@nats-io/transport-node';
 import { subjectOf } from '#shared/contracts/flow.ts';
 import type { OrderRequest } from '#shared/contracts/order.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import { brokerTimesOf } from '#shared/host/broker-times.ts';
+import { brokerTimesOf } from '#shared/runtime/broker-times.ts';
 import { buildEvent, toWire } from '#shared/messaging/build-event.ts';
 import { createJetStreamBus } from '#shared/messaging/jetstream-bus.ts';
 import { serverOf } from '#shared/messaging/nats-link.ts';

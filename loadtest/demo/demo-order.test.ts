@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { keyedOrderId } from '#services/order-service/order-id.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { demoFaults } from '#shared/host/demo-faults.ts';
-import { readSettings } from '#shared/host/settings.ts';
+import { readSettings } from '#shared/runtime/settings.ts';
 import { strikes } from '#shared/messaging/middleware/strikes.ts';
 import { demoOrders, orderFor } from './demo-order.ts';
 import { parts } from './programme.ts';

@@ -1,6 +1,6 @@
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { demoFaults } from '#shared/host/demo-faults.ts';
-import type { Settings } from '#shared/host/settings.ts';
+import type { Settings } from '#shared/runtime/settings.ts';
 import { type OrderBody, ordersOf, plainMix, type Story } from '../orders.ts';
 import { type Part, partOf, timeoutsEvery } from './programme.ts';
 import { struckKey } from './struck-key.ts';

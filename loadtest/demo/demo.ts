@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { BadSettings, readSettings, type Settings } from '#shared/host/settings.ts';
+import { BadSettings, readSettings, type Settings } from '#shared/runtime/settings.ts';
 import { createLogger } from '#shared/telemetry/logger.ts';
 import { demonstrate } from './demonstrate.ts';
 import type { DemoAnswer } from './run-demo.ts';

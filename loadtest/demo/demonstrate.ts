@@ -1,5 +1,5 @@
-import { systemClock } from '#shared/host/host-clock.ts';
-import type { Settings } from '#shared/host/settings.ts';
+import { systemClock } from '#shared/kernel/clock.ts';
+import type { Settings } from '#shared/runtime/settings.ts';
 import { demoOrders } from './demo-order.ts';
 import { type DemoAnswer, runDemo } from './run-demo.ts';
 

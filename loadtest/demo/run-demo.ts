@@ -1,4 +1,4 @@
-import type { HostClock } from '#shared/host/host-clock.ts';
+import type { HostClock } from '#shared/kernel/clock.ts';
 import type { DemoOrder } from './demo-order.ts';
 
 export interface DemoOptions {

@@ -1,5 +1,5 @@
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import { readSettings } from '#shared/host/settings.ts';
+import { readSettings } from '#shared/runtime/settings.ts';
 import { operatorUrls } from '#shared/stack/operator-access.ts';
 import { obtainProgram, type Say } from '#shared/stack/programs.ts';
 import { knownServices } from '#shared/stack/service-plan.ts';

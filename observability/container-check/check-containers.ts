@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { readSettings } from '#shared/host/settings.ts';
+import { readSettings } from '#shared/runtime/settings.ts';
 import { colours as pc } from '#shared/stack/colours.ts';
 import { bringUp, takenDownAfterwards } from '#shared/stack/compose/bring-up.ts';
 import { describeContainers, reportContainers, watchHealth } from '#shared/stack/compose/containers.ts';

@@ -1,4 +1,4 @@
-import type { Settings } from '#shared/host/settings.ts';
+import type { Settings } from '#shared/runtime/settings.ts';
 import type { ComposeProject } from '#shared/stack/compose/project.ts';
 
 /** What the checks know of the running containers, and find out for each other. */

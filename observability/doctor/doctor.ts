@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
-import { BadSettings } from '#shared/host/settings.ts';
+import { BadSettings } from '#shared/runtime/settings.ts';
 import { repository } from '#shared/stack/programs.ts';
 import { stackEnvironment } from '#shared/stack/stack.ts';
 import { causes, describeFindings } from './describe-findings.ts';

@@ -1,4 +1,4 @@
-import { readSettings } from '#shared/host/settings.ts';
+import { readSettings } from '#shared/runtime/settings.ts';
 import { adminPortOf, knownServices } from '#shared/stack/service-plan.ts';
 import type { Places } from './hop.ts';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { adminPortVariable, readSettings } from '#shared/host/settings.ts';
+import { adminPortVariable, readSettings } from '#shared/runtime/settings.ts';
 import { freePort } from '#shared/stack/free-ports.ts';
 import { dataDir, findProgram, repository } from '#shared/stack/programs.ts';
 import { adminPortOf, knownServices } from '#shared/stack/service-plan.ts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readSettings } from '#shared/host/settings.ts';
+import { readSettings } from '#shared/runtime/settings.ts';
 import { adminPortOf, knownServices } from '#shared/stack/service-plan.ts';
 import { knownMetrics } from '../checks/known-metrics.ts';
 import { queryProblems } from '../checks/query-problems.ts';

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
 import type { OrderCreated } from '#shared/contracts/order.ts';
 import { createdIn, hasEnded } from '#shared/contracts/order-facts.ts';
-import type { Circumstances, Decision, Owed } from '#shared/host/service.ts';
-import type { Correlation, Fact, Hold } from '#shared/store/correlation-store.ts';
+import type { Circumstances, Decision, Owed } from '#shared/runtime/service.ts';
+import type { Correlation, Fact, Hold } from '#shared/store/store.ts';
 import { type Chef, prepMinutes, roster, specialistsOnly, unfamiliarMinutes } from './roster.ts';
 
 export type ChefState =

@@ -1,5 +1,5 @@
-import type { Recalled } from '#shared/host/service.ts';
-import type { Correlation, Fact } from '#shared/store/correlation-store.ts';
+import type { Recalled } from '#shared/runtime/service.ts';
+import type { Correlation, Fact } from '#shared/store/store.ts';
 import type { ChefState } from './decide.ts';
 
 /** Whom it had assigned when it published this, or why nobody. */

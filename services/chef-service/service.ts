@@ -1,4 +1,4 @@
-import type { Service } from '#shared/host/service.ts';
+import type { Service } from '#shared/runtime/service.ts';
 import { decide } from './decide.ts';
 import { recall } from './recall.ts';
 import { roster } from './roster.ts';

@@ -1,8 +1,8 @@
 import type { Ingredient } from '#shared/contracts/inventory.ts';
 import type { OrderCreated } from '#shared/contracts/order.ts';
 import { createdIn, hasEnded } from '#shared/contracts/order-facts.ts';
-import type { Circumstances, Decision, Owed } from '#shared/host/service.ts';
-import type { Correlation, Fact, Hold } from '#shared/store/correlation-store.ts';
+import type { Circumstances, Decision, Owed } from '#shared/runtime/service.ts';
+import type { Correlation, Fact, Hold } from '#shared/store/store.ts';
 import { ingredientsOf } from './menu.ts';
 
 /** What inventory remembers of an order; the reservation itself is the hold on the stock. */

@@ -1,5 +1,5 @@
-import type { Recalled } from '#shared/host/service.ts';
-import type { Correlation, Fact } from '#shared/store/correlation-store.ts';
+import type { Recalled } from '#shared/runtime/service.ts';
+import type { Correlation, Fact } from '#shared/store/store.ts';
 import type { InventoryState } from './decide.ts';
 
 /** What inventory had decided when it published this: to reserve, to refuse, or that a reservation ran out. */

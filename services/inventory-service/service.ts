@@ -1,4 +1,4 @@
-import type { Service } from '#shared/host/service.ts';
+import type { Service } from '#shared/runtime/service.ts';
 import { decide, reservationIdOf } from './decide.ts';
 import { par } from './menu.ts';
 import { recall } from './recall.ts';

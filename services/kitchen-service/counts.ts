@@ -1,7 +1,7 @@
 import type { Requirement } from '#shared/contracts/flow.ts';
 import { toMinor } from '#shared/contracts/money.ts';
-import type { Owed } from '#shared/host/service.ts';
-import type { Count, Fact } from '#shared/store/correlation-store.ts';
+import type { Owed } from '#shared/runtime/service.ts';
+import type { Count, Fact } from '#shared/store/store.ts';
 import type { Contributions, Resolution } from './resolve.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { Requirement } from '#shared/contracts/flow.ts';
-import type { Circumstances, Decision, Owed } from '#shared/host/service.ts';
-import type { Correlation, Fact } from '#shared/store/correlation-store.ts';
+import type { Circumstances, Decision, Owed } from '#shared/runtime/service.ts';
+import type { Correlation, Fact } from '#shared/store/store.ts';
 import { countsOf } from './counts.ts';
 import { milestoneOf } from './milestone.ts';
 import {

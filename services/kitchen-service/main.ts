@@ -1,4 +1,4 @@
-import { runService } from '#shared/host/run-service.ts';
+import { runService } from '#shared/runtime/run-service.ts';
 import { kitchenService } from './service.ts';
 
 await runService(kitchenService);

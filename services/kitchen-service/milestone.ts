@@ -1,5 +1,5 @@
-import type { Milestone } from '#shared/host/instrumentation.ts';
-import type { Fact } from '#shared/store/correlation-store.ts';
+import type { Milestone } from '#shared/kernel/instrumentation.ts';
+import type { Fact } from '#shared/store/store.ts';
 import type { KitchenRules } from './decide.ts';
 import type { Resolution } from './resolve.ts';
 

@@ -1,6 +1,6 @@
 import type { Requirement } from '#shared/contracts/flow.ts';
-import type { Outcome } from '#shared/host/service.ts';
-import type { Correlation, Fact } from '#shared/store/correlation-store.ts';
+import type { Outcome } from '#shared/runtime/service.ts';
+import type { Correlation, Fact } from '#shared/store/store.ts';
 import type { KitchenState } from './resolve.ts';
 
 /** How a new fact ended: it came after the decision (`late`), it fulfilled what was fulfilled already (`conflict`), or it counted. */

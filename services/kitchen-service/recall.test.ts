@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import { blankOrder } from '#shared/host/recent-orders.ts';
-import type { Correlation, Fact } from '#shared/store/correlation-store.ts';
+import { blankOrder } from '#shared/kernel/recent-orders.ts';
+import type { Correlation, Fact } from '#shared/store/store.ts';
 import { decide, type KitchenRules } from './decide.ts';
 import { recall } from './recall.ts';
 

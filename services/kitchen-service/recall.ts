@@ -1,6 +1,6 @@
 import type { Requirement } from '#shared/contracts/flow.ts';
-import type { Recalled } from '#shared/host/service.ts';
-import type { Correlation, Fact } from '#shared/store/correlation-store.ts';
+import type { Recalled } from '#shared/runtime/service.ts';
+import type { Correlation, Fact } from '#shared/store/store.ts';
 import { type KitchenRules, stateOf, timedOut } from './decide.ts';
 import { CONFLICT, causeOf, compensationKey, type KitchenState, type Resolution, resolve } from './resolve.ts';
 

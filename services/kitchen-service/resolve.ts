@@ -1,5 +1,5 @@
 import type { Requirement } from '#shared/contracts/flow.ts';
-import type { Fact } from '#shared/store/correlation-store.ts';
+import type { Fact } from '#shared/store/store.ts';
 
 /** How an order ended, fixed when it is decided. `after`: the number of facts that were known then; later ones are late. */
 export type Resolution = { readonly after: number } & (

@@ -1,5 +1,5 @@
 import type { Flow } from '#shared/contracts/flow.ts';
-import type { Service } from '#shared/host/service.ts';
+import type { Service } from '#shared/runtime/service.ts';
 import { decide } from './decide.ts';
 import { outcomeOf } from './outcome-of.ts';
 import { recall } from './recall.ts';

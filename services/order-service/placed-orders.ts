@@ -1,4 +1,4 @@
-import { LastEntries } from '#shared/host/last-entries.ts';
+import { LastEntries } from '#shared/kernel/last-entries.ts';
 
 /** Some minutes of a busy evening, and some MB. */
 const LEAST = 32_768;

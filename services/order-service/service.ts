@@ -1,4 +1,4 @@
-import type { Service } from '#shared/host/service.ts';
+import type { Service } from '#shared/runtime/service.ts';
 import { createIntake } from './intake.ts';
 
 /** Takes orders over HTTP, announces them, and answers where an order stands from the stream itself. */

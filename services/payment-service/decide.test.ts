@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { blankOrder } from '#shared/host/recent-orders.ts';
-import type { Correlation, Fact } from '#shared/store/correlation-store.ts';
+import { blankOrder } from '#shared/kernel/recent-orders.ts';
+import type { Correlation, Fact } from '#shared/store/store.ts';
 import { ANSWER, decide, PENDING, REFUND } from './decide.ts';
 
 const fact = (type: string, data: Record<string, unknown> = {}): Fact => ({

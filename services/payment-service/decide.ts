@@ -1,8 +1,8 @@
 import { fromMinor, toMinor } from '#shared/contracts/money.ts';
 import type { OrderCreated } from '#shared/contracts/order.ts';
 import { hasEnded, orderToBegin } from '#shared/contracts/order-facts.ts';
-import type { Circumstances, Decision, Effect, Owed } from '#shared/host/service.ts';
-import type { Correlation, Count, Fact } from '#shared/store/correlation-store.ts';
+import type { Circumstances, Decision, Effect, Owed } from '#shared/runtime/service.ts';
+import type { Correlation, Count, Fact } from '#shared/store/store.ts';
 import type { Captured, ChargeRequest } from './gateway.ts';
 
 /** What payment learns from the gateway becomes a fact of the order: one answer to the charge, one per refund. */

@@ -1,4 +1,4 @@
-import { runService } from '#shared/host/run-service.ts';
+import { runService } from '#shared/runtime/run-service.ts';
 import { paymentService } from './service.ts';
 
 await runService(paymentService);

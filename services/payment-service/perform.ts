@@ -1,7 +1,7 @@
 import { learntAt } from '#shared/contracts/order-facts.ts';
-import type { Effect } from '#shared/host/service.ts';
+import type { Effect } from '#shared/runtime/service.ts';
 import { Unavailable } from '#shared/messaging/faults.ts';
-import type { Fact } from '#shared/store/correlation-store.ts';
+import type { Fact } from '#shared/store/store.ts';
 import { ANSWER, PENDING, REFUND } from './decide.ts';
 import type { ChargeRequest, PaymentGateway } from './gateway.ts';
 

@@ -1,7 +1,7 @@
 import { learntAt } from '#shared/contracts/order-facts.ts';
 import { movedBy } from '#shared/contracts/payment.ts';
-import type { Recalled } from '#shared/host/service.ts';
-import type { Correlation, Fact } from '#shared/store/correlation-store.ts';
+import type { Recalled } from '#shared/runtime/service.ts';
+import type { Correlation, Fact } from '#shared/store/store.ts';
 import { ANSWER, PENDING, paymentIdOf, REFUND } from './decide.ts';
 
 /** What payment knew of the gateway when it published this. Of a payment that it did not make it knows the refund alone. */

@@ -1,5 +1,5 @@
-import type { Service } from '#shared/host/service.ts';
-import type { Fact } from '#shared/store/correlation-store.ts';
+import type { Service } from '#shared/runtime/service.ts';
+import type { Fact } from '#shared/store/store.ts';
 import { decide, REFUND } from './decide.ts';
 import { createPerform } from './perform.ts';
 import { recall } from './recall.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createMemoryStore } from '#shared/store/memory-store.ts';
+import { createMemoryStore } from '#shared/store/memory/memory-store.ts';
 import { fakeClock } from '#shared/testing/clock.ts';
 import { createSimulatedGateway } from './simulated-gateway.ts';
 

@@ -5,8 +5,8 @@ import { contractOf, deadLetterSubject, subjectOf } from '#shared/contracts/flow
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { loadServices } from '#shared/stack/load-services.ts';
 import { type NativeServer, startNats, startRedis } from '#shared/stack/native-server.ts';
-import type { Fact } from '#shared/store/correlation-store.ts';
-import { prefixOf } from '#shared/store/redis-store.ts';
+import type { Fact } from '#shared/store/store.ts';
+import { prefixOf } from '#shared/store/redis/redis-store.ts';
 import { type RunningFlow, startFlow } from '#shared/testing/flow-harness.ts';
 import { backendAt } from '#shared/testing/real-backend.ts';
 import { auditSystem } from './audit-system.ts';

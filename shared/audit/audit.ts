@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from '#shared/contracts/duration.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import { readSettings } from '#shared/host/settings.ts';
+import { readSettings } from '#shared/runtime/settings.ts';
 import { Unavailable } from '#shared/messaging/faults.ts';
 import { operatorUrls } from '#shared/stack/operator-access.ts';
 import { runTool } from '#shared/stack/run-tool.ts';

@@ -1,4 +1,4 @@
-import type { Correlation } from '#shared/store/correlation-store.ts';
+import type { Correlation } from '#shared/store/store.ts';
 import type { Charge } from './seen-run.ts';
 
 /** Prefix of the gateway's journal: a store of its own, apart from payment's data, with one entry per payment id. */

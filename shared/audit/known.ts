@@ -1,5 +1,5 @@
 import { contractOf, type Flow } from '#shared/contracts/flow.ts';
-import type { Correlation } from '#shared/store/correlation-store.ts';
+import type { Correlation } from '#shared/store/store.ts';
 import type { Known } from './seen-run.ts';
 
 export const knownTo = (service: string, { facts, emitted }: Correlation): Known => ({

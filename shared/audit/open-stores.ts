@@ -1,5 +1,5 @@
-import type { CorrelationStore } from '#shared/store/correlation-store.ts';
-import { createRedisStore } from '#shared/store/redis-store.ts';
+import type { CorrelationStore } from '#shared/store/store.ts';
+import { createRedisStore } from '#shared/store/redis/redis-store.ts';
 
 export interface StoresAt {
   readonly redisUrl: string;

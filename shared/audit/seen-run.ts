@@ -1,6 +1,6 @@
 import type { Flow } from '#shared/contracts/flow.ts';
 import type { DeadLetter } from '#shared/messaging/dead-letter.ts';
-import type { Totals } from '#shared/store/correlation-store.ts';
+import type { Totals } from '#shared/store/store.ts';
 
 /** Money in minor units of its currency. */
 export interface Amount {

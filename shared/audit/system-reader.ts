@@ -1,8 +1,8 @@
 import type { Flow } from '#shared/contracts/flow.ts';
 import type { DeadLetter } from '#shared/messaging/dead-letter.ts';
 import { openStreamReader, type StreamReader, type StreamState } from '#shared/messaging/stream-reader.ts';
-import type { Correlation, Totals } from '#shared/store/correlation-store.ts';
-import { scanOrders } from '#shared/store/scan-orders.ts';
+import type { Correlation, Totals } from '#shared/store/store.ts';
+import { scanOrders } from '#shared/store/redis/scan-documents.ts';
 import { byOrder, chargeOf, JOURNAL } from './gateway-journal.ts';
 import { keepersOf } from './keepers.ts';
 import { knownTo, ledgerOwner } from './known.ts';

@@ -1,4 +1,4 @@
-import type { Fact } from '#shared/store/correlation-store.ts';
+import type { Fact } from '#shared/store/store.ts';
 
 /** The two events by which an order ends without being made: a tombstone for whoever has not begun yet. */
 const TOMBSTONES = ['order.timeout', 'order.cancelled'];

@@ -6,9 +6,9 @@ import type { FaultContext, Publish } from '#shared/messaging/middleware/fault-c
 import type { FaultSpec } from '#shared/messaging/middleware/fault-spec.ts';
 import { strikes, targetOf } from '#shared/messaging/middleware/strikes.ts';
 import { chance } from './chance.ts';
-import { type HostClock, systemClock } from './host-clock.ts';
+import { type Clock, systemClock } from '#shared/kernel/clock.ts';
 import { injectionsOf, noInjections } from './injections.ts';
-import { type Injection, type Instrumentation, noInstrumentation } from './instrumentation.ts';
+import { type Injection, type Instrumentation, noInstrumentation } from '#shared/kernel/instrumentation.ts';
 
 export interface FaultSwitchOptions {
   readonly flow: Flow;
@@ -17,7 +17,7 @@ export interface FaultSwitchOptions {
   readonly seed: number;
   /** TIME_SCALE */
   readonly timeScale: number;
-  readonly clock?: Pick<HostClock, 'now' | 'wait'>;
+  readonly clock?: Pick<Clock, 'now' | 'wait'>;
   readonly injected?: (injection: Injection) => void;
 }
 

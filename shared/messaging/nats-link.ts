@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AuthorizationError, type ConnectionOptions, connect, type NatsConnection } from '@nats-io/transport-node';
-import { bareUrl } from '#shared/host/credentials.ts';
-import { maskUrl } from '#shared/host/settings.ts';
+import { bareUrl } from '#shared/runtime/credentials.ts';
+import { maskUrl } from '#shared/runtime/settings.ts';
 import type { BusStatus } from './bus.ts';
 import { Unavailable } from './faults.ts';
 

@@ -2,9 +2,9 @@ import { connect, type NatsConnection, PermissionViolationError } from '@nats-io
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deadLetterSubject, durableOf, emittedBy, subjectOf } from '#shared/contracts/flow.ts';
 import { pizzaFlow as flow } from '#shared/contracts/pizza-flow.ts';
-import { bareUrl, withUser } from '#shared/host/credentials.ts';
-import type { Service } from '#shared/host/service.ts';
-import { readSettings } from '#shared/host/settings.ts';
+import { bareUrl, withUser } from '#shared/runtime/credentials.ts';
+import type { Service } from '#shared/runtime/service.ts';
+import { readSettings } from '#shared/runtime/settings.ts';
 import { createJetStreamBus } from '#shared/messaging/jetstream-bus.ts';
 import { serverOf } from '#shared/messaging/nats-link.ts';
 import { inboxPrefixOf } from '#shared/messaging/permissions.ts';

@@ -1,7 +1,7 @@
 import { chmod, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import Fastify from 'fastify';
-import type { Settings } from '#shared/host/settings.ts';
+import type { Settings } from '#shared/runtime/settings.ts';
 import type { Stack } from './stack.ts';
 
 /** Where whoever may write to the data folder reaches the stack that runs on it: a Unix socket, for its owner alone. */

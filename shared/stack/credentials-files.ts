@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Credentials, readCredentials } from '#shared/host/credentials.ts';
+import { type Credentials, readCredentials } from '#shared/runtime/credentials.ts';
 import { dataDir } from './data-dir.ts';
 import { writeSecret } from './write-secret.ts';
 

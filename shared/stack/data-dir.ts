@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { childEnvironment, readSettings } from '#shared/host/settings.ts';
+import { childEnvironment, readSettings } from '#shared/runtime/settings.ts';
 
 /** The folder that holds package.json. */
 export const repository = resolve(import.meta.dirname, '../..');

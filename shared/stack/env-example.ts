@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { adminPortVariable, variables } from '#shared/host/settings.ts';
+import { adminPortVariable, variables } from '#shared/runtime/settings.ts';
 import { composeVariables } from './compose-variables.ts';
 import { FIRST_ADMIN_PORT, knownServices } from './service-plan.ts';
 

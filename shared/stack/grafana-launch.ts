@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile, realpath } from 'node:fs/promises';
 import { delimiter, dirname, isAbsolute, join } from 'node:path';
 import { parseEnv } from 'node:util';
-import { childEnvironment } from '#shared/host/settings.ts';
+import { childEnvironment } from '#shared/runtime/settings.ts';
 import { answersWith } from './answers.ts';
 import type { LaunchInput } from './native-server.ts';
 import { repository } from './programs.ts';

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { childEnvironment } from '#shared/host/settings.ts';
+import { childEnvironment } from '#shared/runtime/settings.ts';
 import { StartFailure } from './start-failure.ts';
 
 export interface Exit {

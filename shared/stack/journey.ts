@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { ORDER_ID } from '#shared/contracts/fields.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import { BadSettings, maskUrl } from '#shared/host/settings.ts';
+import { BadSettings, maskUrl } from '#shared/runtime/settings.ts';
 import { Unavailable } from '#shared/messaging/faults.ts';
 import { openStreamReader } from '#shared/messaging/stream-reader.ts';
 import { colours as pc } from './colours.ts';

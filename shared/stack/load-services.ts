@@ -1,5 +1,5 @@
 import { type Flow, ownersOf } from '#shared/contracts/flow.ts';
-import type { Service } from '#shared/host/service.ts';
+import type { Service } from '#shared/runtime/service.ts';
 
 /** Folder of a service: its name is the contract table's owner. */
 export const serviceFolder = (name: string): URL => new URL(`../../services/${name}/`, import.meta.url);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { withUser } from '#shared/host/credentials.ts';
+import { withUser } from '#shared/runtime/credentials.ts';
 import { ask } from './ask.ts';
 import type { LaunchInput } from './native-server.ts';
 import { atLeast } from './programs.ts';

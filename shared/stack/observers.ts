@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Settings } from '#shared/host/settings.ts';
+import type { Settings } from '#shared/runtime/settings.ts';
 import type { ScrapeJob } from '../../observability/prometheus/prometheus-config.ts';
 import type { Own } from './keep-running.ts';
 import { COLLECTORS, type NativeServer, startCollector, startGrafana, startLoki, startTempo } from './native-server.ts';

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { readCredentials, urlsWith } from '#shared/host/credentials.ts';
-import { readSettings } from '#shared/host/settings.ts';
+import { readCredentials, urlsWith } from '#shared/runtime/credentials.ts';
+import { readSettings } from '#shared/runtime/settings.ts';
 import { credentialsDir, credentialsFile, OPERATOR } from './credentials-files.ts';
 import { stackEnvironment } from './stack.ts';
 

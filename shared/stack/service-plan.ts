@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { ownersOf } from '#shared/contracts/flow.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import { adminPortVariable, readSettings, type Settings } from '#shared/host/settings.ts';
+import { adminPortVariable, readSettings, type Settings } from '#shared/runtime/settings.ts';
 import { assertPortFree, freePort } from './free-ports.ts';
 import { repository } from './programs.ts';
 import { StartFailure } from './start-failure.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { bareUrl } from '#shared/host/credentials.ts';
-import { childEnvironment, readSettings, type Settings } from '#shared/host/settings.ts';
+import { bareUrl } from '#shared/runtime/credentials.ts';
+import { childEnvironment, readSettings, type Settings } from '#shared/runtime/settings.ts';
 import type { ScrapeJob } from '../../observability/prometheus/prometheus-config.ts';
 import { freePort } from './free-ports.ts';
 import { keepRunning, type Own, type Running } from './keep-running.ts';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { CommanderError } from 'commander';
-import { BadSettings, readSettings } from '#shared/host/settings.ts';
+import { BadSettings, readSettings } from '#shared/runtime/settings.ts';
 import { colours as pc } from './colours.ts';
 import { lockDataFolder } from './data-lock.ts';
 import { dataDir, obtainProgram, repository } from './programs.ts';

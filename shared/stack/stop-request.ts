@@ -1,4 +1,4 @@
-import { childEnvironment } from '#shared/host/settings.ts';
+import { childEnvironment } from '#shared/runtime/settings.ts';
 
 const ONE_SIGNAL_MS = 1_000;
 const LOOK_FOR_NPM_EVERY_MS = 500;

@@ -1,4 +1,4 @@
-import type { Instrumentation } from '#shared/host/instrumentation.ts';
+import type { Instrumentation } from '#shared/kernel/instrumentation.ts';
 
 /** Both, the first one around the second: what the second sees, it sees within the first one's spans. */
 export const combineInstrumentation = (outer: Instrumentation, inner: Instrumentation): Instrumentation => ({

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { type Milestone, noInstrumentation } from '#shared/host/instrumentation.ts';
+import { type Milestone, noInstrumentation } from '#shared/kernel/instrumentation.ts';
 import type { Delivery } from '#shared/messaging/bus.ts';
 import { loggedInstrumentation } from './logged-instrumentation.ts';
 import { createLogger } from './logger.ts';

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { Instrumentation, Milestone } from '#shared/host/instrumentation.ts';
+import type { Instrumentation, Milestone } from '#shared/kernel/instrumentation.ts';
 import type { Settlement } from '#shared/messaging/failure-policy.ts';
 
 type Level = 'debug' | 'info' | 'warn' | 'error';

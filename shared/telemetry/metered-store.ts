@@ -1,4 +1,4 @@
-import type { CorrelationStore } from '#shared/store/correlation-store.ts';
+import type { CorrelationStore } from '#shared/store/store.ts';
 import { type Meters, observe } from './meters.ts';
 import { STORE_OPERATIONS } from './metric-labels.ts';
 

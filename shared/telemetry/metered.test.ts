@@ -2,11 +2,11 @@ import Fastify from 'fastify';
 import { describe, expect, it } from 'vitest';
 import { durableOf, subjectOf } from '#shared/contracts/flow.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import { type Milestone, noInstrumentation } from '#shared/host/instrumentation.ts';
+import { type Milestone, noInstrumentation } from '#shared/kernel/instrumentation.ts';
 import type { Delivery } from '#shared/messaging/bus.ts';
 import type { Settlement } from '#shared/messaging/failure-policy.ts';
 import { createMemoryBus } from '#shared/messaging/memory-bus.ts';
-import { createMemoryStore } from '#shared/store/memory-store.ts';
+import { createMemoryStore } from '#shared/store/memory/memory-store.ts';
 import { combineInstrumentation } from './combine-instrumentation.ts';
 import { createServiceMetrics } from './service-metrics.ts';
 

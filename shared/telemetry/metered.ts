@@ -1,4 +1,4 @@
-import type { ConsumerName, Instrumentation } from '#shared/host/instrumentation.ts';
+import type { ConsumerName, Instrumentation } from '#shared/kernel/instrumentation.ts';
 import type { Settlement } from '#shared/messaging/failure-policy.ts';
 import { meteredBus } from './metered-bus.ts';
 import { meterHttp } from './metered-http.ts';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { definePizzaFlow, pizzaDomains, pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import { createMemoryStore } from '#shared/store/memory-store.ts';
+import { createMemoryStore } from '#shared/store/memory/memory-store.ts';
 import { deliveryContract } from '#shared/testing/fixtures/delivery-service/contract.ts';
 import { createMeters } from './meters.ts';
 import { orderBuckets } from './metric-buckets.ts';

@@ -1,8 +1,8 @@
 import { collectDefaultMetrics } from 'prom-client';
 import type { Flow } from '#shared/contracts/flow.ts';
-import type { Instrumentation } from '#shared/host/instrumentation.ts';
+import type { Instrumentation } from '#shared/kernel/instrumentation.ts';
 import type { Bus } from '#shared/messaging/bus.ts';
-import type { CorrelationStore } from '#shared/store/correlation-store.ts';
+import type { CorrelationStore } from '#shared/store/store.ts';
 import { brokerReading } from './broker-metrics.ts';
 import { EVENT_LOOP_SAMPLE_MS } from './event-loop.ts';
 import { createMeteredInstrumentation } from './metered.ts';

@@ -2,7 +2,7 @@ import { basename, dirname } from 'node:path';
 import { getNodeAutoInstrumentations } from '@opentelemetry/auto-instrumentations-node';
 import { NodeSDK } from '@opentelemetry/sdk-node';
 import { register } from 'import-in-the-middle/register-hooks.mjs';
-import { openTelemetryEnvironment } from '#shared/host/settings.ts';
+import { openTelemetryEnvironment } from '#shared/runtime/settings.ts';
 import { allowedAttributes } from './attributes.ts';
 import { EVENT_LOOP_SAMPLE_MS } from './event-loop.ts';
 import { sendLogsOverOtlp } from './otlp-logs.ts';

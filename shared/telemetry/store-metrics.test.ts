@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { Unavailable } from '#shared/messaging/faults.ts';
 import { createMemoryBus } from '#shared/messaging/memory-bus.ts';
-import type { CorrelationStore, Totals } from '#shared/store/correlation-store.ts';
+import type { CorrelationStore, Totals } from '#shared/store/store.ts';
 import { createServiceMetrics } from './service-metrics.ts';
 
 const empty: Totals = {

@@ -1,5 +1,5 @@
 import type { Counter, Gauge } from 'prom-client';
-import type { CorrelationStore, Totals } from '#shared/store/correlation-store.ts';
+import type { CorrelationStore, Totals } from '#shared/store/store.ts';
 import type { Meters } from './meters.ts';
 import { isConsumer, isCorrelator, type Labels, type MetricScope } from './metric-labels.ts';
 import { metrics } from './metrics.ts';

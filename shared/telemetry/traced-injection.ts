@@ -1,5 +1,5 @@
 import { trace } from '@opentelemetry/api';
-import type { Injection } from '#shared/host/instrumentation.ts';
+import type { Injection } from '#shared/kernel/instrumentation.ts';
 import { attribute } from './attributes.ts';
 
 /** Marks what is being done now as struck by a fault on purpose: who reads the trace must not search for a bug. */

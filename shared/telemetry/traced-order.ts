@@ -1,6 +1,6 @@
 import { context, type Link, ROOT_CONTEXT, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api';
-import type { Milestone } from '#shared/host/instrumentation.ts';
-import type { Fact } from '#shared/store/correlation-store.ts';
+import type { Milestone } from '#shared/kernel/instrumentation.ts';
+import type { Fact } from '#shared/store/store.ts';
 import { attribute } from './attributes.ts';
 import { errorTypeOf } from './message-identity.ts';
 import { spanContextOf } from './trace-context.ts';

@@ -1,6 +1,6 @@
 import { trace } from '@opentelemetry/api';
 import type { Flow } from '#shared/contracts/flow.ts';
-import type { Instrumentation } from '#shared/host/instrumentation.ts';
+import type { Instrumentation } from '#shared/kernel/instrumentation.ts';
 import { traceparentOf } from './trace-context.ts';
 import { tracedBus } from './traced-bus.ts';
 import { tracedMiddleware, traceSettlement } from './traced-consumer.ts';

@@ -1,5 +1,5 @@
 import { type Flow, subjectOf } from '#shared/contracts/flow.ts';
-import { LastEntries } from '#shared/host/last-entries.ts';
+import { LastEntries } from '#shared/kernel/last-entries.ts';
 import type { Bus, StoredMessage } from '#shared/messaging/bus.ts';
 
 export interface UndecidedOrders {

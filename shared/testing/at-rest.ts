@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { contractOf, type Flow } from '#shared/contracts/flow.ts';
 import { toMinor } from '#shared/contracts/money.ts';
-import type { Service } from '#shared/host/service.ts';
+import type { Service } from '#shared/runtime/service.ts';
 import type { ReceivedEvent } from '#shared/messaging/read-event.ts';
 import type { RunningFlow } from './flow-harness.ts';
 

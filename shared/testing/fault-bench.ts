@@ -1,7 +1,7 @@
 import { contractOf, subjectOf } from '#shared/contracts/flow.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { createFaultSwitch } from '#shared/host/fault-switch.ts';
-import type { Injection } from '#shared/host/instrumentation.ts';
+import type { Injection } from '#shared/kernel/instrumentation.ts';
 import { buildEvent, toWire } from '#shared/messaging/build-event.ts';
 import { createMemoryBus } from '#shared/messaging/memory-bus.ts';
 import { checkFaults } from '#shared/messaging/middleware/fault-spec.ts';

@@ -1,12 +1,12 @@
 import pino from 'pino';
 import { contractOf, durableOf, type Flow, subjectOf } from '#shared/contracts/flow.ts';
-import type { Service } from '#shared/host/service.ts';
-import { readSettings } from '#shared/host/settings.ts';
-import { type RunningService, startService } from '#shared/host/start-service.ts';
+import type { Service } from '#shared/runtime/service.ts';
+import { readSettings } from '#shared/runtime/settings.ts';
+import { type RunningService, startService } from '#shared/runtime/start-service.ts';
 import { buildEvent, toWire } from '#shared/messaging/build-event.ts';
 import type { Bus, WireMessage } from '#shared/messaging/bus.ts';
 import { type ReceivedEvent, readEvent } from '#shared/messaging/read-event.ts';
-import type { CorrelationStore, Totals } from '#shared/store/correlation-store.ts';
+import type { CorrelationStore, Totals } from '#shared/store/store.ts';
 import { eventually } from './eventually.ts';
 
 /** Where a flow runs: in memory, or on real servers. */

@@ -1,12 +1,12 @@
 import type { Flow } from '#shared/contracts/flow.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import { brokerTimesOf } from '#shared/host/broker-times.ts';
-import type { Service } from '#shared/host/service.ts';
-import { readSettings } from '#shared/host/settings.ts';
+import { brokerTimesOf } from '#shared/runtime/broker-times.ts';
+import type { Service } from '#shared/runtime/service.ts';
+import { readSettings } from '#shared/runtime/settings.ts';
 import { createJetStreamBus } from '#shared/messaging/jetstream-bus.ts';
 import { startNats, startRedis } from '#shared/stack/native-server.ts';
 import type { Stack } from '#shared/stack/stack.ts';
-import { createRedisStore } from '#shared/store/redis-store.ts';
+import { createRedisStore } from '#shared/store/redis/redis-store.ts';
 import { type Backend, observe, type RunningFlow, testEnv } from './flow-harness.ts';
 
 /** A NATS and a Redis of its own, on free ports; both are stopped with it. */

@@ -1,6 +1,6 @@
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import { bareUrl, withUser } from '#shared/host/credentials.ts';
-import type { Service } from '#shared/host/service.ts';
+import { bareUrl, withUser } from '#shared/runtime/credentials.ts';
+import type { Service } from '#shared/runtime/service.ts';
 import { type Access, createAccess, rightsOf } from '#shared/stack/access.ts';
 import { credentialsFile, OPERATOR } from '#shared/stack/credentials-files.ts';
 import { loadServices } from '#shared/stack/load-services.ts';

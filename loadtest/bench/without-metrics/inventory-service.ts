@@ -1,4 +1,4 @@
 import { inventoryService } from '#services/inventory-service/service.ts';
-import { runService } from '#shared/host/run-service.ts';
+import { runService } from '#shared/runtime/run-service.ts';
 
 await runService(inventoryService, { withMetrics: false });

@@ -1,4 +1,4 @@
 import { orderService } from '#services/order-service/service.ts';
-import { runService } from '#shared/host/run-service.ts';
+import { runService } from '#shared/runtime/run-service.ts';
 
 await runService(orderService, { withMetrics: false });

@@ -2,7 +2,7 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { contractOf, durableOf, subjectOf } from '#shared/contracts/flow.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import type { Service } from '#shared/host/service.ts';
+import type { Service } from '#shared/runtime/service.ts';
 import type { Bus } from '#shared/messaging/bus.ts';
 import { createFailurePolicy } from '#shared/messaging/failure-policy.ts';
 import { Terminal } from '#shared/messaging/faults.ts';

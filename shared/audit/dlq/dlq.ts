@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import { readSettings } from '#shared/host/settings.ts';
+import { readSettings } from '#shared/runtime/settings.ts';
 import type { DeadLetter } from '#shared/messaging/dead-letter.ts';
 import { openDeadLetterBox } from '#shared/messaging/dead-letter-box.ts';
 import { openStreamReader } from '#shared/messaging/stream-reader.ts';

@@ -1,8 +1,8 @@
 import { type Flow, subjectOf } from '#shared/contracts/flow.ts';
-import type { Service } from '#shared/host/service.ts';
+import type { Service } from '#shared/runtime/service.ts';
 import type { DeadLetter } from '#shared/messaging/dead-letter.ts';
 import type { StreamReader } from '#shared/messaging/stream-reader.ts';
-import type { CorrelationStore } from '#shared/store/correlation-store.ts';
+import type { CorrelationStore } from '#shared/store/store.ts';
 import type { OrderStanding } from './would-reopen.ts';
 
 interface StandingOptions {

@@ -3,7 +3,7 @@ import { dirname, join, matchesGlob, normalize } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
 import { ownersOf } from '#shared/contracts/flow.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import { variables } from '#shared/host/settings.ts';
+import { variables } from '#shared/runtime/settings.ts';
 import { ADMIN_PORT } from '../../../observability/prometheus/compose-config.ts';
 import { envExample } from '../env-example.ts';
 import { repository } from '../programs.ts';

@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import { childEnvironment } from '#shared/host/settings.ts';
+import { childEnvironment } from '#shared/runtime/settings.ts';
 import { StartFailure } from '../start-failure.ts';
 
 export interface DockerCall {

@@ -1,0 +1,91 @@
+import type { FastifyInstance } from 'fastify';
+import type { Bus } from '#shared/messaging/bus.ts';
+import type { Middleware, Settlement } from '#shared/messaging/failure-policy.ts';
+import type { FaultName } from '#shared/messaging/middleware/fault-spec.ts';
+import type { OpenStore } from '#shared/store/store.ts';
+import type { RecordedEvent } from './recorded-event.ts';
+
+/** One durable of one service, as telemetry names it. */
+export interface ConsumerName {
+  readonly service: string;
+  readonly durable: string;
+  /** Short type. */
+  readonly type: string;
+}
+
+/** An order was decided, for good: what traces, metrics and the log say of it. */
+export interface Milestone {
+  readonly outcome: 'ready' | 'cancelled' | 'timeout';
+  /** Names of the requirements that were missing; empty unless timed out. */
+  readonly missing: readonly string[];
+  /** `payment-failed: insufficient-funds`; undefined when it is ready. */
+  readonly reason: string | undefined;
+  /** The requirement whose event came last. */
+  readonly last: string | undefined;
+  /** Everything that was fulfilled, and the event that decided. */
+  readonly contributions: readonly RecordedEvent[];
+  readonly decidedBy: RecordedEvent | undefined;
+  /** The order itself, as it was announced; undefined while that is not known. */
+  readonly startedBy: RecordedEvent | undefined;
+  /** Ms from the order's own time to the decision; undefined when order.created is not known. */
+  readonly sinceOrderedMs: number | undefined;
+  /** Ms from the first contribution to the decision. */
+  readonly joinWaitMs: number | undefined;
+  /** Ms that were left until the deadline; negative after it. */
+  readonly slackMs: number;
+}
+
+export interface RebuildProgress {
+  readonly phase: 'noticed' | 'folding' | 'whole' | 'failed';
+  /** What the store was found to be. */
+  readonly cause: 'wiped' | 'restarted' | 'rebuilding';
+  /** Somebody else rebuilds. */
+  readonly byOther: boolean;
+  /** Read and written so far by this process. */
+  readonly events: number;
+  readonly orders: number;
+  /** Ms since it was noticed. */
+  readonly sinceMs: number;
+  readonly error?: unknown;
+}
+
+export interface Injection {
+  readonly fault: FaultName;
+  readonly type: string;
+  readonly orderId: string;
+}
+
+/**
+ * The seams at which a running service is observed. Business rules know nothing of it, and the kernel only these calls.
+ * Whatever an implementation does, it must not throw and must not hold up what it watches.
+ */
+export interface Instrumentation {
+  /** Around each delivery's whole handling, settlement included. */
+  readonly middleware: (consumer: ConsumerName) => Middleware;
+  /** How a delivery was settled; called within its middleware. */
+  readonly settled: (consumer: ConsumerName, settlement: Settlement) => void;
+  readonly bus: (bus: Bus) => Bus;
+  readonly store: (store: OpenStore, service: string) => OpenStore;
+  /** The W3C trace context in which an event is being created. */
+  readonly traceparent: () => string | undefined;
+  /** Around the attention to an order that is due: no message caused it, so it is a trace of its own. */
+  readonly attending: (orderId: string, attend: () => Promise<void>) => Promise<void>;
+  readonly milestone: (orderId: string, milestone: Milestone) => void;
+  /** The service's data is not whole; called once when that is found, now and then while it is rebuilt, and once it is whole. */
+  readonly rebuilding?: (progress: RebuildProgress) => void;
+  /** A fault was injected on purpose into what is being done now; `type` names the event's type or the dependency. */
+  readonly injected?: (injection: Injection) => void;
+  /** Sees the requests to the service's HTTP edge; called before it listens. */
+  readonly http?: (server: FastifyInstance) => void;
+}
+
+/** Sees nothing and costs nothing. */
+export const noInstrumentation: Instrumentation = {
+  middleware: () => (next) => next,
+  settled: () => undefined,
+  bus: (bus) => bus,
+  store: (store) => store,
+  traceparent: () => undefined,
+  attending: (_orderId, attend) => attend(),
+  milestone: () => undefined,
+};

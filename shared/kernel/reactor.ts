@@ -1,0 +1,186 @@
+import type { Flow } from '#shared/contracts/flow.ts';
+import type { Bus } from '#shared/messaging/bus.ts';
+import { Retryable } from '#shared/messaging/faults.ts';
+import type { ReceivedEvent } from '#shared/messaging/read-event.ts';
+import type { Change, Document, Due, Store } from '#shared/store/store.ts';
+import { advance } from './advance.ts';
+import type { Behaviour, Learnt, Outcome } from './behaviour.ts';
+import { changeOf } from './change.ts';
+import { createTurns } from './in-turn.ts';
+import { type Instrumentation, noInstrumentation } from './instrumentation.ts';
+import { blankOrder, extended, type Order, openOrder } from './order.ts';
+import { createOwnEvents } from './own-events.ts';
+import { RecentOrders } from './recent-orders.ts';
+import { find, hasSameContent, type RecordedEvent, recordedOf } from './recorded-event.ts';
+import type { Effect } from './rules.ts';
+import { type Run, runOn, unrecorded } from './run.ts';
+import { createStoreClock } from './store-clock.ts';
+
+export interface ReactorOptions<State> {
+  readonly flow: Flow;
+  readonly service: string;
+  readonly behaviour: Behaviour<State>;
+  readonly store: Pick<Store, 'load' | 'commit'>;
+  readonly bus: Pick<Bus, 'publish' | 'read'>;
+  /** A closed order is kept so long for late duplicates. ms */
+  readonly retainMs: number;
+  readonly instrumentation?: Pick<Instrumentation, 'traceparent' | 'attending' | 'milestone'>;
+  /** Ms on a clock that nobody sets. */
+  readonly monotonic?: () => number;
+}
+
+export interface Reactor {
+  /**
+   * Effect-once over at-least-once: append the event, decide, commit document, counters and due time in one step, publish, wait
+   * for the PubAcks. When it resolves, the message may be acknowledged. A crash in between loses nothing: the redelivery finds the
+   * event known, and publishes again what followed from it, with the same ids.
+   * @throws Terminal (`id-reuse`, `too-many-events`), Unavailable, Retryable
+   */
+  react(received: ReceivedEvent): Promise<Outcome>;
+  /** The same for an order that is due, without a new event. It stays due until what it publishes is acknowledged. */
+  attend(due: Due, caughtUp: boolean): Promise<void>;
+}
+
+/** Optimistic-lock retries before the message is nak'ed. */
+const MAX_TRIES = 50;
+/**
+ * The broker drops a copy of what was published in this time. Whoever publishes for an order repeats what another process may not
+ * have published yet; what is older than this is in the stream, or the message that caused it will be redelivered.
+ */
+const DUPLICATE_WINDOW_MS = 120_000;
+
+export function createReactor<State>(options: ReactorOptions<State>): Reactor {
+  const { flow, service, behaviour, store, bus, retainMs, monotonic = () => performance.now() } = options;
+  const { instrumentation = noInstrumentation } = options;
+  const { rules } = behaviour;
+  const inTurn = createTurns();
+  const recent = new RecentOrders<State>(retainMs, monotonic);
+  const clock = createStoreClock(monotonic);
+  const own = createOwnEvents({ flow, service, bus, traceparent: instrumentation.traceparent });
+
+  function opened(document: Document): Order<State> {
+    clock.observe(document.now);
+    const known = recent.get(document.id);
+    const isSame = known?.version === document.version && known.epoch === document.epoch;
+    return isSame ? { ...known, dueAt: document.dueAt } : openOrder(rules, document);
+  }
+
+  /** False: decide again, on what the store or its pools said. */
+  async function commit(run: Run<State>, after: Order<State>, change: Change): Promise<boolean> {
+    const { order } = run;
+    // Until it is answered, what the store has is unknown.
+    recent.forget(order.id);
+    const committed = await store.commit(order.id, order, change);
+    if (committed.outcome === 'insufficient') for (const pool of committed.pools) run.insufficient.add(pool);
+    if (committed.outcome === 'beaten') run.order = opened(committed.document);
+    if (committed.outcome !== 'done') return false;
+    clock.observe(committed.now);
+    const version = order.version + (change.entry === undefined ? 0 : 1);
+    run.order = { ...after, version, epoch: committed.epoch };
+    recent.keep(run.order);
+    return true;
+  }
+
+  async function perform(run: Run<State>, effects: readonly Effect[]): Promise<void> {
+    for (const effect of effects) {
+      run.performed.add(effect.id);
+      const learnt = await behaviour.perform?.(effect);
+      if (learnt) run.learnt.push(eventOf(learnt, clock.now()));
+    }
+  }
+
+  /** Decides, commits and performs until nothing more is owed but publishing. An effect's intent is committed before it. */
+  async function settle(run: Run<State>): Promise<void> {
+    for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+      const { order, incoming, caughtUp } = run;
+      const now = clock.now();
+      const circumstances = { orderId: order.id, now, caughtUp, insufficient: [...run.insufficient] };
+      const { appended, state, effects } = advance(
+        rules,
+        order.state,
+        unrecorded(flow, run),
+        circumstances,
+        (draft, before) => own.record(order.id, draft, [...order.events, ...before], now),
+      );
+      if (appended.length > 0) {
+        const after = { ...extended(rules, order, appended, state), dueAt: dueAfter(run, state, now) };
+        if (!(await commit(run, after, changeOf(rules, order, after, appended, retainMs)))) continue;
+        if (incoming && appended.includes(incoming)) run.recorded = { before: order.state };
+        run.publishes ||= appended.some((event) => event.own);
+        const milestone = behaviour.milestoneOf?.(order.state, state, now);
+        if (milestone) instrumentation.milestone(order.id, milestone);
+      }
+      const owed = effects.filter(({ id }) => !run.performed.has(id));
+      if (owed.length === 0) return;
+      await perform(run, owed);
+    }
+    throw new Retryable(`order ${run.order.id} changed ${MAX_TRIES} times while it was being decided on`);
+  }
+
+  /** A due time that has passed is left to whoever attends to it: what was decided then may not be published yet. */
+  function dueAfter({ order, incoming }: Run<State>, state: State, now: number): number | undefined {
+    if (!incoming || (order.dueAt !== undefined && order.dueAt <= now)) return order.dueAt;
+    return rules.dueAt?.(state, now);
+  }
+
+  /** Publishes the own events from that index on of which this process has seen no PubAck. */
+  async function publish(run: Run<State>, from: number): Promise<void> {
+    const { order } = run;
+    const owed = order.events.slice(Math.max(from, order.acknowledged)).filter((event) => event.own);
+    if (owed.length > 0) {
+      recent.forget(order.id);
+      await own.publish(order.id, owed);
+    }
+    run.order = { ...order, acknowledged: order.events.length };
+    recent.keep(run.order);
+  }
+
+  async function react(received: ReceivedEvent): Promise<Outcome> {
+    const event = recordedOf(received);
+    const id = received.orderId;
+    const run = runOn(
+      clock.isSet ? (recent.get(id) ?? blankOrder(rules, id)) : opened(await store.load(id)),
+      false,
+      event,
+    );
+    await settle(run);
+    const { order, recorded, publishes } = run;
+    const known = recorded ? undefined : find(flow, order.events, event);
+    // The same message again: what followed from it may not be published. A copy leaves that to the message that it is a copy of.
+    if (known && known.sequence === event.sequence) await publish(run, order.events.indexOf(known));
+    else if (publishes) await publish(run, firstSince(order, clock.now() - DUPLICATE_WINDOW_MS));
+    if (recorded) return behaviour.outcomeOf?.(recorded.before, event, order.state) ?? 'ok';
+    return known && event.type === flow.start && !hasSameContent(known, event) ? 'conflict' : 'duplicate';
+  }
+
+  async function attend({ id, dueAt: since }: Due, caughtUp: boolean): Promise<void> {
+    for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+      const run = runOn(opened(await store.load(id)), caughtUp);
+      if (run.order.version > 0) await settle(run);
+      // What was decided since it is due has no message that would be redelivered.
+      await publish(run, firstSince(run.order, Math.min(since, clock.now() - DUPLICATE_WINDOW_MS)));
+      const { order } = run;
+      const dueAt = order.version > 0 ? rules.dueAt?.(order.state, clock.now()) : undefined;
+      if (dueAt === order.dueAt || (await commit(run, { ...order, dueAt }, { dueAt: dueAt ?? 'never' }))) return;
+    }
+  }
+
+  return {
+    react: (received) => inTurn(received.orderId, () => react(received)),
+    attend: (due, caughtUp) => inTurn(due.id, () => instrumentation.attending(due.id, () => attend(due, caughtUp))),
+  };
+}
+
+/** Where the events begin that the service itself decided at that time or later, ms since the epoch. */
+function firstSince<State>({ events }: Order<State>, since: number): number {
+  const at = events.findIndex((event) => event.own && event.storedAt >= since);
+  return at < 0 ? events.length : at;
+}
+
+const eventOf = ({ id, type, data }: Learnt, now: number): RecordedEvent => ({
+  id,
+  type,
+  data,
+  occurredAt: now,
+  storedAt: now,
+});

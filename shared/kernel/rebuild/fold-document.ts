@@ -1,0 +1,61 @@
+import type { Flow } from '#shared/contracts/flow.ts';
+import type { Change, Document } from '#shared/store/store.ts';
+import { changeOf, differenceOf } from '../change.ts';
+import { extended, type Order, openOrder } from '../order.ts';
+import { find, type RecordedEvent } from '../recorded-event.ts';
+import type { Table } from '../table.ts';
+
+/** The due time of a document from when history is added to it until it is concluded, whoever does that. */
+export const TO_CONCLUDE = 0;
+
+/** Appends history to a document; undefined when it has all of it. Nothing is decided. Pure. */
+export function foldInto<State>(
+  flow: Flow,
+  { rules, retainMs }: Table<State>,
+  document: Document,
+  history: readonly RecordedEvent[],
+): Change | undefined {
+  const before = openOrder(rules, document);
+  const fresh: RecordedEvent[] = [];
+  for (const event of history) if (!find(flow, [...before.events, ...fresh], event)) fresh.push(event);
+  if (fresh.length === 0) return undefined;
+  const after = { ...extended(rules, before, fresh), dueAt: TO_CONCLUDE };
+  return { ...changeOf(rules, before, after, fresh, retainMs), expireAfterMs: 'never' };
+}
+
+/**
+ * What follows from a complete history: when to look at the document again, and whether it may be forgotten. What history has not
+ * decided is due at once, and decided as any other order; so is what was decided and is not in the stream. Pure.
+ */
+export function conclude<State>(
+  { rules, retainMs }: Table<State>,
+  document: Document,
+  streamKeepsMs: number,
+): Change {
+  const { now } = document;
+  const order = openOrder(rules, document);
+  const { publish = [], effects = [] } = rules.decide(order.state, {
+    orderId: document.id,
+    now,
+    caughtUp: false,
+    insufficient: [],
+  });
+  if (publish.length + effects.length > 0) return isPast(order, now - streamKeepsMs / 2) ? retracted(order) : { dueAt: now };
+  const unpublished = order.events.filter((event) => event.own && event.sequence === undefined);
+  if (unpublished.length > 0) return { dueAt: Math.min(...unpublished.map(({ storedAt }) => storedAt)) };
+  return {
+    dueAt: rules.dueAt?.(order.state, now) ?? 'never',
+    ...(rules.isClosed(order.state) && { expireAfterMs: retainMs }),
+  };
+}
+
+/** At the edge of the stream's retention only the end of an order is there: it was decided long ago, and is not decided again. */
+const isPast = <State>({ events }: Order<State>, before: number): boolean =>
+  events.every(({ storedAt }) => storedAt < before);
+
+/** As if it had never been there, but for what it holds. */
+const retracted = <State>({ tally }: Order<State>): Change => ({
+  counters: differenceOf(tally, {}),
+  dueAt: 'never',
+  expireAfterMs: 1,
+});

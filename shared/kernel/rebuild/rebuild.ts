@@ -1,0 +1,159 @@
+import type { Flow } from '#shared/contracts/flow.ts';
+import type { Bus } from '#shared/messaging/bus.ts';
+import { isNotWhole } from '#shared/store/not-whole.ts';
+import type { Rebuild } from '#shared/store/store.ts';
+import type { Clock } from '../clock.ts';
+import { periodic } from '../periodic.ts';
+import type { RecordedEvent } from '../recorded-event.ts';
+import type { Tally } from '../rules.ts';
+import type { Table } from '../table.ts';
+import { conclude, foldInto, TO_CONCLUDE } from './fold-document.ts';
+import { AT_ONCE, foldStream } from './fold-stream.ts';
+
+export interface RebuildOptions extends Pick<Clock, 'monotonic' | 'wait' | 'now'> {
+  readonly bus: Pick<Bus, 'replay' | 'connectedSince' | 'publishWithinMs'>;
+  readonly flow: Flow;
+  readonly service: string;
+  readonly reacts: readonly string[];
+  /** Of the service's own table: set up before orders hold from them. */
+  readonly pools: Tally | undefined;
+  /** RETENTION, ms. */
+  readonly streamKeepsMs: number;
+  /** When the loss was noticed, ms since the epoch. */
+  readonly noticedAt: number;
+  readonly onProgress: (events: number, orders: number) => void;
+  readonly stopping: AbortSignal;
+}
+
+/** A table whose store this process alone may write now. */
+interface Open {
+  readonly table: Table;
+  readonly rebuild: Rebuild;
+}
+
+const LEASE_MS = 5_000;
+const TRIES = 8;
+const RETRY_MS = 100;
+
+/**
+ * Becomes the one writer of those tables that are not whole and folds the stream into them: what was consumed and what was
+ * published. Nothing is published, and no effect is performed. Where it is interrupted, the next one goes on.
+ * @param tables the service's own first
+ * @returns what was found, or undefined when another process is at it
+ * @throws Unavailable when a server goes away or the data is lost again; then nothing is whole, and it is to be done again
+ */
+export async function rebuildTables(tables: readonly Table[], options: RebuildOptions) {
+  const opened: Open[] = [];
+  for (const table of tables) {
+    if ((await table.store.health()).is === 'whole') continue;
+    const rebuild = await table.store.beginRebuild(LEASE_MS);
+    if (!rebuild) {
+      await abandon(opened);
+      return undefined;
+    }
+    opened.push({ table, rebuild });
+  }
+  if (opened.length === 0) return undefined;
+  const renew = async () => {
+    for (const { rebuild } of opened) await rebuild.renew(LEASE_MS);
+  };
+  const renewal = periodic(LEASE_MS / 4, renew, () => undefined, options.wait);
+  try {
+    return await fold(opened, options);
+  } catch (error) {
+    await abandon(opened);
+    throw error;
+  } finally {
+    // Nobody waits for its last turn.
+    void renewal.stop();
+  }
+}
+
+const abandon = (opened: readonly Open[]) => Promise.all(opened.map(({ rebuild }) => rebuild.abandon()));
+
+async function fold(opened: readonly Open[], options: RebuildOptions) {
+  const { bus, pools, noticedAt, onProgress, now, wait, stopping } = options;
+  const ids = new Set<string>();
+  let events = 0;
+  const add = async (orderId: string, history: readonly RecordedEvent[]): Promise<void> => {
+    stopping.throwIfAborted();
+    ids.add(orderId);
+    events += history.length;
+    for (const one of opened) await addTo(one, orderId, history, options);
+    onProgress(events, ids.size);
+  };
+  const added = async (sequence: number): Promise<void> => {
+    for (const { rebuild } of opened) await patiently(() => rebuild.checkpoint(sequence), wait);
+  };
+  const from = (first: number): Promise<number> => foldStream({ ...options, first, add, added });
+  const [first] = opened;
+  if (first && pools) await patiently(() => first.rebuild.stock(pools, 'missing'), wait);
+  const checkpoint = Math.min(...opened.map(({ rebuild }) => rebuild.from));
+  let upTo = await from(checkpoint + 1);
+  // What was decided before the loss is in the stream by then, or never: no publish of it lasts longer. Where nothing ever
+  // happened nothing can be on its way either.
+  if (checkpoint > 0 || events > 0) {
+    const left = Math.max(noticedAt, bus.connectedSince ?? now()) + bus.publishWithinMs - now();
+    if (left > 0) await wait(left, stopping);
+    upTo = await from(upTo + 1);
+  }
+  for (const one of opened) await concludeAll(one, options);
+  // The service's own table last: with it the service goes on, and needs the others.
+  for (const { rebuild } of opened.toReversed()) await rebuild.complete(upTo);
+  return { cause: opened[0]?.rebuild.cause ?? 'wiped', events, orders: ids.size };
+}
+
+async function addTo(
+  { table, rebuild }: Open,
+  orderId: string,
+  history: readonly RecordedEvent[],
+  { flow, wait }: RebuildOptions,
+): Promise<void> {
+  const byDocument = Map.groupBy(
+    history.flatMap((event) => table.recordsOf(orderId, event)),
+    ({ id }) => id,
+  );
+  for (const [id, records] of byDocument)
+    await patiently(async () => {
+      const document = await rebuild.load(id);
+      const change = foldInto(
+        flow,
+        table,
+        document,
+        records.map(({ event }) => event),
+      );
+      if (change) await rebuild.commit(id, document, change);
+    }, wait);
+}
+
+/** Each document to which history was added and that was not concluded, whoever added it. */
+async function concludeAll({ table, rebuild }: Open, { streamKeepsMs, wait, stopping }: RebuildOptions): Promise<void> {
+  const concluded = new Set<string>();
+  for (;;) {
+    const due = await patiently(() => rebuild.claimDue(AT_ONCE, 0), wait);
+    const ids = due.filter(({ dueAt }) => dueAt === TO_CONCLUDE).map(({ id }) => id);
+    if (ids.length === 0) return;
+    await Promise.all(
+      ids.map((id) => {
+        stopping.throwIfAborted();
+        if (concluded.has(id)) throw new Error(`the rebuild cannot conclude document ${id}`);
+        concluded.add(id);
+        return patiently(async () => {
+          const document = await rebuild.load(id);
+          await rebuild.commit(id, document, conclude(table, document, streamKeepsMs));
+        }, wait);
+      }),
+    );
+  }
+}
+
+/** Repeats what a bad connection prevents: all that is done here may be done twice. Not when the rebuild itself is over. */
+async function patiently<T>(task: () => Promise<T>, wait: (ms: number) => Promise<void>): Promise<T> {
+  for (let left = TRIES; ; left -= 1)
+    try {
+      return await task();
+    } catch (error) {
+      if (left === 0 || isNotWhole(error)) throw error;
+      await wait(RETRY_MS);
+    }
+}

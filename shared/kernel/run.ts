@@ -1,0 +1,50 @@
+import type { Flow } from '#shared/contracts/flow.ts';
+import { Terminal } from '#shared/messaging/faults.ts';
+import type { Order } from './order.ts';
+import { find, hasSameContent, type RecordedEvent } from './recorded-event.ts';
+
+/** One run on an order, which may be beaten and then decides again on what the store has. */
+export interface Run<State> {
+  order: Order<State>;
+  readonly incoming: RecordedEvent | undefined;
+  readonly caughtUp: boolean;
+  /** What effects taught. */
+  readonly learnt: RecordedEvent[];
+  /** Ids of the effects that were performed. */
+  readonly performed: Set<string>;
+  /** Pools that had too little. */
+  readonly insufficient: Set<string>;
+  /** Set once this run has recorded the incoming event: the state before it. */
+  recorded: { readonly before: State } | undefined;
+  /** This run has committed events to publish. */
+  publishes: boolean;
+}
+
+export const runOn = <State>(order: Order<State>, caughtUp: boolean, incoming?: RecordedEvent): Run<State> => ({
+  order,
+  incoming,
+  caughtUp,
+  learnt: [],
+  performed: new Set(),
+  insufficient: new Set(),
+  recorded: undefined,
+  publishes: false,
+});
+
+/** Different events of one order: a flood for one must not slow the others down. */
+const MAX_EVENTS = 100;
+
+/** The events of this run that the document does not have yet. @throws Terminal `id-reuse`, `too-many-events` */
+export function unrecorded<State>(flow: Flow, { order, incoming, learnt }: Run<State>): RecordedEvent[] {
+  const events = learnt.filter(({ id }) => !order.events.some((known) => known.id === id));
+  if (!incoming) return events;
+  const known = find(flow, order.events, incoming);
+  if (!known && order.events.length >= MAX_EVENTS)
+    throw new Terminal('too-many-events', `order ${order.id} has ${MAX_EVENTS} different events: somebody floods it`);
+  if (known?.id === incoming.id && !hasSameContent(known, incoming))
+    throw new Terminal(
+      'id-reuse',
+      `event id ${incoming.id} was used before with another content: give every event an id of its own`,
+    );
+  return known ? events : [incoming, ...events];
+}

@@ -1,0 +1,121 @@
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import type { Flow } from '#shared/contracts/flow.ts';
+import type { Bus } from '#shared/messaging/bus.ts';
+import type { OpenStore } from '#shared/store/store.ts';
+import { combineInstrumentation } from '#shared/telemetry/combine-instrumentation.ts';
+import { loggedInstrumentation } from '#shared/telemetry/logged-instrumentation.ts';
+import type { ServiceMetrics } from '#shared/telemetry/service-metrics.ts';
+import { createAdminServer } from './admin-server.ts';
+import { demoFaults } from '#shared/host/demo-faults.ts';
+import { serveFaults } from '#shared/host/fault-routes.ts';
+import { createFaultSwitch } from '#shared/host/fault-switch.ts';
+import { systemClock } from '#shared/kernel/clock.ts';
+import { type Instrumentation, noInstrumentation } from '#shared/kernel/instrumentation.ts';
+import { runBehaviour } from './run-behaviour.ts';
+import type { ServicePorts, Service } from './service.ts';
+import { adminPortVariable, type Settings } from './settings.ts';
+
+/** Where a service runs: the real thing, or a test's. What it opens here the host closes. */
+export interface Environment {
+  readonly flow: Flow;
+  readonly settings: Settings;
+  readonly log: Logger;
+  readonly openBus: () => Promise<Bus>;
+  readonly openStore: (prefix: string) => OpenStore;
+  /** Default: none. */
+  readonly instrumentation?: Instrumentation;
+  /** Default: none. */
+  readonly metrics?: ServiceMetrics;
+  /** Which servers to bind: tests that talk to the bus alone need none. Default true. */
+  readonly listen?: boolean;
+}
+
+export interface RunningService {
+  readonly adminPort: number | undefined;
+  readonly httpPort: number | undefined;
+  /** Stops intake, drains the consumers, finishes what is under way, closes. */
+  stop(): Promise<void>;
+}
+
+/** @throws Unavailable when the broker cannot be reached, Error when a port is taken; then nothing is left open. */
+export async function startService(service: Service, environment: Environment): Promise<RunningService> {
+  const { flow, settings, log, metrics, listen = true } = environment;
+  const observed = loggedInstrumentation(instrumentationOf(environment), log);
+  const faults = faultsOf(service.name, environment, observed);
+  const instrumentation = faults ? combineInstrumentation(observed, faults.instrumentation) : observed;
+  const closing: (() => Promise<unknown>)[] = [];
+  const stop = async () => {
+    for (const close of closing.splice(0).reverse()) await close();
+  };
+  try {
+    const bus = instrumentation.bus(await environment.openBus());
+    closing.push(() => bus.close());
+    const openStore = (prefix: string): OpenStore => {
+      const store = instrumentation.store(environment.openStore(prefix), prefix);
+      closing.push(() => store.close());
+      return store;
+    };
+    const host: ServicePorts = {
+      flow,
+      settings,
+      bus,
+      log,
+      openStore,
+      ...systemClock,
+      dependency: faults?.dependency ?? ((_name, port) => port),
+      traceparent: instrumentation.traceparent,
+    };
+    const running = service.behaviour && (await runBehaviour(service, service.behaviour(host), host, instrumentation));
+    if (running) closing.push(running.stop);
+    const watching = await metrics?.watch({ bus, store: running?.store });
+    if (watching) closing.push(watching.stop);
+    const http = service.http?.(host);
+    if (http) instrumentation.http?.(http);
+    const httpPort =
+      http && listen ? await listenOn(http, settings.ORDER_PORT, 'ORDER_PORT', settings, closing) : undefined;
+    const admin = createAdminServer({ bus, store: running?.store, storeState: running?.storeState, metrics });
+    if (faults && settings.CHAOS_TOKEN) serveFaults(admin, faults, settings.CHAOS_TOKEN);
+    const adminPort = listen
+      ? await listenOn(admin, settings.adminPort ?? 0, adminPortVariable(service.name), settings, closing)
+      : undefined;
+    // First of all when it stops: what is held on purpose must not hold up its end.
+    closing.push(async () => faults?.clear());
+    return { adminPort, httpPort, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Undefined, and so at no cost, unless faults are set from the start or may be set later. */
+function faultsOf(service: string, { flow, settings }: Environment, { injected }: Instrumentation) {
+  const specs = settings.FAULTS ?? (settings.DEMO_RATE > 0 ? Object.values(demoFaults(flow, settings)) : []);
+  if (specs.length === 0 && !settings.CHAOS_TOKEN) return undefined;
+  const { SEED: seed, TIME_SCALE: timeScale } = settings;
+  const faults = createFaultSwitch({ flow, service, seed, timeScale, ...(injected && { injected }) });
+  faults.set(specs);
+  return faults;
+}
+
+/** Spans around metrics, so that these find the span under way for their exemplars. */
+const instrumentationOf = ({ instrumentation = noInstrumentation, metrics }: Environment): Instrumentation =>
+  metrics ? combineInstrumentation(instrumentation, metrics.instrumentation) : instrumentation;
+
+async function listenOn(
+  server: FastifyInstance,
+  port: number,
+  variable: string,
+  { BIND }: Settings,
+  closing: (() => Promise<unknown>)[],
+): Promise<number> {
+  closing.push(() => server.close());
+  try {
+    await server.listen({ host: BIND, port });
+  } catch (error) {
+    throw new Error(`cannot listen on ${BIND}:${port}: ${(error as Error).message}. Set ${variable} to a free port.`, {
+      cause: error,
+    });
+  }
+  return (server.server.address() as { port: number }).port;
+}

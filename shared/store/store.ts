@@ -1,0 +1,129 @@
+/**
+ * The port to the state of a service: one versioned document per order, and counters that change with it. It knows documents
+ * and integers, and no events: what an entry says, what is counted and what is held is decided by the kernel. Redis implements
+ * it, and a memory double that passes the same conformance suite.
+ */
+
+/** A document as it was read. */
+export interface Document {
+  readonly id: string;
+  /** How many entries it has; 0: nothing is known of it. */
+  readonly version: number;
+  /** Texts, the oldest first. */
+  readonly entries: readonly string[];
+  /** When it is to be looked at again, ms since the epoch; undefined: no need. */
+  readonly dueAt: number | undefined;
+  /** The store's clock at the reading, ms since the epoch: the one clock that judges deadlines. */
+  readonly now: number;
+  /** The store's epoch: after a loss of data a version may come round again, an epoch never does. */
+  readonly epoch: string;
+}
+
+/** Name -> integer, mostly a difference. */
+export type Integers = Readonly<Record<string, number>>;
+
+/** One atomic step on a document. */
+export interface Change {
+  /** Is appended. Without one the version stays. */
+  readonly entry?: string | undefined;
+  /** Counter -> by how much it changes. */
+  readonly counters?: Integers;
+  /** Pool -> by how much it changes. A pool that is not there, or would fall below 0, refuses the whole change. */
+  readonly pools?: Integers;
+  /** Look again then, ms since the epoch. Undefined: as before. */
+  readonly dueAt?: number | 'never' | undefined;
+  /** Forget the document so many ms after this step. Undefined: as before. Counters and pools are not changed by that. */
+  readonly expireAfterMs?: number | 'never' | undefined;
+}
+
+export type Committed =
+  | { readonly outcome: 'done'; readonly now: number; readonly epoch: string }
+  /** Another writer was first: decide again on this. */
+  | { readonly outcome: 'beaten'; readonly document: Document }
+  /** These pools, sorted, refused it; nothing was changed. */
+  | { readonly outcome: 'insufficient'; readonly pools: readonly string[] };
+
+/** A document that is to be looked at. */
+export interface Due {
+  readonly id: string;
+  readonly dueAt: number;
+}
+
+/** One atomic reading of everything that must balance. */
+export interface Counters {
+  readonly counters: Integers;
+  /** Pool -> units left. */
+  readonly pools: Integers;
+  /** The earliest due time of a document, ms since the epoch. */
+  readonly oldestDueAt: number | undefined;
+  readonly now: number;
+}
+
+/** Whether the data can be built upon. */
+export interface Health {
+  /**
+   * `wiped`: it was never there, or it is lost. `restarted`: its server came up again, maybe without the last second of what it
+   * had answered. `rebuilding`: somebody reads it back from the stream. While it is not `whole`, every other call throws
+   * Unavailable, and nothing is written.
+   */
+  readonly is: 'whole' | 'wiped' | 'restarted' | 'rebuilding';
+  /** All that follows from the stream up to this sequence is there; 0: nothing is. */
+  readonly checkpoint: number;
+}
+
+/** Every call throws Unavailable('store') when the store does not answer, or (but for `health`) is not whole. */
+export interface Store {
+  load(id: string): Promise<Document>;
+  /**
+   * Applies the change if version and epoch are still those of the reading that it was decided on.
+   * @throws TypeError naming the document and the field when a number is no integer
+   */
+  commit(id: string, seen: Pick<Document, 'version' | 'epoch'>, change: Change): Promise<Committed>;
+  /**
+   * Up to `limit` documents that are due, the longest overdue first. Nobody else gets one of them with this due time until the
+   * lease runs out; so a crash loses none.
+   */
+  claimDue(limit: number, leaseMs: number): Promise<Due[]>;
+  /** Up to `limit` documents with the earliest due times, due or not. Changes nothing. */
+  oldest(limit: number): Promise<Due[]>;
+  counters(): Promise<Counters>;
+  health(): Promise<Health>;
+}
+
+/** Pools of stock or slots, from which documents hold units. */
+export interface Pools {
+  /**
+   * Sets the pools that are not there (`missing`), or raises all to at least these units (`raise`). Counts what it adds in the
+   * counter `filled:<pool>`, so that an audit knows what was ever there.
+   */
+  stock(units: Integers, mode: 'missing' | 'raise'): Promise<void>;
+}
+
+/** How a loss of data is noticed and mended. */
+export interface Recovery {
+  /** All that follows from the stream up to this sequence is here: where a rebuild begins after a restart. */
+  checkpoint(sequence: number): Promise<void>;
+  /** Resolves with undefined when the store is whole, or another writer's lease runs. */
+  beginRebuild(leaseMs: number): Promise<Rebuild | undefined>;
+}
+
+/**
+ * The one writer of a store that is not whole. Every call throws Unavailable, with NotWhole as its cause when the store was
+ * wiped again or another writer took over; then nothing was written. Pools give whatever is asked of them: that is history.
+ */
+export interface Rebuild extends Pick<Store, 'load' | 'commit' | 'claimDue'>, Pools {
+  readonly cause: Exclude<Health['is'], 'whole'>;
+  /** Begin behind it. */
+  readonly from: number;
+  /** Whoever takes over begins behind this sequence. */
+  checkpoint(sequence: number): Promise<void>;
+  renew(leaseMs: number): Promise<void>;
+  /** The store is whole, in a new epoch, up to this sequence. */
+  complete(sequence: number): Promise<void>;
+  /** Leaves it to the next writer at once. Never throws. */
+  abandon(): Promise<void>;
+}
+
+export interface OpenStore extends Store, Pools, Recovery {
+  close(): Promise<void>;
+}
