@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { label, orderId } from './fields.ts';
-import type { DomainContract } from './flow.ts';
+import { defineDomain } from './flow.ts';
 
 const assigned = z.looseObject({
   orderId,
@@ -12,9 +12,7 @@ const assigned = z.looseObject({
 const unavailable = z.looseObject({ orderId, reason: label });
 const release = z.looseObject({ orderId, chefId: label, reason: label });
 
-export type ChefRelease = z.infer<typeof release>;
-
-export const chefContract: DomainContract = {
+export const chefContract = defineDomain({
   requirement: {
     name: 'chef',
     fulfilled: 'chef.assigned',
@@ -61,4 +59,4 @@ export const chefContract: DomainContract = {
       example: { orderId: '12345', chefId: 'chef-mario', reason: 'order-timeout' },
     },
   },
-};
+});

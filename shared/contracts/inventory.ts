@@ -1,13 +1,14 @@
 import { z } from 'zod';
+import type { DataOf } from './data-of.ts';
 import { label, orderId, timestamp } from './fields.ts';
-import type { DomainContract } from './flow.ts';
+import { defineDomain } from './flow.ts';
 
 const ingredient = z.looseObject({
   ingredient: label,
   quantity: z.number().positive('must be more than 0'),
   unit: label.optional(),
 });
-export type Ingredient = { ingredient: string; quantity: number; unit?: string };
+export type Ingredient = DataOf<typeof ingredient>;
 
 const reserved = z.looseObject({
   orderId,
@@ -19,9 +20,7 @@ const unavailable = z.looseObject({ orderId, reason: label, missing: z.array(lab
 const expired = z.looseObject({ orderId, reservationId: label });
 const release = z.looseObject({ orderId, reservationId: label, reason: label });
 
-export type InventoryRelease = z.infer<typeof release>;
-
-export const inventoryContract: DomainContract = {
+export const inventoryContract = defineDomain({
   requirement: {
     name: 'inventory',
     fulfilled: 'inventory.reserved',
@@ -84,4 +83,4 @@ export const inventoryContract: DomainContract = {
       example: { orderId: '12345', reservationId: 'res-456', reason: 'order-timeout' },
     },
   },
-};
+});

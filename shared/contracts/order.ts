@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import type { DataOf } from './data-of.ts';
 import { amount, currency, fitsCurrency, label, orderId } from './fields.ts';
-import type { DomainContract } from './flow.ts';
+import { defineDomain } from './flow.ts';
 import { isCurrency } from './money.ts';
 import { sizes } from './sizes.ts';
 
@@ -27,16 +28,16 @@ const totalMisfit = {
 
 /** The body of `POST /orders`. Unknown fields are refused there: a typo is not silently dropped, and no card data slips in. */
 export const orderRequest = z.strictObject(orderFields).refine(totalFits, totalMisfit);
-export type OrderRequest = z.infer<typeof orderRequest>;
+export type OrderRequest = DataOf<typeof orderRequest>;
 
 const orderCreated = z.looseObject({ orderId, ...orderFields }).refine(totalFits, totalMisfit);
-export type OrderCreated = OrderRequest & { orderId: string };
+export type OrderCreated = DataOf<typeof orderCreated>;
 
 const types = z.array(label);
 const orderTimeout = z.looseObject({ orderId, receivedEvents: types, missingEvents: types, reason: label });
 const orderCancelled = z.looseObject({ orderId, reason: label });
 
-export const orderContract: DomainContract = {
+export const orderContract = defineDomain({
   events: {
     'order.created': {
       owner: 'order-service',
@@ -75,4 +76,4 @@ export const orderContract: DomainContract = {
       example: { orderId: '12345', reason: 'payment-failed: insufficient-funds' },
     },
   },
-};
+});

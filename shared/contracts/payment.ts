@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { amount, currency, fitsCurrency, label, orderId } from './fields.ts';
-import type { DomainContract } from './flow.ts';
+import { defineDomain } from './flow.ts';
 import { toMinor } from './money.ts';
 
 const decimals = 'must have no more decimals than its currency';
@@ -15,16 +15,13 @@ const refunded = z
   .looseObject({ orderId, paymentId: label, status: label, amountRefunded: amount, currency, transactionId: label })
   .refine((data) => fitsCurrency(data.amountRefunded, data.currency), { path: ['amountRefunded'], message: decimals });
 
-export type PaymentCompleted = z.infer<typeof completed>;
-export type PaymentRefund = z.infer<typeof refund>;
-
 /** What payment.completed or payment.refunded says was moved: in minor units of its currency, as a gateway has it. */
 export function movedBy({ amountCharged, amountRefunded, currency, transactionId }: Readonly<Record<string, unknown>>) {
   const code = String(currency);
   return { transactionId, amount: toMinor(Number(amountCharged ?? amountRefunded), code), currency: code };
 }
 
-export const paymentContract: DomainContract = {
+export const paymentContract = defineDomain({
   requirement: {
     name: 'payment',
     fulfilled: 'payment.completed',
@@ -86,4 +83,4 @@ export const paymentContract: DomainContract = {
       },
     },
   },
-};
+});

@@ -6,12 +6,7 @@ import { orderContract } from './order.ts';
 import { paymentContract } from './payment.ts';
 
 /** THE table of domains. A fourth requirement is one more contract file and one more row. */
-export const pizzaDomains: readonly DomainContract[] = [
-  orderContract,
-  paymentContract,
-  inventoryContract,
-  chefContract,
-];
+export const pizzaDomains = [orderContract, paymentContract, inventoryContract, chefContract] as const;
 
 export const definePizzaFlow = (contracts: readonly DomainContract[]): Flow =>
   defineFlow(
