@@ -1,7 +1,15 @@
+import type { Behaviour } from '#shared/kernel/behaviour.ts';
 import type { Service } from '#shared/runtime/service.ts';
 import { decide } from './decide.ts';
-import { recall } from './recall.ts';
 import { roster } from './roster.ts';
+import { type ChefEvent, type ChefState, evolve, holds, initial, isClosed } from './state.ts';
+
+const behaviour: Behaviour<ChefState, ChefEvent> = {
+  rules: { initial, evolve, decide, holds, isClosed },
+  outcomeOf: ({ assigned }, { type, data }) =>
+    type === 'chef.release' && data.chefId !== assigned ? 'rejected' : 'ok',
+  pools: { units: Object.fromEntries(roster.map(({ chefId, slots }) => [chefId, slots])), restock: false },
+};
 
 /** Assigns a chef to every order and frees the slot when it is ready or released. */
 export const chefService: Service = {
@@ -13,11 +21,5 @@ export const chefService: Service = {
     'order.timeout': [],
     'order.cancelled': [],
   }),
-  behaviour: () => ({
-    decide,
-    recall,
-    outcomeOf: ({ state }, { type, data }) =>
-      type === 'chef.release' && (state as { chefId?: string }).chefId !== data.chefId ? 'rejected' : 'ok',
-    pools: { units: Object.fromEntries(roster.map(({ chefId, slots }) => [chefId, slots])), restock: false },
-  }),
+  behaviour: () => behaviour,
 };

@@ -1,133 +1,90 @@
-import type { Requirement } from '#shared/contracts/flow.ts';
-import type { Circumstances, Decision, Owed } from '#shared/runtime/service.ts';
-import type { Correlation, Fact } from '#shared/store/store.ts';
-import { countsOf } from './counts.ts';
-import { milestoneOf } from './milestone.ts';
+import type { Circumstances, Decision, Draft } from '#shared/kernel/rules.ts';
 import {
   CONFLICT,
-  type Contributions,
+  type Contribution,
+  clockStart,
   compensationKey,
-  contributionsOf,
+  countingFor,
+  type KitchenFlow,
   type KitchenState,
-  type Resolution,
-  resolve,
-} from './resolve.ts';
+  missingOf,
+} from './state.ts';
 
-export interface KitchenRules {
-  readonly requirements: readonly Requirement[];
-  readonly start: string;
-  readonly outcomes: { readonly ready: string; readonly cancelled: string; readonly timeout: string };
+export interface KitchenRules extends KitchenFlow {
   /** ms */
   readonly orderTimeout: number;
 }
 
-export const stateOf = (resolution: Resolution | undefined, asked: KitchenState['asked']): KitchenState => ({
-  ...(resolution && { resolution }),
-  ...(asked && { asked }),
-});
-
-/** The decision table of DESIGN §5, level-triggered: everything owed on the facts so far. */
-export function decide(rules: KitchenRules, correlation: Correlation, { now, caughtUp }: Circumstances): Decision {
-  const { facts } = correlation;
-  const { resolution: known, asked } = (correlation.state ?? {}) as KitchenState;
-  const since = clockStart(rules, facts);
-  const deadline = since + rules.orderTimeout;
-  const resolution =
-    known ??
-    resolve(rules.requirements, facts, asked) ??
-    (caughtUp && now >= deadline ? timedOut(rules, facts) : undefined);
-  const state = stateOf(resolution, asked);
-  const contributions = contributionsOf(rules.requirements, facts, state);
-  const compensations = compensationsOf(rules, correlation.id, contributions, facts, state);
-  return {
-    state,
-    emit: [...(resolution ? [outcomeEvent(rules, correlation.id, facts, resolution)] : []), ...compensations],
-    counts: countsOf(rules.requirements, contributions, resolution, compensations),
-    milestone: resolution && !known ? milestoneOf(rules, facts, resolution, now, deadline) : undefined,
-    group: resolution ? undefined : missingOf(rules.requirements, facts).join('+'),
-    since: resolution ? undefined : since,
-    dueAt: resolution ? undefined : deadline,
-    closed: resolution !== undefined,
-  };
+/** The decision table of DESIGN §5: the outcome once, then whatever is to be undone. */
+export function decide(rules: KitchenRules, state: KitchenState, circumstances: Circumstances): Decision {
+  const outcome = state.resolution ? undefined : outcomeOf(rules, state, circumstances);
+  return { publish: outcome ? [outcome] : compensations(state, circumstances.orderId) };
 }
 
-/** order.created starts the clock at its time in the stream; until it is known, the earliest event does provisionally. */
-function clockStart({ start }: KitchenRules, facts: readonly Fact[]): number {
-  const created = facts.find(({ type }) => type === start);
-  return created?.storedAt ?? Math.min(...facts.map(({ storedAt }) => storedAt));
+/** First match wins. */
+function outcomeOf(rules: KitchenRules, state: KitchenState, { orderId, now, caughtUp }: Circumstances): Draft | undefined {
+  const refusal = refusalOf(rules, state);
+  if (refusal) return { type: rules.outcomes.cancelled, cause: refusal.cause, data: { orderId, reason: refusal.reason } };
+  const missing = missingOf(rules, state);
+  if (missing.length === 0) return ready(rules, state, orderId);
+  const deadline = deadlineOf(rules, state);
+  return deadline !== undefined && caughtUp && now >= deadline ? timeout(rules, state, orderId, missing) : undefined;
 }
 
-/** The requirements not fulfilled yet, sorted by name. */
-const missingOf = (requirements: readonly Requirement[], facts: readonly Fact[]): string[] =>
-  requirements
-    .filter((r) => !facts.some(({ type }) => type === r.fulfilled))
-    .map(({ name }) => name)
-    .sort();
-
-export function timedOut({ requirements }: KitchenRules, facts: readonly Fact[]): Resolution {
-  const fulfilled = requirements.map((r) => r.fulfilled);
-  const receivedEvents = fulfilled.filter((type) => facts.some((fact) => fact.type === type));
-  const missingEvents = fulfilled.filter((type) => !receivedEvents.includes(type));
-  return {
-    status: 'timeout',
-    after: facts.length,
-    receivedEvents,
-    missingEvents,
-    missing: missingOf(requirements, facts),
-  };
-}
-
-function outcomeEvent(
-  { outcomes }: KitchenRules,
-  orderId: string,
-  facts: readonly Fact[],
-  resolution: Resolution,
-): Owed {
-  const cause = facts[resolution.after - 1];
-  switch (resolution.status) {
-    case 'ready':
-      return {
-        type: outcomes.ready,
-        cause,
-        data: { orderId, status: 'ready-for-preparation', correlationData: resolution.correlationData },
-      };
-    case 'failed':
-      return { type: outcomes.cancelled, cause, data: { orderId, reason: resolution.reason } };
-    case 'timeout': {
-      const { receivedEvents, missingEvents } = resolution;
-      return {
-        type: outcomes.timeout,
-        cause,
-        data: { orderId, receivedEvents, missingEvents, reason: 'not-all-events-received' },
-      };
-    }
-    default:
-      return resolution satisfies never;
+/** A rejection, or the withdrawal of the fulfilment that counts: `payment-failed: insufficient-funds`, the workshop's format. */
+function refusalOf({ requirements }: KitchenRules, state: KitchenState) {
+  for (const { id: cause, type, data } of state.refusals) {
+    const named = type.replaceAll('.', '-');
+    const requirement = requirements.find(({ rejected, withdrawn }) => type === rejected || type === withdrawn);
+    if (type === requirement?.rejected) return { cause, reason: `${named}: ${data.reason}` };
+    const counting = requirement && countingFor(state, requirement);
+    if (counting && counting.businessId === data[counting.requirement.businessId])
+      return { cause, reason: `${named}: ran-out-before-ready` };
   }
+  return undefined;
+}
+
+function ready({ requirements, outcomes }: KitchenRules, state: KitchenState, orderId: string): Draft {
+  const ids = requirements.map((requirement) => [requirement.businessId, countingFor(state, requirement)?.businessId]);
+  const data = { orderId, status: 'ready-for-preparation', correlationData: Object.fromEntries(ids) };
+  return { type: outcomes.ready, ...causedBy(state.contributions.at(-1)?.event), data };
+}
+
+function timeout({ requirements, outcomes }: KitchenRules, state: KitchenState, orderId: string, missing: string[]): Draft {
+  const typesOf = (isMissing: boolean) =>
+    requirements.filter(({ name }) => missing.includes(name) === isMissing).map(({ fulfilled }) => fulfilled);
+  const data = {
+    orderId,
+    receivedEvents: typesOf(false),
+    missingEvents: typesOf(true),
+    reason: 'not-all-events-received',
+  };
+  return { type: outcomes.timeout, ...causedBy(state.latest), data };
 }
 
 /** Undo everything that was done for an order that is not made, and whatever was done twice for one that may be. */
-function compensationsOf(
-  { requirements }: KitchenRules,
-  orderId: string,
-  contributions: Contributions,
-  facts: readonly Fact[],
-  { resolution, asked }: KitchenState,
-): Owed[] {
-  return requirements.flatMap((requirement) =>
-    (contributions.get(requirement.name) ?? []).flatMap(({ fact, counts }): Owed[] => {
-      const reason =
-        asked?.[compensationKey(requirement, fact)] ?? compensationReason(counts, facts.indexOf(fact), resolution);
-      if (!reason) return [];
-      const { compensation, businessId } = requirement;
-      return [{ type: compensation, cause: fact, data: { orderId, [businessId]: fact.data[businessId], reason } }];
-    }),
-  );
+function compensations(state: KitchenState, orderId: string): Draft[] {
+  return state.contributions.flatMap((contribution): Draft[] => {
+    const { requirement, businessId, event } = contribution;
+    const reason = reasonToUndo(state, contribution);
+    if (!reason || state.compensated.has(compensationKey(requirement, businessId))) return [];
+    const data = { orderId, [requirement.businessId]: businessId, reason };
+    return [{ type: requirement.compensation, cause: event.id, data }];
+  });
 }
 
-function compensationReason(counts: boolean, at: number, resolution: Resolution | undefined): string | undefined {
-  if (!counts) return CONFLICT;
-  if (!resolution || resolution.status === 'ready') return undefined;
-  if (at >= resolution.after) return 'late';
-  return resolution.status === 'failed' ? 'order-cancelled' : 'order-timeout';
+function reasonToUndo(state: KitchenState, contribution: Contribution): string | undefined {
+  const { resolution } = state;
+  if (countingFor(state, contribution.requirement) !== contribution) return CONFLICT;
+  if (!resolution || resolution.outcome === 'ready') return undefined;
+  if (contribution.isLate) return 'late';
+  return resolution.outcome === 'cancelled' ? 'order-cancelled' : 'order-timeout';
 }
+
+/** Ms since the epoch. */
+export function deadlineOf({ orderTimeout }: KitchenRules, state: KitchenState): number | undefined {
+  const since = clockStart(state);
+  return since === undefined ? undefined : since + orderTimeout;
+}
+
+const causedBy = (event: { readonly id: string } | undefined) => (event ? { cause: event.id } : {});

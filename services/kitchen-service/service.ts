@@ -1,8 +1,10 @@
 import type { Flow } from '#shared/contracts/flow.ts';
+import type { Behaviour } from '#shared/kernel/behaviour.ts';
 import type { Service } from '#shared/runtime/service.ts';
-import { decide } from './decide.ts';
-import { outcomeOf } from './outcome-of.ts';
-import { recall } from './recall.ts';
+import { deadlineOf, decide, type KitchenRules } from './decide.ts';
+import { milestoneOf } from './milestone.ts';
+import { clockStart, evolveFor, initial, type KitchenState, missingOf } from './state.ts';
+import { tally } from './tally.ts';
 
 /** Everything that an order waits for, whatever the contract table says that is. */
 function reacts({ start, requirements, outcomes: { ready, cancelled, timeout } }: Flow): Record<string, string[]> {
@@ -16,18 +18,31 @@ function reacts({ start, requirements, outcomes: { ready, cancelled, timeout } }
   return { [start]: [timeout], ...Object.fromEntries(byRequirement) };
 }
 
+const behaviour = (rules: KitchenRules): Behaviour<KitchenState> => ({
+  rules: {
+    initial,
+    evolve: evolveFor(rules),
+    decide: (state, circumstances) => decide(rules, state, circumstances),
+    tally: (state) => tally(rules, state),
+    dueAt: (state) => (state.resolution ? undefined : deadlineOf(rules, state)),
+    isClosed: ({ resolution }) => resolution !== undefined,
+  },
+  /** It fulfilled what was fulfilled already (`conflict`), it came after the decision (`late`), or it counted. */
+  outcomeOf(before, { type }) {
+    if (before.contributions.some(({ requirement }) => requirement.fulfilled === type)) return 'conflict';
+    return before.resolution ? 'late' : 'ok';
+  },
+  milestoneOf: (before, after, now) => milestoneOf(rules, before, after, now),
+  waitsFor(state) {
+    const since = clockStart(state);
+    return state.resolution || since === undefined ? undefined : { missing: missingOf(rules, state).join('+'), since };
+  },
+  judgesDeadlines: true,
+});
+
 /** Waits for all contributions to an order, in any order, and decides once: ready, cancelled or timed out. */
 export const kitchenService: Service = {
   name: 'kitchen-service',
   reacts,
-  behaviour: ({ flow, settings }) => {
-    const rules = { ...flow, orderTimeout: settings.ORDER_TIMEOUT };
-    return {
-      decide: (correlation, circumstances) => decide(rules, correlation, circumstances),
-      recall: (correlation, published) => recall(rules, correlation, published),
-      outcomeOf: (correlation, fact) => outcomeOf(rules.requirements, correlation, fact),
-      judgesDeadlines: true,
-      reportsStuck: true,
-    };
-  },
+  behaviour: ({ flow, settings }) => behaviour({ ...flow, orderTimeout: settings.ORDER_TIMEOUT }),
 };

@@ -1,109 +1,55 @@
 import { fromMinor, toMinor } from '#shared/contracts/money.ts';
-import type { OrderCreated } from '#shared/contracts/order.ts';
-import { hasEnded, orderToBegin } from '#shared/contracts/order-facts.ts';
-import type { Circumstances, Decision, Effect, Owed } from '#shared/runtime/service.ts';
-import type { Correlation, Count, Fact } from '#shared/store/store.ts';
-import type { Captured, ChargeRequest } from './gateway.ts';
+import type { Circumstances, Decision, Draft, Effect } from '#shared/kernel/rules.ts';
+import type { ChargeRequest } from './gateway.ts';
+import { type PaymentState, paymentIdOf, type Refund } from './state.ts';
 
-/** What payment learns from the gateway becomes a fact of the order: one answer to the charge, one per refund. */
-export const ANSWER = 'gateway.answer';
-export const PENDING = 'gateway.pending';
-export const REFUND = 'gateway.refund';
+export type GatewayCall = Effect &
+  (
+    | { readonly kind: 'charge'; readonly charge: ChargeRequest }
+    | { readonly kind: 'cancel'; readonly paymentId: string }
+    | { readonly kind: 'refund'; readonly paymentId: string; readonly orderId: string }
+  );
 
 /**
- * Charges an order once, unless it ended before. The intent is the recorded order with its deterministic paymentId: from
- * then on the gateway is asked, with the same key, until it has answered. Only payment.refund undoes.
+ * Charges an order once, unless it ended before. The intent is the recorded order with its deterministic payment id: from then on
+ * the gateway is asked, with the same key, until it has answered. Only payment.refund undoes.
  */
-export function decide(correlation: Correlation, { now }: Circumstances, askAgainAfter: number): Decision {
-  const { id: orderId, facts } = correlation;
-  const ended = hasEnded(facts);
-  const created = orderToBegin(facts);
-  const answer = facts.find(({ type }) => type === ANSWER);
-  const refunds = refundsOf(facts);
-  const effects =
-    created && !answer
-      ? [chargeEffect(orderId, created, ended)]
-      : refunds.filter(({ result }) => !result).map(({ request }) => refundEffect(request));
-  const owesEffects = effects.length > 0;
-  return {
-    state: { payment: answer?.data.status ?? (created ? 'intended' : 'none') },
-    emit: [
-      ...pendingEvents(orderId, facts, created),
-      ...answerEvents(orderId, answer, created),
-      ...refunds.flatMap(refundEvents),
-    ],
-    counts: moneyCounts(answer, refunds),
-    effects,
-    dueAt: owesEffects ? now + askAgainAfter : undefined,
-    closed: !owesEffects,
-  };
+export function decide(state: PaymentState, { orderId }: Circumstances): Decision<GatewayCall> {
+  return { publish: [...payment(orderId, state), ...refunded(orderId, state)], effects: calls(orderId, state) };
 }
 
-export const paymentIdOf = (orderId: string): string => `pay-${orderId}-001`;
-
-function chargeEffect(orderId: string, { data }: Fact, ended: boolean): Effect {
-  const { customerId, totalAmount, currency } = data as OrderCreated;
-  const amount = toMinor(totalAmount, currency);
-  const charge: ChargeRequest = { orderId, paymentId: paymentIdOf(orderId), customerId, amount, currency };
-  return { id: 'charge', input: { kind: ended ? 'cancel' : 'charge', charge } };
-}
-
-interface Refund {
-  readonly request: Fact;
-  readonly result: Fact | undefined;
-}
-
-const refundsOf = (facts: readonly Fact[]): Refund[] =>
-  facts
-    .filter(({ type }) => type === 'payment.refund')
-    .map((request) => ({
-      request,
-      result: facts.find(({ type, data }) => type === REFUND && data.paymentId === request.data.paymentId),
-    }));
-
-const refundEffect = ({ data }: Fact): Effect => ({
-  id: `refund:${data.paymentId}`,
-  input: { kind: 'refund', paymentId: data.paymentId, orderId: data.orderId },
-});
-
-const pendingEvents = (orderId: string, facts: readonly Fact[], cause: Fact | undefined): Owed[] =>
-  facts.some(({ type }) => type === PENDING)
-    ? [{ type: 'payment.initiated', cause, data: { orderId, paymentId: paymentIdOf(orderId) } }]
-    : [];
-
-function answerEvents(orderId: string, answer: Fact | undefined, cause: Fact | undefined): Owed[] {
-  if (answer?.data.status === 'captured') {
-    const { transactionId, amount, currency } = answer.data as unknown as Captured;
-    const charged = { status: 'approved', amountCharged: fromMinor(amount, currency), currency, transactionId };
-    return [{ type: 'payment.completed', cause, data: { orderId, paymentId: paymentIdOf(orderId), ...charged } }];
+function calls(orderId: string, { order, ended, answer, refunds }: PaymentState): GatewayCall[] {
+  const paymentId = paymentIdOf(orderId);
+  if (order && !answer) {
+    const { customerId, totalAmount, currency } = order;
+    const charge = { orderId, paymentId, customerId, amount: toMinor(totalAmount, currency), currency };
+    return [ended ? { id: 'charge', kind: 'cancel', paymentId } : { id: 'charge', kind: 'charge', charge }];
   }
-  if (answer?.data.status === 'declined') {
-    const { reason, errorCode } = answer.data;
-    return [{ type: 'payment.failed', cause, data: { orderId, reason, errorCode } }];
+  const unanswered = [...refunds].filter(([, refund]) => !refund.answer);
+  return unanswered.map(([id]) => ({ id: `refund:${id}`, kind: 'refund', paymentId: id, orderId }));
+}
+
+function payment(orderId: string, { order, pending, initiated, answer, answered }: PaymentState): Draft[] {
+  const paymentId = paymentIdOf(orderId);
+  const caused = order && { cause: order.eventId };
+  const first: Draft[] = pending && !initiated && !answer ? [{ type: 'payment.initiated', ...caused, data: { orderId, paymentId } }] : [];
+  if (!answer || answered) return first;
+  if (answer.status === 'declined') {
+    const { reason, errorCode } = answer;
+    return [{ type: 'payment.failed', ...caused, data: { orderId, reason, errorCode } }];
   }
-  return [];
+  if (answer.status === 'cancelled') return first;
+  const { transactionId, amount, currency } = answer;
+  const charged = { status: 'approved', amountCharged: fromMinor(amount, currency), currency, transactionId };
+  return [{ type: 'payment.completed', ...caused, data: { orderId, paymentId, ...charged } }];
 }
 
-function refundEvents({ request, result }: Refund): Owed[] {
-  if (result?.data.status !== 'refunded') return [];
-  const { paymentId, orderId } = request.data;
-  const { amount, currency, transactionId } = result.data as unknown as Captured;
-  const refunded = { status: 'refunded', amountRefunded: fromMinor(amount, currency), currency, transactionId };
-  return [{ type: 'payment.refunded', cause: request, data: { orderId, paymentId, ...refunded } }];
-}
+const refunded = (orderId: string, { refunds }: PaymentState): Draft[] =>
+  [...refunds].flatMap(([paymentId, refund]) => reportOf(orderId, paymentId, refund));
 
-/** A payment that only its refund makes known (a second charge) was captured, too: else the ledger could not balance. */
-function moneyCounts(answer: Fact | undefined, refunds: readonly Refund[]): Count[] {
-  const refunded = refunds.flatMap(({ result }) => (result?.data.status === 'refunded' ? [result] : []));
-  const others = refunded.filter(({ data }) => data.paymentId !== answer?.data.paymentId);
-  const captured = answer?.data.status === 'captured' ? [answer, ...others] : others;
-  return [...captured.map(moneyCount('captured')), ...refunded.map(moneyCount('refunded'))];
+function reportOf(orderId: string, paymentId: string, { eventId, answer, reported }: Refund): Draft[] {
+  if (reported || answer?.status !== 'refunded') return [];
+  const { amount, currency, transactionId } = answer;
+  const data = { status: 'refunded', amountRefunded: fromMinor(amount, currency), currency, transactionId };
+  return [{ type: 'payment.refunded', ...(eventId && { cause: eventId }), data: { orderId, paymentId, ...data } }];
 }
-
-const moneyCount =
-  (flow: string) =>
-  ({ data }: Fact): Count => ({
-    once: `${flow}:${data.paymentId}`,
-    total: `money:${flow}:${data.currency}`,
-    by: Number(data.amount),
-  });

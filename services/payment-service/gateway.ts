@@ -24,6 +24,7 @@ export type Captured = { readonly transactionId: string; readonly amount: number
 export type ChargeAnswer =
   | ({ readonly status: 'captured' } & Captured)
   | { readonly status: 'declined'; readonly reason: string; readonly errorCode: string }
-  | { readonly status: 'cancelled' | 'pending' };
+  | { readonly status: 'cancelled' }
+  | { readonly status: 'pending' };
 
 export type RefundAnswer = ({ readonly status: 'refunded' } & Captured) | { readonly status: 'unknown' };

@@ -1,11 +1,43 @@
-import type { Service } from '#shared/runtime/service.ts';
-import type { Fact } from '#shared/store/store.ts';
-import { decide, REFUND } from './decide.ts';
-import { createPerform } from './perform.ts';
-import { recall } from './recall.ts';
-import { createSimulatedGateway, journalled } from './simulated-gateway.ts';
+import type { Behaviour } from '#shared/kernel/behaviour.ts';
+import type { Service, ServicePorts } from '#shared/runtime/service.ts';
+import { createGatewayCalls } from './call-gateway.ts';
+import { decide, type GatewayCall } from './decide.ts';
+import { createJournal, journalTable } from './journal.ts';
+import { createSimulatedGateway } from './simulated-gateway.ts';
+import { evolve, initial, isOpen, type PaymentEvent, type PaymentState, tally } from './state.ts';
 
 const GATEWAY = 'payment-gateway';
+
+function behaviour(ports: ServicePorts): Behaviour<PaymentState, PaymentEvent, GatewayCall> {
+  const { settings, openStore, dependency, now, wait } = ports;
+  const { PAYMENT_PENDING_AFTER: patienceMs, RETENTION, DEAD_LETTER_RETENTION } = settings;
+  const retainMs = RETENTION + DEAD_LETTER_RETENTION;
+  const books = openStore(GATEWAY);
+  const gateway = createSimulatedGateway({
+    now,
+    wait,
+    journal: createJournal(books, retainMs),
+    seed: settings.SEED,
+    declineRate: settings.DECLINE_RATE,
+    latency: settings.GATEWAY_LATENCY,
+    timeScale: settings.TIME_SCALE,
+  });
+  return {
+    rules: {
+      initial,
+      evolve,
+      decide,
+      tally,
+      dueAt: (state, now) => (isOpen(state) ? now + patienceMs : undefined),
+      isClosed: (state) => !isOpen(state),
+    },
+    perform: createGatewayCalls(dependency(GATEWAY, gateway), patienceMs),
+    outcomeOf: (_before, { type, data }, { refunds }) =>
+      // The gateway knows of no such payment.
+      type === 'payment.refund' && refunds.get(data.paymentId)?.answer?.status === 'unknown' ? 'rejected' : 'ok',
+    tables: [journalTable(books, retainMs)],
+  };
+}
 
 /** Charges every order once, and refunds what the kitchen asks to be refunded. Owns the ledger. */
 export const paymentService: Service = {
@@ -17,29 +49,5 @@ export const paymentService: Service = {
     'order.cancelled': [],
   }),
   stores: [GATEWAY],
-  behaviour: ({ settings, openStore, dependency, ...clock }) => {
-    const journal = openStore(GATEWAY);
-    const keepMs = settings.RETENTION + settings.DEAD_LETTER_RETENTION;
-    const gateway = createSimulatedGateway({
-      ...clock,
-      journal,
-      keepMs,
-      seed: settings.SEED,
-      declineRate: settings.DECLINE_RATE,
-      latency: settings.GATEWAY_LATENCY,
-      timeScale: settings.TIME_SCALE,
-    });
-    return {
-      decide: (correlation, circumstances) => decide(correlation, circumstances, settings.PAYMENT_PENDING_AFTER),
-      perform: createPerform(dependency(GATEWAY, gateway), settings.PAYMENT_PENDING_AFTER, clock.now),
-      recall,
-      beside: [{ store: journal, keepMs, recall: journalled }],
-      outcomeOf: (correlation, fact) => (isRefused(correlation.facts, fact) ? 'rejected' : 'ok'),
-    };
-  },
+  behaviour,
 };
-
-/** A refund was asked for, but the gateway knows of no such payment. */
-const isRefused = (facts: readonly Fact[], { type: asked, data: { paymentId } }: Fact): boolean =>
-  asked === 'payment.refund' &&
-  facts.some(({ type, data }) => type === REFUND && data.paymentId === paymentId && data.status === 'unknown');

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { DataOf } from './data-of.ts';
 import { amount, currency, fitsCurrency, label, orderId } from './fields.ts';
 import { defineDomain } from './flow.ts';
 import { toMinor } from './money.ts';
@@ -16,11 +17,11 @@ const refunded = z
   .refine((data) => fitsCurrency(data.amountRefunded, data.currency), { path: ['amountRefunded'], message: decimals });
 
 /** What payment.completed or payment.refunded says was moved: in minor units of its currency, as a gateway has it. */
-export function movedBy({ amountCharged, amountRefunded, currency, transactionId }: Readonly<Record<string, unknown>>) {
-  const code = String(currency);
-  return { transactionId, amount: toMinor(Number(amountCharged ?? amountRefunded), code), currency: code };
+export function movedBy(data: DataOf<typeof completed> | DataOf<typeof refunded>) {
+  const { currency, transactionId } = data;
+  const amount = 'amountCharged' in data ? data.amountCharged : data.amountRefunded;
+  return { transactionId, amount: toMinor(amount, currency), currency };
 }
-
 export const paymentContract = defineDomain({
   requirement: {
     name: 'payment',
