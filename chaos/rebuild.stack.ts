@@ -6,7 +6,7 @@ import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { Unavailable } from '#shared/messaging/faults.ts';
 import { loadServices } from '#shared/stack/load-services.ts';
 import { type NativeServer, startNats, startRedis } from '#shared/stack/native-server.ts';
-import type { CorrelationStore } from '#shared/store/store.ts';
+import type { OpenStore } from '#shared/store/store.ts';
 import { eventually } from '#shared/testing/eventually.ts';
 import { type RunningFlow, startFlow } from '#shared/testing/flow-harness.ts';
 import { backendAt } from '#shared/testing/real-backend.ts';
@@ -47,7 +47,7 @@ async function orders(from: number, to: number): Promise<void> {
 async function harmInMidFlow(from: number, many: number, share: number, harm: () => Promise<unknown>): Promise<void> {
   const announced = orders(from, from + many);
   const seen = async () =>
-    (await running.totals('kitchen-service').catch(() => undefined))?.totals['stage:created'] ?? 0;
+    (await running.counters('kitchen-service').catch(() => undefined))?.counters['stage:created'] ?? 0;
   await eventually(async () => (await seen()) - from >= many * share || undefined, 'orders in flight', 240_000);
   await harm();
   await announced;
@@ -55,14 +55,14 @@ async function harmInMidFlow(from: number, many: number, share: number, harm: ()
 
 const wipe = () => admin.flushall();
 
-async function standings(): Promise<string[]> {
-  return Promise.all(KEEPERS.map((name) => using(name, async (store) => (await store.standing()).is)));
+async function healths(): Promise<string[]> {
+  return Promise.all(KEEPERS.map((name) => using(name, async (store) => (await store.health()).is)));
 }
 
 const untilWhole = () =>
-  eventually(async () => (await standings()).every((is) => is === 'whole') || undefined, 'every store whole', 120_000);
+  eventually(async () => (await healths()).every((is) => is === 'whole') || undefined, 'every store whole', 120_000);
 
-async function using<T>(prefix: string, task: (store: CorrelationStore) => Promise<T>): Promise<T> {
+async function using<T>(prefix: string, task: (store: OpenStore) => Promise<T>): Promise<T> {
   const store = backendAt(nats.url, redis.url, flow).openStore(prefix);
   try {
     return await task(store);
@@ -108,7 +108,7 @@ describe('a store that loses its data', { timeout: 400_000 }, () => {
   });
 
   it('is whole after a first start, without a rebuild', async () => {
-    expect(await standings()).toEqual(KEEPERS.map(() => 'whole'));
+    expect(await healths()).toEqual(KEEPERS.map(() => 'whole'));
   });
 
   it('is rebuilt from the stream: 5,000 orders in flight at two kitchens end once each, and everything balances', async () => {
@@ -120,7 +120,7 @@ describe('a store that loses its data', { timeout: 400_000 }, () => {
     await harm(1_000, 0.3, async () => {
       await wipe();
       for (let again = 0; again < 3; again += 1) {
-        await eventually(async () => (await standings()).includes('rebuilding') || undefined, 'a rebuild', 60_000);
+        await eventually(async () => (await healths()).includes('rebuilding') || undefined, 'a rebuild', 60_000);
         await wipe();
       }
     });

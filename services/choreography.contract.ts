@@ -6,6 +6,7 @@ import { loadServices } from '#shared/stack/load-services.ts';
 import { expectAtRest, moneyOf } from '#shared/testing/at-rest.ts';
 import { type Backend, type RunningFlow, startFlow } from '#shared/testing/flow-harness.ts';
 import { par } from './inventory-service/menu.ts';
+import { createJournal } from './payment-service/journal.ts';
 
 /** All five services together: every outcome, and after each the ledger, the stock and the roster as they must be. */
 export function describeChoreography(
@@ -44,11 +45,11 @@ export function describeChoreography(
         await expectAtRest(running, pizzaFlow, services, placed);
         const { captured, refunded, sold } = await moneyOf(running, placed);
         expect(captured).toBe(sold + refunded);
-        const { totals } = await running.totals('payment-service');
-        expect(totals['money:captured:GBP'] ?? 0).toBe(captured);
-        expect(totals['money:refunded:GBP'] ?? 0).toBe(refunded);
+        const { counters } = await running.counters('payment-service');
+        expect(counters['money:captured:GBP'] ?? 0).toBe(captured);
+        expect(counters['money:refunded:GBP'] ?? 0).toBe(refunded);
         // A service that never ran has no store to ask.
-        const { pools } = absent.includes('chef-service') ? { pools: {} } : await running.totals('chef-service');
+        const { pools } = absent.includes('chef-service') ? { pools: {} } : await running.counters('chef-service');
         for (const [chef, free] of Object.entries(pools)) expect(free, chef).toBe(100_000);
       } finally {
         placed.length = 0;
@@ -175,13 +176,13 @@ export function describeChoreography(
       await Promise.all(orders.map(([orderId, change]) => place(orderId, change)));
       await running.rest();
       for (const [id, tries] of running.attempts) if (id.startsWith('kitchen-')) expect(tries, id).toBe(1);
-      const { totals } = await running.totals('kitchen-service');
-      expect(totals).toMatchObject({
+      const { counters } = await running.counters('kitchen-service');
+      expect(counters).toMatchObject({
         'stage:created': crowd,
         'stage:ready': (crowd * 2) / 5,
         'stage:cancelled': (crowd * 3) / 5,
       });
-      const { pools } = await running.totals('inventory-service');
+      const { pools } = await running.counters('inventory-service');
       expect(pools['dough-large']).toBe((par['dough-large'] ?? 0) - (crowd * 2) / 5);
       expect(pools.olives).toBe((par.olives ?? 0) - ((crowd * 2) / 5) * 50);
     });
@@ -193,14 +194,7 @@ export function describeChoreography(
 /** A second charge behind payment's back: the gateway's journal has it, payment's ledger does not. */
 async function chargeAgain(backend: Backend, paymentId: string): Promise<void> {
   const journal = backend.openStore('payment-gateway');
-  const answer = { status: 'captured', transactionId: `txn-${paymentId}`, amount: 1599, currency: 'GBP' };
-  const now = Date.now();
-  await journal.record(paymentId, {
-    id: 'charge',
-    type: 'gateway.charge',
-    data: { orderId: 'paid-twice', answer, answersAt: now },
-    occurredAt: now,
-    storedAt: now,
-  });
+  const answer = { status: 'captured' as const, transactionId: `txn-${paymentId}`, amount: 1599, currency: 'GBP' };
+  await createJournal(journal, 3_600_000).charge(paymentId, { orderId: 'paid-twice', answer, answersAt: Date.now() });
   await journal.close();
 }

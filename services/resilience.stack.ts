@@ -61,8 +61,8 @@ describe('under a running stream of orders', { timeout: 180_000 }, () => {
     await using running = await observeStack(stack, pizzaFlow, services);
     const accepted = [...orders.accepted];
     await expectAtRest(running, pizzaFlow, services, accepted);
-    const { totals } = await running.totals('kitchen-service');
-    expect(totals['stage:ready']).toBe(accepted.length);
+    const { counters } = await running.counters('kitchen-service');
+    expect(counters['stage:ready']).toBe(accepted.length);
     expect(deaths).toEqual([]);
     expect(await deadLetters(running)).toEqual([]);
   });

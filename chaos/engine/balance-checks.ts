@@ -1,6 +1,7 @@
 import { contractOf } from '#shared/contracts/flow.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import type { Totals } from '#shared/store/store.ts';
+import { countWaiting } from '#shared/telemetry/waiting.ts';
+import type { Counters } from '#shared/store/store.ts';
 import { sum } from './books.ts';
 import type { Check } from './check.ts';
 
@@ -8,13 +9,13 @@ const { outcomes, requirements } = pizzaFlow;
 const kitchen = contractOf(pizzaFlow, outcomes.ready).owner;
 const till = contractOf(pizzaFlow, requirements.find(({ amount }) => amount)?.fulfilled ?? '').owner;
 
-/** The funnel and the money, as the dashboards show them: from totals that are kept with the decisions. */
-export function balanceChecks(totals: ReadonlyMap<string, Totals>): Check[] {
-  const kitchenBooks = totals.get(kitchen);
-  const tillBooks = totals.get(till);
-  if (!kitchenBooks || !tillBooks) return [{ name: 'the books are open', passed: false, detail: 'no totals' }];
-  const stage = (name: string) => kitchenBooks.totals[`stage:${name}`] ?? 0;
-  const waiting = sum(Object.values(kitchenBooks.groups));
+/** The funnel and the money, as the dashboards show them: from counters that are kept with the decisions. */
+export function balanceChecks(books: ReadonlyMap<string, Counters>): Check[] {
+  const kitchenBooks = books.get(kitchen);
+  const tillBooks = books.get(till);
+  if (!kitchenBooks || !tillBooks) return [{ name: 'the books are open', passed: false, detail: 'no counters' }];
+  const stage = (name: string) => kitchenBooks.counters[`stage:${name}`] ?? 0;
+  const waiting = countWaiting(kitchenBooks.counters);
   const ended = Object.keys(outcomes).map((name) => `${stage(name)} ${name}`);
   const created = stage('created');
   return [
@@ -27,11 +28,11 @@ export function balanceChecks(totals: ReadonlyMap<string, Totals>): Check[] {
   ];
 }
 
-const currenciesOf = ({ totals }: Totals): string[] =>
-  Object.keys(totals).flatMap((name) => /^money:captured:(.+)$/.exec(name)?.[1] ?? []);
+const currenciesOf = ({ counters }: Counters): string[] =>
+  Object.keys(counters).flatMap((name) => /^money:captured:(.+)$/.exec(name)?.[1] ?? []);
 
-function moneyCheck(kitchenBooks: Totals, tillBooks: Totals, currency: string): Check {
-  const at = ({ totals }: Totals, flow: string) => totals[`money:${flow}:${currency}`] ?? 0;
+function moneyCheck(kitchenBooks: Counters, tillBooks: Counters, currency: string): Check {
+  const at = ({ counters }: Counters, flow: string) => counters[`money:${flow}:${currency}`] ?? 0;
   const [captured, refunded] = [at(tillBooks, 'captured'), at(tillBooks, 'refunded')];
   const [sold, held] = [at(kitchenBooks, 'sold'), at(kitchenBooks, 'held')];
   return {

@@ -2,14 +2,14 @@ import { deadLetterSubject } from '#shared/contracts/flow.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import type { Service } from '#shared/runtime/service.ts';
 import { loadServices } from '#shared/stack/load-services.ts';
-import type { CorrelationStore, Totals } from '#shared/store/store.ts';
+import type { Counters, OpenStore } from '#shared/store/store.ts';
 import { createRedisStore } from '#shared/store/redis/redis-store.ts';
 import type { Watch } from './watch.ts';
 
 /** What the services' own books say, read past the services. */
 export interface Books extends AsyncDisposable {
-  /** Service -> its totals. @throws Unavailable */
-  totals(): Promise<Map<string, Totals>>;
+  /** Service -> its counters. @throws Unavailable */
+  counters(): Promise<Map<string, Counters>>;
   /** Reason of each dead letter that is kept, by its place. */
   deadLetters(): Promise<Map<string, string>>;
 }
@@ -17,7 +17,7 @@ export interface Books extends AsyncDisposable {
 export async function openBooks({ bus, target }: Watch): Promise<Books> {
   const services = await loadServices(pizzaFlow);
   const reacting = services.filter((service) => typesOf(service).length > 0);
-  const stores = new Map<string, CorrelationStore>(
+  const stores = new Map<string, OpenStore>(
     reacting.map(({ name }) => [
       name,
       createRedisStore({ url: target.redisUrl, service: name, partitions: target.settings.PARTITIONS }),
@@ -25,8 +25,8 @@ export async function openBooks({ bus, target }: Watch): Promise<Books> {
   );
   const subjects = reacting.flatMap((service) => typesOf(service).map((type) => deadLetterSubject(service.name, type)));
   return {
-    totals: async () =>
-      new Map(await Promise.all([...stores].map(async ([name, store]) => [name, await store.totals()] as const))),
+    counters: async () =>
+      new Map(await Promise.all([...stores].map(async ([name, store]) => [name, await store.counters()] as const))),
     async deadLetters() {
       const found = await Promise.all(subjects.map((subject) => bus.read(subject)));
       return new Map(

@@ -85,7 +85,7 @@ export async function observe(
       ...expectationChecks(experiment, observed.figures),
       customerCheck(watch.customers),
       ...audited,
-      ...balanceChecks(await books.totals()),
+      ...balanceChecks(await books.counters()),
       ...deadLetterChecks(experiment, [...letters.values()]),
       ...(watch.alerts ? alertChecks(experiment, watch.alerts.fired) : []),
     ],

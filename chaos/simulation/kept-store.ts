@@ -1,7 +1,7 @@
-import type { CorrelationStore } from '#shared/store/store.ts';
 import { createMemoryStore, type MemoryStore } from '#shared/store/memory/memory-store.ts';
+import type { Store } from '#shared/store/store.ts';
 
-/** A memory store that tells which orders were ever put into it. */
+/** A memory store that tells which documents were ever put into it. */
 export interface KeptStore extends MemoryStore {
   readonly ids: ReadonlySet<string>;
 }
@@ -9,20 +9,16 @@ export interface KeptStore extends MemoryStore {
 export function keptStore(now: () => number): KeptStore {
   const store = createMemoryStore({ now, fresh: true });
   const ids = new Set<string>();
-  const noting = <Writer extends Pick<CorrelationStore, 'commit'>>(writer: Writer): Writer => ({
+  const noting = <Writer extends Pick<Store, 'commit'>>(writer: Writer): Writer => ({
     ...writer,
-    commit(id, version, change, epoch) {
+    commit(id, seen, change) {
       ids.add(id);
-      return writer.commit(id, version, change, epoch);
+      return writer.commit(id, seen, change);
     },
   });
   return {
     ...noting(store),
     ids,
-    record(id, fact) {
-      ids.add(id);
-      return store.record(id, fact);
-    },
     async beginRebuild(leaseMs) {
       const rebuild = await store.beginRebuild(leaseMs);
       return rebuild && noting(rebuild);

@@ -1,7 +1,9 @@
 import type { Flow } from '#shared/contracts/flow.ts';
-import type { Behaviour } from '#shared/runtime/service.ts';
+import type { Behaviour } from '#shared/kernel/behaviour.ts';
+import { entryOf, eventsOf } from '#shared/kernel/recorded-event.ts';
+import type { Rules } from '#shared/kernel/rules.ts';
 import type { Bus, Consumer } from '#shared/messaging/bus.ts';
-import type { Change, Committed, CorrelationStore } from '#shared/store/store.ts';
+import type { Change, Committed, OpenStore } from '#shared/store/store.ts';
 import type { Alteration } from './universe.ts';
 
 /** A service with one of the classic mistakes put in: what it shows is that the invariants can see it. */
@@ -19,14 +21,17 @@ const TOMBSTONES = ['order.timeout', 'order.cancelled'];
 /** Shorter than most orders wait in a run. */
 const FORGETFUL_MS = 300;
 
-/** Decision first, messages from memory: a crash before the publish leaves nothing that remembers them. */
-const withoutOutbox = (store: CorrelationStore): CorrelationStore => ({
+/** What was committed is taken for published: only the process that decided ever tries. */
+const withoutRepublishing = (store: OpenStore): OpenStore => ({
   ...store,
-  async commit(id, version, change) {
-    const committed = await store.commit(id, version, change);
-    const owed = change.outbox?.map((entry) => entry.id) ?? [];
-    if (committed.outcome === 'done') await store.markPublished(id, owed);
-    return committed;
+  async commit(id, seen, change) {
+    const committed = await store.commit(id, seen, change);
+    if (committed.outcome !== 'beaten') return committed;
+    // The reactor finds nothing of its own that a redelivery could publish again.
+    const entries = committed.document.entries.map((entry) =>
+      entryOf(eventsOf({ entries: [entry] }).map(({ sequence, ...event }) => ({ ...event, sequence: -(sequence ?? 0) }))),
+    );
+    return { ...committed, document: { ...committed.document, entries } };
   },
 });
 
@@ -48,26 +53,59 @@ const ackFirst = (bus: Bus): Bus => ({
     }),
 });
 
-/** HGETALL, decide, HSET: whatever others wrote in between is overwritten, as if nobody else was there. */
-const readThenWrite = (store: CorrelationStore): CorrelationStore => ({
+/** Read, decide, write: whatever others wrote in between is overwritten, as if nobody else was there. */
+const readThenWrite = (store: OpenStore): OpenStore => ({
   ...store,
-  async commit(id, version, change) {
-    const committed = await store.commit(id, version, change);
-    if (committed.outcome !== 'stale') return committed;
-    return store.commit(id, committed.correlation.version, change);
+  async commit(id, seen, change) {
+    const committed = await store.commit(id, seen, change);
+    return committed.outcome === 'beaten' ? store.commit(id, committed.document, change) : committed;
   },
 });
 
-const forgetsWaiting = (store: CorrelationStore): CorrelationStore => ({
+const forgetsWaiting = (store: OpenStore): OpenStore => ({
   ...store,
-  commit: (id, version, change) => store.commit(id, version, { ...change, forgetAfterMs: FORGETFUL_MS }),
+  commit: (id, seen, change) => store.commit(id, seen, { ...change, expireAfterMs: FORGETFUL_MS }),
 });
 
-const withoutTombstones = (behaviour: Behaviour): Behaviour => ({
-  ...behaviour,
-  decide: (order, circumstances) =>
-    behaviour.decide({ ...order, facts: order.facts.filter(({ type }) => !TOMBSTONES.includes(type)) }, circumstances),
+/** The due time is cleared with the decision, before what was decided is published. */
+const clearsDueFirst = (store: OpenStore): OpenStore => ({
+  ...store,
+  commit: (id, seen, change) =>
+    store.commit(id, seen, change.entry !== undefined && change.dueAt === undefined ? { ...change, dueAt: 'never' } : change),
 });
+
+/** What an order holds is moved before its document is written, and moved again when another writer was first. */
+const movesHoldsFirst = (store: OpenStore): OpenStore => ({
+  ...store,
+  async commit(id, seen, change) {
+    const { pools, ...rest } = change;
+    const committed = await store.commit(id, seen, change);
+    if (committed.outcome === 'beaten' && pools && Object.keys(pools).length > 0)
+      await store.commit(id, committed.document, { pools });
+    void rest;
+    return committed;
+  },
+});
+
+const altered = (change: (rules: Rules) => Partial<Rules>) => (behaviour: Behaviour): Behaviour => ({
+  ...behaviour,
+  rules: { ...behaviour.rules, ...change(behaviour.rules) },
+});
+
+const withoutTombstones = altered(({ evolve }) => ({
+  evolve: (state, event) => (TOMBSTONES.includes(event.type) ? state : evolve(state, event)),
+}));
+
+/** Every event that comes after the decision counts the outcome once more. */
+const countsLateEvents = altered(({ tally }) => ({
+  tally(state) {
+    const sums = tally?.(state) ?? {};
+    const { contributions = [] } = state as { contributions?: { isLate: boolean }[] };
+    const late = contributions.filter(({ isLate }) => isLate).length;
+    const counted = Object.entries(sums).map(([name, sum]) => [name, /^stage:(timeout|cancelled)$/.test(name) ? sum + late : sum]);
+    return Object.fromEntries(counted);
+  },
+}));
 
 /** The id of a refund without the payment's ordinal: the second payment's refund looks like a copy of the first one's. */
 const idsByOrder = (flow: Flow): Flow => ({
@@ -78,37 +116,36 @@ const idsByOrder = (flow: Flow): Flow => ({
 });
 
 /** Folds what was consumed and forgets what was published: the past looks as if nothing had been decided yet. */
-const decidesAgain = (store: CorrelationStore): CorrelationStore => ({
+const decidesAgain = (store: OpenStore): OpenStore => ({
   ...store,
   async beginRebuild(leaseMs) {
     const rebuild = await store.beginRebuild(leaseMs);
-    return (
-      rebuild && {
-        ...rebuild,
-        commit: (id: string, version: number, change: Change) =>
-          rebuild.commit(id, version, { ...change, state: undefined, published: [] }),
-      }
-    );
+    if (!rebuild) return undefined;
+    const consumedOnly = ({ entry, ...change }: Change): Change => {
+      const consumed = entry === undefined ? [] : eventsOf({ entries: [entry] }).filter(({ own }) => !own);
+      return consumed.length > 0 ? { ...change, entry: entryOf(consumed) } : change;
+    };
+    return { ...rebuild, commit: (id, seen, change) => rebuild.commit(id, seen, consumedOnly(change)) };
   },
 });
 
 /** Goes on with what its server came up with, as if the last second was there. */
-const trustsWhatIsLeft = (store: CorrelationStore): CorrelationStore => ({
+const trustsWhatIsLeft = (store: OpenStore): OpenStore => ({
   ...store,
   async beginRebuild(leaseMs) {
     const rebuild = await store.beginRebuild(leaseMs);
     if (rebuild?.cause !== 'restarted') return rebuild;
-    const nothing: Committed = { outcome: 'done', version: 0 };
-    return { ...rebuild, commit: async () => nothing, markPublished: async () => undefined };
+    const nothing: Committed = { outcome: 'done', now: 0, epoch: '' };
+    return { ...rebuild, commit: async () => nothing };
   },
 });
 
 /** Says that it has read the stream when it has only begun: whoever goes on with its rebuild reads nothing more. */
-const notesAhead = (store: CorrelationStore): CorrelationStore => ({
+const checkpointAhead = (store: OpenStore): OpenStore => ({
   ...store,
   async beginRebuild(leaseMs) {
     const rebuild = await store.beginRebuild(leaseMs);
-    if (rebuild && rebuild.cause !== 'rebuilding') await rebuild.noteSettled(Number.MAX_SAFE_INTEGER);
+    if (rebuild && rebuild.cause !== 'rebuilding') await rebuild.checkpoint(Number.MAX_SAFE_INTEGER);
     return rebuild;
   },
 });
@@ -120,10 +157,28 @@ const only =
 
 export const mutants: readonly Mutant[] = [
   {
-    name: 'remove the outbox',
-    mistake: 'the decision is stored, what it owes is not: a crash before the publish loses the event for ever',
-    alteration: { store: withoutOutbox },
+    name: 'a redelivery that does not republish',
+    mistake: 'the decision is stored, and only who took it publishes: a crash before that loses the event for ever',
+    alteration: { store: withoutRepublishing },
     caughtBy: ['one outcome per order'],
+  },
+  {
+    name: 'a due time cleared before publishing',
+    mistake: 'a timeout is decided and no longer due: a crash before its publish leaves nothing that remembers it',
+    alteration: { store: only(KITCHEN, clearsDueFirst) },
+    caughtBy: ['one outcome per order'],
+  },
+  {
+    name: 'holds moved twice after a beaten commit',
+    mistake: 'units are taken when the commit is tried, and once more when it is repeated on the newer version',
+    alteration: { store: movesHoldsFirst },
+    caughtBy: ['stock and chefs balance'],
+  },
+  {
+    name: 'a tally that counts a late event',
+    mistake: 'what comes after the decision is counted as another outcome',
+    alteration: { behaviour: only(KITCHEN, countsLateEvents) },
+    caughtBy: ['counters agree with events'],
   },
   {
     name: 'ack before publish',
@@ -132,10 +187,10 @@ export const mutants: readonly Mutant[] = [
     caughtBy: ['what was not used is asked back, once'],
   },
   {
-    name: 'HSET and HGETALL instead of the script',
+    name: 'read and write instead of compare-and-set',
     mistake: 'two kitchens decide on what each has read, and the later write wins',
     alteration: { store: readThenWrite },
-    caughtBy: ['what was not used is asked back, once', 'captured = sold + refunded'],
+    caughtBy: ['one outcome per order'],
   },
   {
     name: 'TTL on waiting',
@@ -164,14 +219,14 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'trust a restarted store',
-    mistake: 'what a killed Redis had answered in its last second is not read back: facts and decisions are gone',
+    mistake: 'what a killed Redis had answered in its last second is not read back: events and decisions are gone',
     alteration: { store: trustsWhatIsLeft },
     caughtBy: ['one outcome per order'],
   },
   {
-    name: 'note before the fold',
-    mistake: 'a rebuild notes how far it is before it is there, and dies: the next one goes on behind what nobody read',
-    alteration: { store: notesAhead },
+    name: 'checkpoint before the fold',
+    mistake: 'a rebuild says how far it is before it is there, and dies: the next one goes on behind what nobody read',
+    alteration: { store: checkpointAhead },
     caughtBy: ['one outcome per order'],
   },
 ];

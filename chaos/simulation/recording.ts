@@ -1,11 +1,12 @@
 import { byOrder, chargeOf, JOURNAL } from '#shared/audit/gateway-journal.ts';
-import { knownTo, ledgerOwner } from '#shared/audit/known.ts';
+import { knownTo, ledgerOwner, publishedIn } from '#shared/audit/known.ts';
 import type { Charge, Known, SeenRun } from '#shared/audit/seen-run.ts';
 import { SeenStream } from '#shared/audit/seen-stream.ts';
 import { type Flow, ownersOf } from '#shared/contracts/flow.ts';
 import type { StoredMessage } from '#shared/messaging/bus.ts';
 import { type DeadLetter, letterOf } from '#shared/messaging/dead-letter.ts';
-import type { Totals } from '#shared/store/store.ts';
+import type { Counters } from '#shared/store/store.ts';
+import { countWaiting } from '#shared/telemetry/waiting.ts';
 import { chargeAgain } from './second-charge.ts';
 import type { World } from './world.ts';
 
@@ -29,8 +30,8 @@ export class Recording {
     if (this.#world.underWay > 0 || !(await this.#areWhole())) return false;
     const states = await this.#world.broker.durableStates(durables);
     if (states.some(({ pending, ackPending }) => pending + ackPending > 0)) return false;
-    for (const { groups, outboxPending, oldestDueAt } of (await this.#totals()).values())
-      if (Object.keys(groups).length + outboxPending > 0 || oldestDueAt !== undefined) return false;
+    for (const { counters, oldestDueAt } of (await this.#counters()).values())
+      if (countWaiting(counters) > 0 || oldestDueAt !== undefined) return false;
     return true;
   }
 
@@ -42,7 +43,7 @@ export class Recording {
       accepted,
       deadLetters: this.#deadLetters,
       charges: await this.#charges(),
-      totals: await this.#totals(),
+      counters: await this.#counters(),
       ledger: await this.#ledger(),
       ended: await this.#ended(),
       owed: rested ? [] : ['something is still owed'],
@@ -58,14 +59,14 @@ export class Recording {
   }
 
   async #areWhole(): Promise<boolean> {
-    for (const store of this.#world.stores.values()) if ((await store.standing()).is !== 'whole') return false;
+    for (const store of this.#world.stores.values()) if ((await store.health()).is !== 'whole') return false;
     return true;
   }
 
-  async #totals(): Promise<Map<string, Totals>> {
-    const totals = new Map<string, Totals>();
-    for (const [prefix, store] of this.#world.stores) totals.set(prefix, await store.totals());
-    return totals;
+  async #counters(): Promise<Map<string, Counters>> {
+    const counters = new Map<string, Counters>();
+    for (const [prefix, store] of this.#world.stores) counters.set(prefix, await store.counters());
+    return counters;
   }
 
   async #charges(): Promise<Map<string, Charge[]>> {
@@ -81,7 +82,7 @@ export class Recording {
   async #ledger(): Promise<SeenRun['ledger']> {
     const owner = ledgerOwner(this.#flow);
     const known = [...this.#stream.orders.keys()].map(
-      async (id): Promise<[string, ReadonlySet<string>]> => [id, (await this.#world.store(owner).load(id)).emitted],
+      async (id): Promise<[string, ReadonlySet<string>]> => [id, publishedIn(await this.#world.store(owner).load(id))],
     );
     return new Map(await Promise.all(known));
   }

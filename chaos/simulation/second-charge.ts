@@ -15,11 +15,10 @@ export function chargeAgain(world: World, flow: Flow, orderId: string, first: St
   const paymentId = `pay-${orderId}-002`;
   world.later(world.dice.between(0, WITHIN_MS), async () => {
     const journal = world.store(JOURNAL);
-    const { facts } = await journal.load(`pay-${orderId}-001`);
-    const charge = facts.find(({ id }) => id === 'charge');
-    if (!charge) return;
+    const [entry] = (await journal.load(`pay-${orderId}-001`)).entries;
+    if (!entry) return;
     world.foreignCharges.add(paymentId);
-    await journal.commit(paymentId, 0, { state: {}, facts: [charge], dueAt: undefined });
+    await journal.commit(paymentId, { version: 0, epoch: '' }, { entry });
     const { type: fullType, data, causationid } = fromMessage(first);
     const type = fullType.slice(flow.typePrefix.length);
     const draft = { type, data: { ...data, paymentId } };

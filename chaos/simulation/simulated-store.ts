@@ -1,18 +1,17 @@
 import { Unavailable } from '#shared/messaging/faults.ts';
-import type { CorrelationStore } from '#shared/store/store.ts';
-import type { Rebuild } from '#shared/store/not-whole.ts';
+import type { OpenStore, Rebuild } from '#shared/store/store.ts';
 import type { SimulatedProcess } from './process.ts';
 import type { World } from './world.ts';
 
 /** A store as one process reaches it: over a network that loses calls and answers, and a death before and after each. */
-export function simulatedStore(world: World, process: SimulatedProcess, store: CorrelationStore): CorrelationStore {
+export function simulatedStore(world: World, process: SimulatedProcess, store: OpenStore): OpenStore {
   async function call<T>(name: Call, orderId: string | undefined, ask: () => Promise<T>): Promise<T> {
-    await process.step(before[name], orderId);
+    await process.step(`before ${name}`, orderId);
     if (world.strikes('storeWiped')) world.wipeStores();
     if (world.strikes('storeRestarted')) world.restartStores();
     if (world.isAway('store') || world.strikes('callLost', orderId)) throw new Unavailable('store');
     const answer = await ask();
-    const onTheWay = process.answered(after[name], orderId);
+    const onTheWay = process.answered(`after ${name}`, orderId);
     if (onTheWay) await onTheWay;
     if (world.strikes('answerLost', orderId)) throw new Unavailable('store');
     return answer;
@@ -20,25 +19,22 @@ export function simulatedStore(world: World, process: SimulatedProcess, store: C
   const rebuildOf = (rebuild: Rebuild): Rebuild => ({
     ...rebuild,
     load: (id) => call('load', orderOf(id), () => rebuild.load(id)),
-    commit: (id, version, change) => call('rebuild', orderOf(id), () => rebuild.commit(id, version, change)),
-    markPublished: (id, eventIds) => call('markPublished', orderOf(id), () => rebuild.markPublished(id, eventIds)),
-    fillPools: (units, mode) => call('fillPools', undefined, () => rebuild.fillPools(units, mode)),
-    dueBy: (at, limit) => call('rebuild', undefined, () => rebuild.dueBy(at, limit)),
-    noteSettled: (sequence) => call('rebuild', undefined, () => rebuild.noteSettled(sequence)),
+    commit: (id, seen, change) => call('rebuild', orderOf(id), () => rebuild.commit(id, seen, change)),
+    claimDue: (limit, leaseMs) => call('rebuild', undefined, () => rebuild.claimDue(limit, leaseMs)),
+    stock: (units, mode) => call('stock', undefined, () => rebuild.stock(units, mode)),
+    checkpoint: (sequence) => call('rebuild', undefined, () => rebuild.checkpoint(sequence)),
     renew: (leaseMs) => call('rebuild', undefined, () => rebuild.renew(leaseMs)),
-    complete: (settledUpTo) => call('rebuild', undefined, () => rebuild.complete(settledUpTo)),
+    complete: (sequence) => call('rebuild', undefined, () => rebuild.complete(sequence)),
   });
   return {
-    record: (id, fact) => call('record', orderOf(id), () => store.record(id, fact)),
     load: (id) => call('load', orderOf(id), () => store.load(id)),
-    commit: (id, version, change, epoch) => call('commit', orderOf(id), () => store.commit(id, version, change, epoch)),
-    markPublished: (id, eventIds) => call('markPublished', orderOf(id), () => store.markPublished(id, eventIds)),
+    commit: (id, seen, change) => call('commit', orderOf(id), () => store.commit(id, seen, change)),
     claimDue: (limit, leaseMs) => call('claimDue', undefined, () => store.claimDue(limit, leaseMs)),
-    longestGrouped: (limit) => call('longestGrouped', undefined, () => store.longestGrouped(limit)),
-    totals: () => call('totals', undefined, () => store.totals()),
-    fillPools: (units, mode) => call('fillPools', undefined, () => store.fillPools(units, mode)),
-    standing: () => call('standing', undefined, () => store.standing()),
-    noteSettled: (sequence) => call('noteSettled', undefined, () => store.noteSettled(sequence)),
+    oldest: (limit) => call('oldest', undefined, () => store.oldest(limit)),
+    counters: () => call('counters', undefined, () => store.counters()),
+    health: () => call('health', undefined, () => store.health()),
+    stock: (units, mode) => call('stock', undefined, () => store.stock(units, mode)),
+    checkpoint: (sequence) => call('checkpoint', undefined, () => store.checkpoint(sequence)),
     async beginRebuild(leaseMs) {
       const rebuild = await call('rebuild', undefined, () => store.beginRebuild(leaseMs));
       return rebuild && rebuildOf(rebuild);
@@ -47,23 +43,7 @@ export function simulatedStore(world: World, process: SimulatedProcess, store: C
   };
 }
 
-type Call = Exclude<keyof CorrelationStore, 'close' | 'beginRebuild'> | 'rebuild';
-const before = {
-  record: 'before record',
-  load: 'before load',
-  commit: 'before commit',
-  markPublished: 'before markPublished',
-  claimDue: 'before claimDue',
-  longestGrouped: 'before longestGrouped',
-  totals: 'before totals',
-  fillPools: 'before fillPools',
-  standing: 'before standing',
-  noteSettled: 'before noteSettled',
-  rebuild: 'before rebuild',
-} as const satisfies Record<Call, string>;
-const after = Object.fromEntries(
-  Object.entries(before).map(([name, point]) => [name, point.replace('before', 'after')]),
-) as Record<Call, string>;
+type Call = Exclude<keyof OpenStore, 'close' | 'beginRebuild'> | 'rebuild';
 
 /** The gateway's journal is kept by payment id. */
 const orderOf = (id: string): string => (id.startsWith('pay-') ? id.slice('pay-'.length, -'-001'.length) : id);

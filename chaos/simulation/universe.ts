@@ -3,11 +3,12 @@ import { invariants } from '#shared/audit/invariants.ts';
 import { type Flow, ownersOf } from '#shared/contracts/flow.ts';
 import { noInstrumentation } from '#shared/kernel/instrumentation.ts';
 import { runBehaviour } from '#shared/runtime/run-behaviour.ts';
-import type { Behaviour, HostPorts, Service } from '#shared/runtime/service.ts';
+import type { Behaviour } from '#shared/kernel/behaviour.ts';
+import type { Service, ServicePorts } from '#shared/runtime/service.ts';
 import { readSettings, type Settings } from '#shared/runtime/settings.ts';
 import type { Bus } from '#shared/messaging/bus.ts';
 import { Unavailable } from '#shared/messaging/faults.ts';
-import type { CorrelationStore } from '#shared/store/store.ts';
+import type { OpenStore } from '#shared/store/store.ts';
 import { type Customers, type Intake, inviteCustomers } from './customers.ts';
 import { Dice } from './dice.ts';
 import { SimulatedProcess } from './process.ts';
@@ -22,7 +23,7 @@ import { World } from './world.ts';
 export interface Alteration {
   readonly flow?: (flow: Flow, service: string) => Flow;
   readonly bus?: (bus: Bus, service: string) => Bus;
-  readonly store?: (store: CorrelationStore, prefix: string, host: Pick<HostPorts, 'wait'>) => CorrelationStore;
+  readonly store?: (store: OpenStore, prefix: string, host: Pick<ServicePorts, 'wait'>) => OpenStore;
   readonly behaviour?: (behaviour: Behaviour, service: string) => Behaviour;
 }
 
@@ -104,7 +105,7 @@ export class Universe {
     });
   }
 
-  #hostOf(process: SimulatedProcess): HostPorts {
+  #hostOf(process: SimulatedProcess): ServicePorts {
     const { flow, alteration = {} } = this.#options;
     const world = this.#world;
     const { timeline, weather } = world;

@@ -1,4 +1,4 @@
-import type { HostClock } from '#shared/kernel/clock.ts';
+import type { Clock } from '#shared/kernel/clock.ts';
 import type { DemoOrder } from './demo-order.ts';
 
 export interface DemoOptions {
@@ -10,7 +10,7 @@ export interface DemoOptions {
   readonly order: (n: number) => DemoOrder;
   /** The intake's answer to an order, or why there is none. */
   readonly onAnswer: (answer: DemoAnswer) => void;
-  readonly clock: Pick<HostClock, 'monotonic' | 'wait'>;
+  readonly clock: Pick<Clock, 'monotonic' | 'wait'>;
 }
 
 /** `problem` is undefined when the order was accepted. */

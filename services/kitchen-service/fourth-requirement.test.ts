@@ -35,8 +35,8 @@ describe('a fourth requirement', () => {
       chefId: expect.stringMatching(/^chef-/),
       courierId: 'courier-with-delivery-001',
     });
-    const { totals } = await running.totals('kitchen-service');
-    expect(totals['stage:courier_booked']).toBe(1);
+    const { counters } = await running.counters('kitchen-service');
+    expect(counters['stage:courier_booked']).toBe(1);
   });
 
   it('cancels the order when it refuses, and the other three are undone', async () => {

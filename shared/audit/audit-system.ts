@@ -101,7 +101,7 @@ async function runSeenBy(
     accepted: new Set(options.accepted ?? []),
     deadLetters: letters.filter((letter) => !isExplained(letter, options)),
     charges: await reader.charges(),
-    totals: await reader.totals(),
+    counters: await reader.counters(),
     ledger: await reader.ledger(),
     ended: await reader.ended(),
     owed,

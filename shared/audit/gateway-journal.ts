@@ -1,7 +1,8 @@
-import type { Correlation } from '#shared/store/store.ts';
+import { eventsOf } from '#shared/kernel/recorded-event.ts';
+import type { Document } from '#shared/store/store.ts';
 import type { Charge } from './seen-run.ts';
 
-/** Prefix of the gateway's journal: a store of its own, apart from payment's data, with one entry per payment id. */
+/** Prefix of the gateway's journal: a store of its own, apart from payment's data, with one document per payment id. */
 export const JOURNAL = 'payment-gateway';
 
 interface ChargeEntry {
@@ -9,22 +10,17 @@ interface ChargeEntry {
   readonly answer?: { readonly status: string; readonly amount: number; readonly currency: string };
 }
 
-/** The charge of an entry; undefined when nothing was captured. */
-export function chargeOf({ id, facts }: Correlation, isForeign: (paymentId: string) => boolean): Charge | undefined {
-  const { answer, orderId } = (facts.find((fact) => fact.id === 'charge')?.data ?? {}) as unknown as ChargeEntry;
+/** The charge of a document; undefined when nothing was captured. */
+export function chargeOf(document: Document, isForeign: (paymentId: string) => boolean): Charge | undefined {
+  const events = eventsOf(document);
+  const data: object | undefined = events.find(({ id }) => id === 'charge')?.data;
+  const { answer, orderId } = (data ?? {}) as ChargeEntry;
   if (answer?.status !== 'captured') return undefined;
   const { amount: minor, currency } = answer;
-  const refunded = facts.some((fact) => fact.id === 'refund');
-  return { paymentId: id, orderId, minor, currency, refunded, foreign: isForeign(id) };
+  const refunded = events.some(({ id }) => id === 'refund');
+  return { paymentId: document.id, orderId, minor, currency, refunded, foreign: isForeign(document.id) };
 }
 
 /** Order -> its charges. */
-export function byOrder(charges: Iterable<Charge>): Map<string, Charge[]> {
-  const found = new Map<string, Charge[]>();
-  for (const charge of charges) {
-    const others = found.get(charge.orderId);
-    if (others) others.push(charge);
-    else found.set(charge.orderId, [charge]);
-  }
-  return found;
-}
+export const byOrder = (charges: Iterable<Charge>): Map<string, Charge[]> =>
+  Map.groupBy(charges, ({ orderId }) => orderId);

@@ -3,7 +3,7 @@ import { type Finding, type Invariant, idsOf, isPartOf, perOrder, sum } from './
 import { chargesOfNobody, ledgerKnows, moneyOfOrders } from './money.ts';
 import { poolsBalance } from './resources.ts';
 import type { SeenEvent, SeenOrder, SeenRun } from './seen-run.ts';
-import { totalsAgree } from './totals.ts';
+import { countersAgree } from './counters.ts';
 import { idsToUndo, isResolved } from './use.ts';
 
 const isOutcome = ({ outcomes }: Flow, { type }: SeenEvent): boolean =>
@@ -27,17 +27,17 @@ function undoneOnce(
   return undefined;
 }
 
-/** Of the facts that a service knows: work that it began although it knew that the order had ended. */
+/** Of the events that a service consumed: work that it began although it knew that the order had ended. */
 function workAfterTombstone(run: SeenRun, { id }: SeenOrder): string | undefined {
   const { start, outcomes, requirements } = run.flow;
-  for (const { service, types, emitted } of run.ended.get(id) ?? []) {
+  for (const { service, types, published } of run.ended.get(id) ?? []) {
     const created = types.indexOf(start);
     const ended = types.findIndex((type) => type === outcomes.timeout || type === outcomes.cancelled);
     if (ended < 0 || created < ended) continue;
     const begun = requirements.find(
       ({ fulfilled }) =>
         contractOf(run.flow, fulfilled).owner === service &&
-        run.orders.get(id)?.events.some((event) => event.type === fulfilled && emitted.has(event.id)),
+        run.orders.get(id)?.events.some((event) => event.type === fulfilled && published.has(event.id)),
     );
     if (begun) return `${service} knew that the order had ended before it began, and published ${begun.fulfilled}`;
   }
@@ -97,15 +97,15 @@ export const invariants: readonly Invariant[] = [
   { name: 'no work begins after the end', of: ({ ended }) => ended.size, check: perOrder(workAfterTombstone) },
   {
     name: 'stock and chefs balance',
-    of: ({ totals }) => sum([...totals.values()].map(({ pools }) => Object.keys(pools).length)),
+    of: ({ counters }) => sum([...counters.values()].map(({ pools }) => Object.keys(pools).length)),
     ofTheWhole: true,
     check: poolsBalance,
   },
   {
-    name: 'totals agree with events',
-    of: ({ totals }) => sum([...totals.values()].map((one) => Object.keys(one.totals).length)),
+    name: 'counters agree with events',
+    of: ({ counters }) => sum([...counters.values()].map((one) => Object.keys(one.counters).length)),
     ofTheWhole: true,
-    check: totalsAgree,
+    check: countersAgree,
   },
   {
     name: 'dead letters are explained',

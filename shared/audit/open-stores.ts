@@ -1,4 +1,4 @@
-import type { CorrelationStore } from '#shared/store/store.ts';
+import type { OpenStore } from '#shared/store/store.ts';
 import { createRedisStore } from '#shared/store/redis/redis-store.ts';
 
 export interface StoresAt {
@@ -11,9 +11,9 @@ const COMMAND_TIMEOUT_MS = 10_000;
 
 /** The stores of all services, each opened when it is asked for first. */
 export function openStores({ redisUrl: url, partitions = 1 }: StoresAt) {
-  const stores = new Map<string, CorrelationStore>();
+  const stores = new Map<string, OpenStore>();
   return {
-    of(prefix: string): CorrelationStore {
+    of(prefix: string): OpenStore {
       const store =
         stores.get(prefix) ??
         createRedisStore({ url, service: prefix, partitions, commandTimeoutMs: COMMAND_TIMEOUT_MS });

@@ -7,11 +7,11 @@ import { usedId } from './use.ts';
 export function poolsBalance(run: SeenRun): Finding[] {
   return run.flow.requirements.flatMap((requirement) => {
     const service = contractOf(run.flow, requirement.fulfilled).owner;
-    const { pools = {}, totals = {} } = run.totals.get(service) ?? {};
+    const { pools = {}, counters = {} } = run.counters.get(service) ?? {};
     if (!requirement.takes) return [];
     const taken = takenBy(run, requirement);
     return Object.entries(pools).flatMap(([pool, left]): Finding[] => {
-      const filled = totals[`filled:${pool}`] ?? 0;
+      const filled = counters[`filled:${pool}`] ?? 0;
       const expected = filled - (taken.get(pool) ?? 0);
       if (left === expected) return [];
       return [{ detail: `${service} has ${left} of ${pool}, but must have ${expected} of the ${filled} put there` }];

@@ -1,6 +1,6 @@
 import type { Flow } from '#shared/contracts/flow.ts';
 import type { DeadLetter } from '#shared/messaging/dead-letter.ts';
-import type { Totals } from '#shared/store/store.ts';
+import type { Counters } from '#shared/store/store.ts';
 
 /** Money in minor units of its currency. */
 export interface Amount {
@@ -46,11 +46,11 @@ export interface Charge extends Amount {
   readonly foreign: boolean;
 }
 
-/** What a service knows of an order: the types of its facts, as they came, and the ids of what it published. */
+/** What a service knows of an order: the types of the events that it consumed, as they came, and the ids of what it published. */
 export interface Known {
   readonly service: string;
   readonly types: readonly string[];
-  readonly emitted: ReadonlySet<string>;
+  readonly published: ReadonlySet<string>;
 }
 
 /** A run as whoever judges it sees it: the stream, the gateway's journal, and what the services' stores say. */
@@ -63,8 +63,8 @@ export interface SeenRun {
   readonly deadLetters: readonly DeadLetter[];
   /** Captured charges, by order. */
   readonly charges: ReadonlyMap<string, readonly Charge[]>;
-  /** Service -> its totals. */
-  readonly totals: ReadonlyMap<string, Totals>;
+  /** Service -> its counters. */
+  readonly counters: ReadonlyMap<string, Counters>;
   /** Order -> the ids of the events that the ledger's owner knows to have published for it. */
   readonly ledger: ReadonlyMap<string, ReadonlySet<string>>;
   /** What services know of an order whose tombstone the stream holds. */

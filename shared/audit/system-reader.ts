@@ -1,11 +1,12 @@
 import type { Flow } from '#shared/contracts/flow.ts';
 import type { DeadLetter } from '#shared/messaging/dead-letter.ts';
 import { openStreamReader, type StreamReader, type StreamState } from '#shared/messaging/stream-reader.ts';
-import type { Correlation, Totals } from '#shared/store/store.ts';
-import { scanOrders } from '#shared/store/redis/scan-documents.ts';
+import type { Counters, Document } from '#shared/store/store.ts';
+import { scanDocuments } from '#shared/store/redis/scan-documents.ts';
+import { countWaiting } from '#shared/telemetry/waiting.ts';
 import { byOrder, chargeOf, JOURNAL } from './gateway-journal.ts';
 import { keepersOf } from './keepers.ts';
-import { knownTo, ledgerOwner } from './known.ts';
+import { knownTo, ledgerOwner, publishedIn } from './known.ts';
 import { openStores, type StoresAt } from './open-stores.ts';
 import type { Known, SeenOrder, SeenRun } from './seen-run.ts';
 import { SeenStream } from './seen-stream.ts';
@@ -66,7 +67,7 @@ export class SystemReader implements AsyncDisposable {
     const behind = durables
       .filter(({ pending, ackPending }) => pending + ackPending > 0)
       .map((d) => `${d.durable} has ${d.pending} messages to take and ${d.ackPending} to acknowledge`);
-    const stores = [...(await this.totals())].flatMap(([service, totals]) => owedBy(service, totals));
+    const stores = [...(await this.counters())].flatMap(([service, counters]) => owedBy(service, counters));
     return [...behind, ...stores];
   }
 
@@ -86,16 +87,16 @@ export class SystemReader implements AsyncDisposable {
     return this.#reader.deadLetters();
   }
 
-  async totals(): Promise<Map<string, Totals>> {
+  async counters(): Promise<Map<string, Counters>> {
     const owners = keepersOf(this.#address.flow);
     return new Map(
-      await Promise.all(owners.map(async (name) => [name, await this.#stores.of(name).totals()] as [string, Totals])),
+      await Promise.all(owners.map(async (name) => [name, await this.#stores.of(name).counters()] as [string, Counters])),
     );
   }
 
   /** The captured charges of the gateway's journal, by order. */
   async charges(): Promise<SeenRun['charges']> {
-    const ids = new Set(await scanOrders({ url: this.#address.redisUrl, service: JOURNAL }));
+    const ids = new Set(await scanDocuments({ url: this.#address.redisUrl, service: JOURNAL }));
     const entries = await this.#loadAll(JOURNAL, [...ids]);
     return byOrder(entries.flatMap((entry) => chargeOf(entry, () => false) ?? []));
   }
@@ -107,7 +108,7 @@ export class SystemReader implements AsyncDisposable {
       owner,
       this.#changed(this.#ledger, () => true),
     ))
-      this.#ledger.set(known.id, known.emitted);
+      this.#ledger.set(known.id, publishedIn(known));
     return this.#ledger;
   }
 
@@ -118,8 +119,8 @@ export class SystemReader implements AsyncDisposable {
     const ids = this.#changed(this.#ended, isOver);
     const found = new Map<string, Known[]>(ids.map((id) => [id, []]));
     for (const service of keepersOf(this.#address.flow))
-      for (const correlation of await this.#loadAll(service, ids))
-        found.get(correlation.id)?.push(knownTo(service, correlation));
+      for (const document of await this.#loadAll(service, ids))
+        found.get(document.id)?.push(knownTo(service, document));
     for (const [id, known] of found) this.#ended.set(id, known);
     return this.#ended;
   }
@@ -138,19 +139,18 @@ export class SystemReader implements AsyncDisposable {
       .map(({ id }) => id);
   }
 
-  async #loadAll(prefix: string, ids: readonly string[]): Promise<Correlation[]> {
-    const found: Correlation[] = [];
+  async #loadAll(prefix: string, ids: readonly string[]): Promise<Document[]> {
+    const found: Document[] = [];
     for (let from = 0; from < ids.length; from += AT_ONCE)
       found.push(...(await Promise.all(ids.slice(from, from + AT_ONCE).map((id) => this.#stores.of(prefix).load(id)))));
     return found;
   }
 }
 
-function owedBy(service: string, { groups, outboxPending, oldestDueAt, now }: Totals): string[] {
-  const waiting = Object.values(groups).reduce((all, one) => all + one, 0);
+function owedBy(service: string, { counters, oldestDueAt, now }: Counters): string[] {
+  const waiting = countWaiting(counters);
   return [
     ...(waiting > 0 ? [`${service} has ${waiting} orders waiting`] : []),
-    ...(outboxPending > 0 ? [`${service} has ${outboxPending} events to publish`] : []),
     ...(oldestDueAt !== undefined ? [`${service} has an order to look at ${describeTime(oldestDueAt - now)}`] : []),
   ];
 }

@@ -6,7 +6,7 @@ import { ownersOf } from '#shared/contracts/flow.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { BadSettings, maskUrl } from '#shared/runtime/settings.ts';
 import { Unavailable } from '#shared/messaging/faults.ts';
-import type { CorrelationStore } from '#shared/store/store.ts';
+import type { Store } from '#shared/store/store.ts';
 import { dropStore } from '#shared/store/redis/drop-store.ts';
 import { createRedisStore } from '#shared/store/redis/redis-store.ts';
 import { operatorUrls } from './operator-access.ts';
@@ -83,14 +83,14 @@ async function rebuild(service: string, url: string, options: Options, signal: A
 }
 
 async function untilWhole(
-  store: CorrelationStore,
+  store: Store,
   service: string,
   began: number,
   withinMs: number,
   signal: AbortSignal,
 ): Promise<void> {
   for (let toldAt = began; ; await delay(LOOK_EVERY_MS, undefined, { signal })) {
-    const { is } = await store.standing();
+    const { is } = await store.health();
     if (is === 'whole') return;
     const now = performance.now();
     if (now - began > withinMs)

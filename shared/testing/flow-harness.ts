@@ -6,13 +6,13 @@ import { type RunningService, startService } from '#shared/runtime/start-service
 import { buildEvent, toWire } from '#shared/messaging/build-event.ts';
 import type { Bus, WireMessage } from '#shared/messaging/bus.ts';
 import { type ReceivedEvent, readEvent } from '#shared/messaging/read-event.ts';
-import type { CorrelationStore, Totals } from '#shared/store/store.ts';
+import type { Counters, OpenStore } from '#shared/store/store.ts';
 import { eventually } from './eventually.ts';
 
 /** Where a flow runs: in memory, or on real servers. */
 export interface Backend {
   readonly openBus: () => Promise<Bus>;
-  readonly openStore: (prefix: string) => CorrelationStore;
+  readonly openStore: (prefix: string) => OpenStore;
 }
 
 export interface FlowOptions {
@@ -39,7 +39,7 @@ export interface RunningFlow extends AsyncDisposable {
   rest(): Promise<void>;
   /** How often the services tried to publish each event id: de-duplication by the stream cannot hide a double. */
   readonly attempts: ReadonlyMap<string, number>;
-  totals(service: string): Promise<Totals>;
+  counters(service: string): Promise<Counters>;
 }
 
 interface Change {
@@ -110,10 +110,10 @@ export function observe({ backend, flow, services, bus, attempts, stop }: Observ
       // What was handled may have published more: once for each link of the longest chain of events.
       for (let link = 0; link < LONGEST_CHAIN; link += 1) await eventually(caughtUp, 'all services at rest', 60_000);
     },
-    async totals(service) {
+    async counters(service) {
       const store = backend.openStore(service);
       try {
-        return await store.totals();
+        return await store.counters();
       } finally {
         await store.close();
       }

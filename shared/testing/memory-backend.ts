@@ -1,12 +1,12 @@
 import { createMemoryBus } from '#shared/messaging/memory-bus.ts';
-import type { CorrelationStore } from '#shared/store/store.ts';
+import type { OpenStore } from '#shared/store/store.ts';
 import { createMemoryStore } from '#shared/store/memory/memory-store.ts';
 import type { Backend } from './flow-harness.ts';
 
 /** One broker and one store in memory, seen by every service that opens them; closing a view leaves them open. */
 export function memoryBackend(): Backend & AsyncDisposable {
   const bus = createMemoryBus({ ackWaitMs: 1_000 });
-  const stores = new Map<string, CorrelationStore>();
+  const stores = new Map<string, OpenStore>();
   const view = <T extends object>(shared: T): T => ({ ...shared, close: async () => undefined });
   return {
     openBus: async () =>

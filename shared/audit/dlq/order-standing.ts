@@ -2,14 +2,14 @@ import { type Flow, subjectOf } from '#shared/contracts/flow.ts';
 import type { Service } from '#shared/runtime/service.ts';
 import type { DeadLetter } from '#shared/messaging/dead-letter.ts';
 import type { StreamReader } from '#shared/messaging/stream-reader.ts';
-import type { CorrelationStore } from '#shared/store/store.ts';
+import type { Store } from '#shared/store/store.ts';
 import type { OrderStanding } from './would-reopen.ts';
 
 interface StandingOptions {
   readonly flow: Flow;
   readonly services: readonly Service[];
   readonly reader: Pick<StreamReader, 'order' | 'state'>;
-  readonly storeOf: (service: string) => Pick<CorrelationStore, 'load'>;
+  readonly storeOf: (service: string) => Pick<Store, 'load'>;
 }
 
 /** Asks the stream, and every service that reads the event's type, what they know of its order. */

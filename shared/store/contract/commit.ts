@@ -1,110 +1,96 @@
 import { expect, test } from 'vitest';
-import { aChange, aFact, aHold, anEntry, commitNow, FAR_AHEAD, LONG_AGO, type StoreOfTest } from './fixtures.ts';
+import type { Change } from '../store.ts';
+import { commitNow, FAR_AHEAD, LONG_AGO, ODD_NAMES, oddIntegers, type StoreOfTest } from './fixtures.ts';
 
 export function describeCommit(store: StoreOfTest): void {
-  test('a change of the version seen is done, and all of it is read then', async () => {
-    await store().fillPools({ flour: 5 }, 'missing');
-    const { correlation } = await store().record('o', aFact('e1'));
-    const committed = await store().commit('o', correlation.version, {
-      state: { is: 'waiting' },
-      facts: [aFact('e2')],
-      outbox: [anEntry('out')],
-      holds: [aHold('h', 'held', { flour: 2 })],
-      counts: [{ once: 'created', total: 'created', by: 1 }],
-      group: 'paid',
-      dueAt: FAR_AHEAD,
+  const counters = async () => (await store().counters()).counters;
+
+  test('nothing is known of a new document, and nothing is counted', async () => {
+    const { epoch, now, ...document } = await store().load('o');
+    expect(document).toEqual({ id: 'o', version: 0, entries: [], dueAt: undefined });
+    expect(Math.abs(now - Date.now())).toBeLessThan(60_000);
+    expect(await store().counters()).toEqual({
+      counters: {},
+      pools: {},
+      oldestDueAt: undefined,
+      now: expect.any(Number),
     });
-    const read = await store().load('o');
-    expect(committed).toEqual({ outcome: 'done', version: read.version });
-    expect(read.version).not.toBe(correlation.version);
-    expect(read).toMatchObject({ state: { is: 'waiting' }, group: 'paid', dueAt: FAR_AHEAD });
-    expect(read.facts.map(({ id }) => id)).toEqual(['e1', 'e2']);
-    expect([...read.emitted]).toEqual(['out']);
-    expect([...read.holds]).toEqual([['h', 'held']]);
-    expect([...read.counted]).toEqual(['created']);
   });
 
-  test('an order can begin with a commit on version 0', async () => {
-    expect(await store().commit('o', 0, aChange({ state: 1 }))).toMatchObject({ outcome: 'done' });
-    expect((await store().load('o')).state).toBe(1);
+  test('entries are kept in their order, and the version is their number', async () => {
+    const entries = ODD_NAMES.map((name) => JSON.stringify({ name, empty: [], large: Number.MAX_SAFE_INTEGER }));
+    for (const entry of entries) expect(await commitNow(store(), 'o', { entry })).toMatchObject({ outcome: 'done' });
+    expect(await store().load('o')).toMatchObject({ version: entries.length, entries });
   });
 
-  test('a change of any other version is stale, changes nothing and answers what is known', async () => {
-    await store().record('o', aFact('e1'));
-    await commitNow(store(), 'o', { state: 'first' });
-    const before = await store().load('o');
-    const totals = await store().totals();
-    const change = aChange({
-      state: 'second',
-      facts: [aFact('e2')],
-      outbox: [anEntry('out')],
-      counts: [{ once: 'c', total: 't', by: 1 }],
-      group: 'g',
-      dueAt: LONG_AGO,
-    });
-    for (const version of [0, before.version - 1, before.version + 1]) {
-      const stale = { outcome: 'stale', correlation: { ...before, now: expect.any(Number) } };
-      expect(await store().commit('o', version, change)).toEqual(stale);
-    }
-    expect(await store().totals()).toEqual({ ...totals, now: expect.any(Number) });
+  test('a change without an entry keeps the version, and all else of it is done', async () => {
+    await commitNow(store(), 'o', { entry: 'a' });
+    await commitNow(store(), 'o', { counters: { t: 1 }, dueAt: FAR_AHEAD });
+    expect(await store().load('o')).toMatchObject({ version: 1, entries: ['a'], dueAt: FAR_AHEAD });
+    expect(await counters()).toEqual({ t: 1 });
   });
 
-  test('a fact recorded meanwhile makes a commit stale', async () => {
-    const { correlation } = await store().record('o', aFact('e1'));
-    await store().record('o', aFact('e2'));
-    expect((await store().commit('o', correlation.version, aChange())).outcome).toBe('stale');
+  test('of two writers on one version one wins, and the other is told the document as it is now', async () => {
+    const seen = await store().load('o');
+    await store().commit('o', seen, { entry: 'first', counters: { t: 1 }, dueAt: FAR_AHEAD });
+    const late: Change = { entry: 'late', counters: { t: 9 }, dueAt: LONG_AGO, expireAfterMs: 1 };
+    const beaten = await store().commit('o', seen, late);
+    const document = { id: 'o', version: 1, entries: ['first'], dueAt: FAR_AHEAD, epoch: seen.epoch };
+    expect(beaten).toEqual({ outcome: 'beaten', document: { ...document, now: expect.any(Number) } });
+    expect(await store().load('o')).toMatchObject(document);
+    expect(await counters()).toEqual({ t: 1 });
+    if (beaten.outcome === 'beaten')
+      expect(await store().commit('o', beaten.document, late)).toMatchObject({ outcome: 'done' });
   });
 
-  test.each([[null], [[]], [{}], [''], [0], [false], [{ a: [{}, []] }]])(
-    'the state %j comes back as it was',
-    async (state) => {
-      await commitNow(store(), 'o', { state });
-      expect((await store().load('o')).state).toEqual(state);
-    },
-  );
-
-  test('a state replaces the one before as a whole', async () => {
-    await commitNow(store(), 'o', { state: { a: 1 } });
-    await commitNow(store(), 'o', { state: { b: 2 } });
-    expect((await store().load('o')).state).toEqual({ b: 2 });
-  });
-
-  test('of facts with one id or key in a change the first counts, and its other parts are done all the same', async () => {
-    await store().record('o', aFact('e1', { key: 'k1' }));
-    await commitNow(store(), 'o', {
-      state: 1,
-      facts: [
-        aFact('e3', { key: 'k3' }),
-        aFact('e3', { data: { other: true } }),
-        aFact('e4', { key: 'k3' }),
-        aFact('e5'),
-      ],
-    });
-    const { facts, state } = await store().load('o');
-    expect(facts).toEqual([aFact('e1', { key: 'k1' }), aFact('e3', { key: 'k3' }), aFact('e5')]);
-    expect(state).toBe(1);
-    expect((await store().record('o', aFact('e3'))).outcome).toBe('same-id');
-    expect((await store().record('o', aFact('e6', { key: 'k3' }))).outcome).toBe('same-key');
-  });
-
-  test('the facts of many changes, and of a large one, stay in their order', async () => {
-    const ids = Array.from({ length: 36 }, (_, index) => `e${36 - index}`);
-    for (const id of ids.slice(0, 12)) await commitNow(store(), 'o', { facts: [aFact(id)] });
-    await commitNow(store(), 'o', { facts: ids.slice(12, 35).map((id) => aFact(id)) });
-    await store().record('o', aFact('e1'));
-    expect((await store().load('o')).facts.map(({ id }) => id)).toEqual(ids);
-  });
-
-  test.each([
-    ['half a unit', { holds: [aHold('h', 'held', { flour: 0.5 })] }],
-    ['no units', { holds: [aHold('h', 'held', { flour: 0 })] }],
-    ['a fraction in a total', { counts: [{ once: 'c', total: 't', by: 0.1 }] }],
-    ['a due time that is none', { dueAt: Number.NaN }],
-    ['a negative claim', { claimMs: -1 }],
-    ['a group without a name', { group: '' }],
-    ['forgetting at once', { forgetAfterMs: 0 }],
-  ])('%s is refused before anything is changed', async (_, change) => {
-    await expect(store().commit('o', 0, aChange({ facts: [aFact('e')], ...change }))).rejects.toThrow(TypeError);
+  test('a version that the document does not have yet is beaten as well', async () => {
+    const { epoch } = await store().load('o');
+    expect(await store().commit('o', { version: 1, epoch }, { entry: 'a' })).toMatchObject({ outcome: 'beaten' });
     expect((await store().load('o')).version).toBe(0);
+  });
+
+  test('a counter grows by the differences of all documents', async () => {
+    await commitNow(store(), 'a', { entry: 'x', counters: { 'captured:GBP': 1_599, orders: 1 } });
+    await commitNow(store(), 'a', { entry: 'y', counters: { 'captured:GBP': -1_700 } });
+    await commitNow(store(), 'b', { entry: 'x', counters: { orders: 1 } });
+    expect(await counters()).toEqual({ 'captured:GBP': -101, orders: 2 });
+  });
+
+  test('a difference of zero leaves no trace', async () => {
+    await commitNow(store(), 'o', { entry: 'a', counters: { t: 0 }, pools: { p: -0 } });
+    expect(await store().counters()).toMatchObject({ counters: {}, pools: {} });
+  });
+
+  test('no name of a counter or pool is special', async () => {
+    await store().stock(oddIntegers(5), 'missing');
+    await commitNow(store(), 'o', { counters: oddIntegers(2), pools: oddIntegers(-1) });
+    const read = await store().counters();
+    const filled = ODD_NAMES.map((name) => [`filled:${name}`, 5]);
+    const added = ODD_NAMES.map((name) => [name, 2]);
+    expect(Object.entries(read.counters).sort()).toEqual([...filled, ...added].sort());
+    expect(Object.entries(read.pools).sort()).toEqual(ODD_NAMES.map((name) => [name, 4]).sort());
+  });
+
+  test('no id of a document is special', async () => {
+    for (const id of ODD_NAMES) await commitNow(store(), id, { entry: id, dueAt: LONG_AGO });
+    for (const id of ODD_NAMES) expect(await store().load(id)).toMatchObject({ id, entries: [id], dueAt: LONG_AGO });
+    const claimed = await store().claimDue(100, 60_000);
+    expect(claimed.map(({ id }) => id).sort()).toEqual(ODD_NAMES.toSorted());
+    expect(await store().claimDue(100, 60_000)).toEqual([]);
+  });
+
+  test.each<[string, Change]>([
+    ['counter t', { counters: { t: 0.1 } }],
+    ['counter t', { counters: { t: 2 ** 53 } }],
+    ['pool flour', { pools: { flour: Number.NaN } }],
+    ['dueAt', { dueAt: 1.5 }],
+    ['expireAfterMs', { expireAfterMs: 0 }],
+    ['entry', { entry: '' }],
+  ])('a %s that cannot be applied is refused before anything is changed: %j', async (field, change) => {
+    const whole: Change = { entry: 'a', dueAt: LONG_AGO, ...change, counters: { other: 1, ...change.counters } };
+    await expect(commitNow(store(), 'order-7', whole)).rejects.toThrow(TypeError);
+    await expect(commitNow(store(), 'order-7', whole)).rejects.toThrow(`order-7: ${field}`);
+    expect(await store().load('order-7')).toMatchObject({ version: 0, dueAt: undefined });
+    expect(await counters()).toEqual({});
   });
 }

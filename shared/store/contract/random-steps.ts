@@ -1,117 +1,84 @@
 import fc from 'fast-check';
-import type { Change, Correlation, CorrelationStore, Fact, Totals } from '../correlation-store.ts';
-import { AN_HOUR, aFact, aHold, FAR_AHEAD, LONG_AGO } from './fixtures.ts';
+import type { Change, Document, OpenStore } from '../store.ts';
+import { AN_HOUR, FAR_AHEAD, LONG_AGO } from './fixtures.ts';
 
 /** One step on a store. What it answers does not depend on how fast the store's clock runs. */
 export interface Step {
-  readonly run: (store: CorrelationStore) => Promise<unknown>;
+  readonly run: (store: OpenStore) => Promise<unknown>;
   toString(): string;
 }
 
 /** Few names, so that steps meet each other. */
-const orderId = fc.constantFrom('a', 'b', 'c');
-const facts = fc.array(
-  fc.record({ id: fc.constantFrom('e1', 'e2', 'e3', 'e4'), key: fc.constantFrom('', 'k1', 'k2', 'k3') }),
-  { maxLength: 3 },
-);
-const toFact = ({ id, key }: { id: string; key: string }): Fact => aFact(id, key ? { key } : {});
-const eventIds = fc.uniqueArray(fc.constantFrom('m1', 'm2', 'm3'), { maxLength: 3 });
-const pools = fc.dictionary(fc.constantFrom('flour', 'cheese'), fc.integer({ min: 1, max: 4 }), { maxKeys: 2 });
-const hold = fc.record({
-  id: fc.constantFrom('h1', 'h2'),
-  should: fc.constantFrom('held', 'returned', 'spent'),
-  pools,
-});
+const IDS = ['a', 'b', 'c'];
+const pool = fc.constantFrom('flour', 'cheese');
+const integers = (name: fc.Arbitrary<string>, max: number) =>
+  fc.dictionary(name, fc.integer({ min: -max, max }), { maxKeys: 2 });
 
-const change: fc.Arbitrary<Change> = fc.record({
-  state: fc.jsonValue({ maxDepth: 2 }),
-  facts: facts.map((some) => some.map(toFact)),
-  outbox: eventIds.map((ids) => ids.map((id) => ({ id, message: `{"${id}":1}` }))),
-  claimMs: fc.constantFrom(0, AN_HOUR),
-  holds: fc.array(hold, { maxLength: 3 }).map((all) => all.map(({ id, should, pools }) => aHold(id, should, pools))),
-  counts: fc.array(
-    fc.record({
-      once: fc.constantFrom('c1', 'c2', 'c3'),
-      total: fc.constantFrom('t1', 't2'),
-      by: fc.integer({ min: -9, max: 9 }),
-    }),
-    { maxLength: 3 },
-  ),
-  group: fc.constantFrom(undefined, 'g1', 'g2'),
-  since: fc.constantFrom(undefined, LONG_AGO, FAR_AHEAD),
-  dueAt: fc.constantFrom(undefined, LONG_AGO, LONG_AGO + 1, FAR_AHEAD),
-});
-const changes = fc.oneof(
-  change,
-  fc.tuple(change, fc.constant({ forgetAfterMs: AN_HOUR })).map(([c, f]) => ({ ...c, ...f })),
+const change: fc.Arbitrary<Change> = fc.record(
+  {
+    entry: fc.constantFrom('x', 'y'),
+    counters: integers(fc.constantFrom('t1', 't2'), 9),
+    pools: integers(pool, 3),
+    dueAt: fc.constantFrom<Change['dueAt'][]>(LONG_AGO, LONG_AGO + 1, FAR_AHEAD, 'never'),
+    expireAfterMs: fc.constantFrom<Change['expireAfterMs'][]>(AN_HOUR, 'never'),
+  },
+  { requiredKeys: [] },
 );
+/** How far behind the newest version a commit is. */
+const lag = fc.constantFrom(0, 0, 0, 0, 1);
 
-const recordStep = fc.tuple(orderId, facts).map(([id, some]) =>
-  step(`record ${id} ${JSON.stringify(some)}`, async (store) => {
-    const outcomes: unknown[] = [];
-    for (const fact of some.map(toFact)) {
-      const { outcome, correlation } = await store.record(id, fact);
-      outcomes.push(outcome, timeless(correlation));
-    }
-    return outcomes;
+const commits = fc.array(fc.tuple(fc.constantFrom(...IDS), change, lag), { minLength: 1, maxLength: 4 }).map((all) =>
+  step(`commit at once ${JSON.stringify(all)}`, async (store) => {
+    const seen = await Promise.all(all.map(([id]) => store.load(id)));
+    const committed = await Promise.all(
+      all.map(([id, given, behind], k) => {
+        const { version, epoch } = seen[k] as Document;
+        return store.commit(id, { version: version - behind, epoch }, given);
+      }),
+    );
+    return committed.map((result) => {
+      if (result.outcome === 'beaten') return timeless(result.document);
+      return result.outcome === 'done' ? 'done' : result.pools;
+    });
   }),
 );
 
-const commitStep = fc.tuple(orderId, changes, fc.constantFrom(0, 0, 0, 0, 1)).map(([id, given, behind]) =>
-  step(`commit ${id} ${behind ? 'stale ' : ''}${JSON.stringify(given)}`, async (store) => {
-    const seen = await store.load(id);
-    const committed = await store.commit(id, seen.version - behind, owed(seen, given));
-    return committed.outcome === 'stale' ? timeless(committed.correlation) : committed;
+const fromEarlierEpoch = fc.tuple(fc.constantFrom(...IDS), change).map(([id, given]) =>
+  step(`commit of an earlier epoch ${id} ${JSON.stringify(given)}`, async (store) => {
+    const { version } = await store.load(id);
+    const seen = { version, epoch: 'earlier' };
+    return version === 0 ? 'nothing known' : (await store.commit(id, seen, given)).outcome;
   }),
 );
 
-/** The change without what was done before. */
-const owed = ({ facts: known, emitted, counted }: Correlation, given: Change): Change => ({
-  ...given,
-  facts: (given.facts ?? []).filter(({ id, key }) => !known.some((f) => f.id === id || (key && f.key === key))),
-  outbox: (given.outbox ?? []).filter(({ id }) => !emitted.has(id)),
-  counts: (given.counts ?? []).filter(({ once }) => !counted.has(once)),
-});
+const claims = fc
+  .tuple(fc.integer({ min: 0, max: 3 }), fc.constantFrom(0, AN_HOUR))
+  .map(([limit, leaseMs]) => step(`claim ${limit} for ${leaseMs} ms`, (store) => store.claimDue(limit, leaseMs)));
 
-const markStep = fc
-  .tuple(orderId, eventIds)
-  .map(([id, ids]) => step(`markPublished ${id} ${ids}`, (store) => store.markPublished(id, ids)));
+const stocks = fc
+  .tuple(fc.dictionary(pool, fc.nat(4), { maxKeys: 2 }), fc.constantFrom('missing' as const, 'raise' as const))
+  .map(([units, mode]) => step(`stock ${mode} ${JSON.stringify(units)}`, (store) => store.stock(units, mode)));
 
-const claimStep = fc
-  .constantFrom(0, AN_HOUR)
-  .map((leaseMs) => step(`claimDue for ${leaseMs} ms`, async (store) => (await store.claimDue(10, leaseMs)).sort()));
-
-const fillStep = fc
-  .tuple(pools, fc.constantFrom('missing', 'raise'))
-  .map(([units, mode]) => step(`fill ${mode} ${JSON.stringify(units)}`, (store) => store.fillPools(units, mode)));
+const readings = fc.nat(3).map((limit) => step(`read, the oldest ${limit}`, (store) => readAll(store, limit)));
 
 export const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.oneof(
-    { weight: 4, arbitrary: commitStep },
-    { weight: 2, arbitrary: recordStep },
-    { weight: 2, arbitrary: markStep },
-    { weight: 1, arbitrary: claimStep },
-    { weight: 1, arbitrary: fillStep },
+    { weight: 5, arbitrary: commits },
+    { weight: 1, arbitrary: fromEarlierEpoch },
+    { weight: 2, arbitrary: claims },
+    { weight: 1, arbitrary: stocks },
+    { weight: 1, arbitrary: readings },
   ),
   { maxLength: 30 },
 );
 
 /** All that can be read of a store in which nothing but these steps was done. */
-export async function readAll(store: CorrelationStore): Promise<unknown> {
-  const { now, oldestDueAt, oldestSince, ...totals } = await store.totals();
-  const orders = await Promise.all(['a', 'b', 'c'].map((id) => store.load(id)));
-  return [totals, dueBy(oldestDueAt, now), dueBy(oldestSince, now), orders.map(timeless)];
+export async function readAll(store: OpenStore, limit = 10): Promise<unknown> {
+  const { now, ...sums } = await store.counters();
+  const documents = await Promise.all(IDS.map((id) => store.load(id)));
+  return { sums, oldest: await store.oldest(limit), documents: documents.map(timeless) };
 }
 
 const step = (name: string, run: Step['run']): Step => ({ run, toString: () => name });
 
-const timeless = ({ now, epoch, outbox, ...rest }: Correlation) => ({
-  ...rest,
-  outbox: outbox.map(({ claimedUntil, ...entry }) => ({ ...entry, claimed: claimedUntil > now })),
-});
-
-/** A time that a change gave is told exactly, one that the store's clock made only as past or future. */
-function dueBy(at: Totals['oldestDueAt'], now: number): unknown {
-  if (at === undefined || at <= LONG_AGO + 1 || at === FAR_AHEAD) return at;
-  return at > now ? 'future' : 'past';
-}
+const timeless = ({ now, epoch, ...rest }: Document) => rest;

@@ -106,7 +106,11 @@ export function createRedisPartition(
 }
 
 /** The layout is that of `commit.lua`. Every argument costs the server about as much as writing a field: few are sent. */
-function argumentsOf(id: string, version: number, { entry, counters, pools, dueAt, expireAfterMs }: Change): Argument[] {
+function argumentsOf(
+  id: string,
+  version: number,
+  { entry, counters, pools, dueAt, expireAfterMs }: Change,
+): Argument[] {
   const args: Argument[] = [id, version, entry ?? '', dueAt ?? '', expireAfterMs ?? '', 0, 0];
   args[5] = append(args, counters);
   args[6] = append(args, pools);

@@ -2,12 +2,12 @@ import { contractOf } from '#shared/contracts/flow.ts';
 import { type Finding, ofType, sum } from './finding.ts';
 import type { Charge, SeenRun } from './seen-run.ts';
 
-/** The totals that dashboards and the ledger show, beside the events and the journal. */
-export function totalsAgree(run: SeenRun): Finding[] {
-  const { flow, orders, totals } = run;
-  const correlator = totals.get(contractOf(flow, flow.outcomes.ready).owner)?.totals ?? {};
+/** The counters that dashboards and the ledger show, beside the events and the journal. */
+export function countersAgree(run: SeenRun): Finding[] {
+  const { flow, orders, counters } = run;
+  const correlator = counters.get(contractOf(flow, flow.outcomes.ready).owner)?.counters ?? {};
   const paid = flow.requirements.find(({ amount }) => amount);
-  const ledger = (paid && totals.get(contractOf(flow, paid.fulfilled).owner)?.totals) ?? {};
+  const ledger = (paid && counters.get(contractOf(flow, paid.fulfilled).owner)?.counters) ?? {};
   const count = (type: string) => sum([...orders.values()].map((order) => ofType(order, type).length));
   const charges = [...run.charges.values()].flat();
   const wrong: Finding[] = [];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { redisUsersFile, storeCommands, storeRules } from './redis-users.ts';
+import { redisUsersFile, storeCommands, storeRules } from './users.ts';
 
 test('a store’s user may send the scripts, and the scripts what they call, but nothing that lists or removes keys', () => {
   expect(storeCommands()).toEqual(expect.arrayContaining(['evalsha', 'hset', 'zadd', 'time']));
