@@ -35,14 +35,14 @@ function refusals({ body, key }: CustomerOrder): string[] {
     ...(declineOf(charge, 1, 0) ? ['declined'] : []),
     ...('unknown' in taken ? ['off-menu'] : []),
     ...(short ? ['sold-out'] : []),
-    ...(chefRefuses(order) ? ['no-chef'] : []),
+    ...(chefRefuses(body) ? ['no-chef'] : []),
   ];
 }
 
-function chefRefuses(order: object): boolean {
-  const fact = { type: 'order.created', eventId: 'e', businessId: 'b', data: order } as object;
-  const decision = decideChef({ id: 'o', facts: [fact], state: undefined } as never, { short: [], now: 0 } as never);
-  return (decision.state as { status: string }).status === 'refused';
+function chefRefuses({ pizzaType, size }: CustomerOrder['body']): boolean {
+  const circumstances = { orderId: 'o', now: 0, caughtUp: false, insufficient: [] };
+  const { publish = [] } = decideChef({ order: { eventId: 'e', pizzaType, size } }, circumstances);
+  return publish.some(({ type }) => type === 'chef.unavailable');
 }
 
 describe('orders of a seed', () => {

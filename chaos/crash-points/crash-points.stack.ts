@@ -12,7 +12,7 @@ import { type CustomerOrder, ordersOf } from '../../loadtest/orders.ts';
 import { bringUp } from '../soak/bring-up.ts';
 import { inviteCustomers } from '../soak/customers.ts';
 
-/** consume -> store -> publish -> PubAck -> mark -> ack: a process may end between any two of them. */
+/** consume -> commit -> publish -> PubAck -> ack: a process may end between any two of them, and between a redelivery and its publish. */
 const consuming = [
   'on delivery',
   'before commit',
@@ -20,20 +20,15 @@ const consuming = [
   'before publish',
   'while publishing',
   'after publish',
-  'before markPublished',
-  'after markPublished',
+  // The process dies with what it has committed, and the next one where it publishes that again.
+  'after commit, then before republish',
+  'after commit, then while republishing',
+  'after commit, then after republish',
   'before ack',
   'after ack',
 ];
-/** Payment stores its intent first, then asks the gateway, which has its own journal: charges are committed, refunds recorded. */
-const paying = [
-  'before record',
-  'after record',
-  'before payment-gateway commit',
-  'after payment-gateway commit',
-  'before payment-gateway record',
-  'after payment-gateway record',
-];
+/** Payment commits its intent first, then asks the gateway, which has a journal of its own. */
+const paying = ['before payment-gateway commit', 'after payment-gateway commit'];
 const points: Readonly<Record<string, readonly string[]>> = {
   'kitchen-service': consuming,
   'payment-service': [...paying, ...consuming],
@@ -84,9 +79,12 @@ describe('a process that is killed between any two steps', { timeout: 180_000 },
     return found;
   };
   async function dieAndRise(service: string, point: string, after: number): Promise<void> {
-    dead.delete(service);
-    await writeFile(join(folder, service), `${point}:${after}`);
-    await eventually(async () => dead.has(service) || undefined, `${service} to die ${point}`, 40_000);
+    for (const [nth, one] of point.split(', then ').entries()) {
+      dead.delete(service);
+      await writeFile(join(folder, service), `${one}:${nth === 0 ? after : 0}`);
+      if (nth > 0) await bringUp(serviceNamed(service)).catch(() => undefined);
+      await eventually(async () => dead.has(service) || undefined, `${service} to die ${one}`, 40_000);
+    }
     await bringUp(serviceNamed(service));
   }
 

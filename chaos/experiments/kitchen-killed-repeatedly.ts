@@ -5,7 +5,7 @@ export const kitchenKilledRepeatedly: Experiment = {
   hypothesis:
     'When the kitchen is killed again and again in the middle of its work, no order is lost and none is decided twice.',
   teaches:
-    'Record, decide, commit, publish, acknowledge: a crash between any two steps leaves either the message or the outbox, and the next run does what is still owed. Acknowledge first, and this experiment fails.',
+    'Append, decide, commit, publish, acknowledge: after a crash between any two steps the message is delivered again, and what followed from it is published again with the same ids. Acknowledge first, and this experiment fails.',
   look: { dashboard: 'correlation', panel: 'Events at the kitchen by how they ended' },
   method: [1, 2, 3].flatMap(() => [
     { fault: 'burst', orders: 60 } as const,

@@ -3,6 +3,7 @@ import type { Behaviour } from '#shared/kernel/behaviour.ts';
 import { entryOf, eventsOf } from '#shared/kernel/recorded-event.ts';
 import type { Rules } from '#shared/kernel/rules.ts';
 import type { Bus, Consumer } from '#shared/messaging/bus.ts';
+import { Unavailable } from '#shared/messaging/faults.ts';
 import type { Change, Committed, OpenStore } from '#shared/store/store.ts';
 import type { Alteration } from './universe.ts';
 
@@ -12,6 +13,8 @@ export interface Mutant {
   /** What it does instead, and what that costs. */
   readonly mistake: string;
   readonly alteration: Alteration;
+  /** Where a fault is put in beside the mistake, so that it shows: the fault alone, which violates nothing. */
+  readonly without?: Alteration;
   /** The invariants by which it is caught: every one of them is violated within the seeds that the test runs. */
   readonly caughtBy: readonly string[];
 }
@@ -67,25 +70,43 @@ const forgetsWaiting = (store: OpenStore): OpenStore => ({
   commit: (id, seen, change) => store.commit(id, seen, { ...change, expireAfterMs: FORGETFUL_MS }),
 });
 
+const CLEARED = { dueAt: 'never', attended: true } as const;
+
 /** The due time is cleared with the decision, before what was decided is published. */
 const clearsDueFirst = (store: OpenStore): OpenStore => ({
   ...store,
   commit: (id, seen, change) =>
-    store.commit(id, seen, change.entry !== undefined && change.dueAt === undefined ? { ...change, dueAt: 'never' } : change),
+    store.commit(id, seen, change.entry !== undefined && change.dueAt === undefined ? { ...change, ...CLEARED } : change),
 });
 
-/** What an order holds is moved before its document is written, and moved again when another writer was first. */
-const movesHoldsFirst = (store: OpenStore): OpenStore => ({
+/** Pools are moved although another writer was first, and moved again with the commit that is repeated. */
+const movesHoldsTwice = (store: OpenStore): OpenStore => ({
   ...store,
   async commit(id, seen, change) {
-    const { pools, ...rest } = change;
     const committed = await store.commit(id, seen, change);
-    if (committed.outcome === 'beaten' && pools && Object.keys(pools).length > 0)
-      await store.commit(id, committed.document, { pools });
-    void rest;
+    if (committed.outcome === 'beaten' && change.pools) await store.commit(id, committed.document, { pools: change.pools });
     return committed;
   },
 });
+
+/** A publish that never reaches the broker, the first time that a timeout of an order is published. */
+const losesFirstTimeout = (bus: Bus): Bus => {
+  const lost = new Set<string>();
+  return {
+    ...bus,
+    get status() {
+      return bus.status;
+    },
+    get connectedSince() {
+      return bus.connectedSince;
+    },
+    async publish(message, options) {
+      if (!message.subject.includes('.order.timeout.') || lost.has(message.subject)) return bus.publish(message, options);
+      lost.add(message.subject);
+      throw new Unavailable('broker');
+    },
+  };
+};
 
 const altered = (change: (rules: Rules) => Partial<Rules>) => (behaviour: Behaviour): Behaviour => ({
   ...behaviour,
@@ -165,13 +186,14 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a due time cleared before publishing',
     mistake: 'a timeout is decided and no longer due: a crash before its publish leaves nothing that remembers it',
-    alteration: { store: only(KITCHEN, clearsDueFirst) },
+    alteration: { store: only(KITCHEN, clearsDueFirst), bus: only(KITCHEN, losesFirstTimeout) },
+    without: { bus: only(KITCHEN, losesFirstTimeout) },
     caughtBy: ['one outcome per order'],
   },
   {
     name: 'holds moved twice after a beaten commit',
     mistake: 'units are taken when the commit is tried, and once more when it is repeated on the newer version',
-    alteration: { store: movesHoldsFirst },
+    alteration: { store: movesHoldsTwice },
     caughtBy: ['stock and chefs balance'],
   },
   {

@@ -2,11 +2,11 @@ import { metrics } from '#shared/telemetry/metrics.ts';
 import type { Row } from './board/dashboard.ts';
 import { unit } from './board/palette.ts';
 import { bars, lines } from './board/panels.ts';
-import { kept, quantile } from './board/promql.ts';
+import { quantile } from './board/promql.ts';
 import { runbook } from './board/runbook-links.ts';
 import { now, overTime } from './board/target.ts';
 
-const { outboxPending, sweeperLag, scrapeErrors, storeSeconds } = metrics;
+const { consumerAckPending, sweeperLag, scrapeErrors, storeSeconds } = metrics;
 
 /** The collector counts a loss from the first one on: until then it is 0 while the collector answers, and unknown else. */
 const perSecond = (counter: string) =>
@@ -31,10 +31,10 @@ export const store: Row = {
       noValue: 'no calls',
     }),
     lines({
-      title: 'Outbox per service',
+      title: 'Not acknowledged per durable',
       description:
-        'Decided and not published yet. It rises while the broker is away and drains by itself when it is back.',
-      targets: [overTime(kept(outboxPending.name, 'service'), '{{service}}')],
+        'Taken, and what follows from it is not committed or not published yet. It rises while the store is away and drains by itself when it is back.',
+      targets: [overTime(`max by (durable) (${consumerAckPending.name})`, '{{durable}}')],
       min: 0,
       width: 8,
     }),

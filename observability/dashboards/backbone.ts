@@ -7,7 +7,7 @@ import { positive, quantile } from './board/promql.ts';
 import { runbook } from './board/runbook-links.ts';
 import { now, overTime } from './board/target.ts';
 
-const { deadLettersPending, outboxPending, scrapeErrors, publishSeconds } = metrics;
+const { deadLettersPending, scrapeErrors, publishSeconds } = metrics;
 const { consumerPending, consumerAckPending, consumerRedelivered } = metrics;
 
 const perDurable = (title: string, description: string, metric: string) =>
@@ -50,10 +50,10 @@ export const backbone = () =>
             links: runbook('ConsumerStalled'),
           }),
           stat({
-            title: 'Outbox',
+            title: 'Not acknowledged yet',
             description:
-              'Events decided on and not published yet. More than a few for more than a moment: the broker does not take them.',
-            targets: [now(`sum(max by (service) (${outboxPending.name}))`, 'waiting to be published')],
+              'Messages that services have taken and are not done with: what follows from them is not committed, or not published. More than a few for more than a moment: the store or the broker is away or slow.',
+            targets: [now(`sum(max by (durable) (${consumerAckPending.name}))`, 'taken, not acknowledged')],
             width: 6,
             thresholds: thresholds.fewerIsBetter(100, 1000),
             noValue: 'unknown',

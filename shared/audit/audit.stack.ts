@@ -5,7 +5,7 @@ import { contractOf, deadLetterSubject, subjectOf } from '#shared/contracts/flow
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { loadServices } from '#shared/stack/load-services.ts';
 import { type NativeServer, startNats, startRedis } from '#shared/stack/native-server.ts';
-import type { Fact } from '#shared/store/store.ts';
+import { entryOf, type RecordedEvent } from '#shared/kernel/recorded-event.ts';
 import { prefixOf } from '#shared/store/redis/redis-store.ts';
 import { type RunningFlow, startFlow } from '#shared/testing/flow-harness.ts';
 import { backendAt } from '#shared/testing/real-backend.ts';
@@ -100,24 +100,19 @@ describe('the audit', { timeout: 120_000 }, () => {
   });
 
   const keyOf = (prefix: string, id: string) => `${prefixOf(prefix, 0)}:order:${id}`;
-  const fact = (id: string, type: string, data: Record<string, unknown>): Fact => ({
+  const recorded = (id: string, type: string, data: Record<string, unknown>): RecordedEvent => ({
     id,
     type,
     data,
     occurredAt: Date.now(),
     storedAt: Date.now(),
   });
-  const charge = (paymentId: string, orderId: string) =>
-    stores.of(JOURNAL).commit(paymentId, 0, {
-      state: {},
-      facts: [
-        fact('charge', 'gateway.charge', {
-          orderId,
-          answer: { status: 'captured', amount: 1_599, currency: 'GBP', transactionId: 'txn' },
-        }),
-      ],
-      dueAt: undefined,
-    });
+  const write = (prefix: string, id: string, events: readonly RecordedEvent[]) =>
+    stores.of(prefix).commit(id, { version: 0, epoch: '' }, { entry: entryOf(events) });
+  const charge = (paymentId: string, orderId: string) => {
+    const answer = { status: 'captured', amount: 1_599, currency: 'GBP', transactionId: 'txn' };
+    return write(JOURNAL, paymentId, [recorded('charge', 'gateway.charge', { orderId, answer })]);
+  };
 
   /** One more ready order each, to which something is done that no code does. */
   it.each<{ what: string; orderId: string; harm: (orderId: string) => Promise<unknown>; caughtBy: [string, RegExp][] }>(
@@ -179,10 +174,9 @@ describe('the audit', { timeout: 120_000 }, () => {
           await running.publish('order.cancelled', id);
           await running.rest();
           await admin.del(keyOf('chef-service', id));
-          const facts = ['order.cancelled', 'order.created'].map((type) => fact(`late-${type}`, type, { orderId: id }));
-          const outbox = [{ id: `chef-${id}-assigned-${await ordinalOf(id)}`, message: '{}' }];
-          await stores.of('chef-service').commit(id, 0, { state: {}, facts, outbox, dueAt: undefined });
-          await stores.of('chef-service').markPublished(id, [outbox[0]?.id ?? '']);
+          const consumed = ['order.cancelled', 'order.created'].map((type) => recorded(`late-${type}`, type, { orderId: id }));
+          const assigned = recorded(`chef-${id}-assigned-${await ordinalOf(id)}`, 'chef.assigned', { orderId: id });
+          await write('chef-service', id, [...consumed, { ...assigned, own: true }]);
         },
         caughtBy: [['no work begins after the end', /chef-service knew that the order had ended/]],
       },

@@ -103,7 +103,9 @@ export function createReactor<State>(options: ReactorOptions<State>): Reactor {
         (draft, before) => own.record(order.id, draft, [...order.events, ...before], now),
       );
       if (appended.length > 0) {
-        const after = { ...extended(rules, order, appended, state), dueAt: dueAfter(run, state, now) };
+        // Without a message that would be redelivered, it stays due until what it publishes is acknowledged.
+        const dueAt = incoming ? rules.dueAt?.(state, now) : order.dueAt;
+        const after = { ...extended(rules, order, appended, state), dueAt };
         if (!(await commit(run, after, changeOf(rules, order, after, appended, retainMs)))) continue;
         if (incoming && appended.includes(incoming)) run.recorded = { before: order.state };
         run.publishes ||= appended.some((event) => event.own);
@@ -117,12 +119,6 @@ export function createReactor<State>(options: ReactorOptions<State>): Reactor {
     throw new Retryable(`order ${run.order.id} changed ${MAX_TRIES} times while it was being decided on`);
   }
 
-  /** A due time that has passed is left to whoever attends to it: what was decided then may not be published yet. */
-  function dueAfter({ order, incoming }: Run<State>, state: State, now: number): number | undefined {
-    if (!incoming || (order.dueAt !== undefined && order.dueAt <= now)) return order.dueAt;
-    return rules.dueAt?.(state, now);
-  }
-
   /** Publishes the own events from that index on of which this process has seen no PubAck. */
   async function publish(run: Run<State>, from: number): Promise<void> {
     const { order } = run;
@@ -131,7 +127,9 @@ export function createReactor<State>(options: ReactorOptions<State>): Reactor {
       recent.forget(order.id);
       await own.publish(order.id, owed);
     }
-    run.order = { ...order, acknowledged: order.events.length };
+    // What was left out before that index is not known to be published.
+    const acknowledged = from <= order.acknowledged ? order.events.length : order.acknowledged;
+    run.order = { ...order, acknowledged };
     recent.keep(run.order);
   }
 
@@ -146,9 +144,10 @@ export function createReactor<State>(options: ReactorOptions<State>): Reactor {
     await settle(run);
     const { order, recorded, publishes } = run;
     const known = recorded ? undefined : find(flow, order.events, event);
+    const lately = firstSince(order, clock.now() - DUPLICATE_WINDOW_MS);
     // The same message again: what followed from it may not be published. A copy leaves that to the message that it is a copy of.
-    if (known && known.sequence === event.sequence) await publish(run, order.events.indexOf(known));
-    else if (publishes) await publish(run, firstSince(order, clock.now() - DUPLICATE_WINDOW_MS));
+    if (known && known.sequence === event.sequence) await publish(run, Math.min(lately, order.events.indexOf(known)));
+    else if (publishes) await publish(run, lately);
     if (recorded) return behaviour.outcomeOf?.(recorded.before, event, order.state) ?? 'ok';
     return known && event.type === flow.start && !hasSameContent(known, event) ? 'conflict' : 'duplicate';
   }
@@ -161,7 +160,8 @@ export function createReactor<State>(options: ReactorOptions<State>): Reactor {
       await publish(run, firstSince(run.order, Math.min(since, clock.now() - DUPLICATE_WINDOW_MS)));
       const { order } = run;
       const dueAt = order.version > 0 ? rules.dueAt?.(order.state, clock.now()) : undefined;
-      if (dueAt === order.dueAt || (await commit(run, { ...order, dueAt }, { dueAt: dueAt ?? 'never' }))) return;
+      const attended = { dueAt: dueAt ?? ('never' as const), attended: true };
+      if (dueAt === order.dueAt || (await commit(run, { ...order, dueAt }, attended))) return;
     }
   }
 

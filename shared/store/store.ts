@@ -30,8 +30,12 @@ export interface Change {
   readonly counters?: Integers;
   /** Pool -> by how much it changes. A pool that is not there, or would fall below 0, refuses the whole change. */
   readonly pools?: Integers;
-  /** Look again then, ms since the epoch. Undefined: as before. */
+  /**
+   * Look again then, ms since the epoch. Undefined: as before. A due time that has passed stays unless `attended`: what was
+   * decided because of it may not be published yet.
+   */
   readonly dueAt?: number | 'never' | undefined;
+  readonly attended?: boolean;
   /** Forget the document so many ms after this step. Undefined: as before. Counters and pools are not changed by that. */
   readonly expireAfterMs?: number | 'never' | undefined;
 }

@@ -1,22 +1,32 @@
-import type { CorrelationStore } from '#shared/store/store.ts';
+import type { OpenStore } from '#shared/store/store.ts';
 import { type Meters, observe } from './meters.ts';
-import { STORE_OPERATIONS } from './metric-labels.ts';
-
-type Call = (...args: unknown[]) => Promise<unknown>;
+import type { STORE_OPERATIONS } from './metric-labels.ts';
 
 /** Times every call. */
-export function meteredStore(store: CorrelationStore, { storeSeconds }: Meters, service: string): CorrelationStore {
-  const timed = (operation: (typeof STORE_OPERATIONS)[number]): Call => {
-    const labels = { service, operation };
-    const call = (store[operation] as unknown as Call).bind(store);
-    return async (...args) => {
+export function meteredStore(store: OpenStore, { storeSeconds }: Meters, service: string): OpenStore {
+  const timed =
+    <Args extends unknown[], Answer>(
+      operation: (typeof STORE_OPERATIONS)[number],
+      call: (...args: Args) => Promise<Answer>,
+    ) =>
+    async (...args: Args): Promise<Answer> => {
       const startedAt = performance.now();
       try {
         return await call(...args);
       } finally {
-        observe(storeSeconds, labels, (performance.now() - startedAt) / 1000);
+        observe(storeSeconds, { service, operation }, (performance.now() - startedAt) / 1000);
       }
     };
+  return {
+    load: timed('load', store.load),
+    commit: timed('commit', store.commit),
+    claimDue: timed('claimDue', store.claimDue),
+    oldest: timed('oldest', store.oldest),
+    counters: timed('counters', store.counters),
+    health: timed('health', store.health),
+    stock: timed('stock', store.stock),
+    checkpoint: timed('checkpoint', store.checkpoint),
+    beginRebuild: timed('beginRebuild', store.beginRebuild),
+    close: store.close,
   };
-  return { ...store, ...Object.fromEntries(STORE_OPERATIONS.map((operation) => [operation, timed(operation)])) };
 }

@@ -46,16 +46,14 @@ export const FAILURE_REASONS = [
 ] as const;
 
 export const STORE_OPERATIONS = [
-  'record',
   'load',
   'commit',
-  'markPublished',
   'claimDue',
-  'longestGrouped',
-  'totals',
-  'fillPools',
-  'standing',
-  'noteSettled',
+  'oldest',
+  'counters',
+  'health',
+  'stock',
+  'checkpoint',
   'beginRebuild',
 ] as const;
 

@@ -21,7 +21,6 @@ const MAY_BE_ZERO: MetricDefinition[] = [
   metrics.moneyHeld,
   metrics.eventsInFlight,
   metrics.chaosInjected,
-  metrics.outboxPending,
   metrics.sweeperLag,
   metrics.consumerPending,
   metrics.consumerAckPending,

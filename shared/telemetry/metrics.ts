@@ -180,7 +180,7 @@ export const metrics = {
     ...stepSeconds,
     name: 'pizza_store_seconds',
     by: consumers,
-    meaning: 'One call of the correlation store, failed ones included.',
+    meaning: 'One call of the store, failed ones included.',
     labels: ['service', 'operation'],
     series: atConsumer(({ service }) => ({ service: [service], operation: STORE_OPERATIONS })),
   },
@@ -200,14 +200,6 @@ export const metrics = {
     meaning: 'Faults injected on purpose; a fault of a dependency has its name as type, and appears with the first.',
     labels: ['fault', 'type'],
     series: perMessageFault,
-  },
-  outboxPending: {
-    ...perService,
-    name: 'pizza_outbox_pending',
-    type: 'gauge',
-    unit: 'events',
-    kept: 'store',
-    meaning: 'Events decided on and not published yet.',
   },
   sweeperLag: {
     ...perService,

@@ -2,7 +2,7 @@ import { collectDefaultMetrics } from 'prom-client';
 import type { Flow } from '#shared/contracts/flow.ts';
 import type { Instrumentation } from '#shared/kernel/instrumentation.ts';
 import type { Bus } from '#shared/messaging/bus.ts';
-import type { CorrelationStore } from '#shared/store/store.ts';
+import type { Store } from '#shared/store/store.ts';
 import { brokerReading } from './broker-metrics.ts';
 import { EVENT_LOOP_SAMPLE_MS } from './event-loop.ts';
 import { createMeteredInstrumentation } from './metered.ts';
@@ -15,7 +15,7 @@ import { followUndecided } from './undecided-orders.ts';
 /** What is watched besides the seams of the instrumentation. */
 export interface Watched {
   readonly bus: Bus;
-  readonly store: CorrelationStore | undefined;
+  readonly store: Store | undefined;
 }
 
 /** All metrics of one process. */

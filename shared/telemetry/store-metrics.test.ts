@@ -2,20 +2,18 @@ import { describe, expect, it } from 'vitest';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { Unavailable } from '#shared/messaging/faults.ts';
 import { createMemoryBus } from '#shared/messaging/memory-bus.ts';
-import type { CorrelationStore, Totals } from '#shared/store/store.ts';
+import { createMemoryStore } from '#shared/store/memory/memory-store.ts';
+import type { Counters } from '#shared/store/store.ts';
 import { createServiceMetrics } from './service-metrics.ts';
 
-const empty: Totals = {
-  totals: {},
-  groups: {},
-  outboxPending: 0,
-  oldestSince: undefined,
+const empty: Counters = {
+  counters: {},
   oldestDueAt: undefined,
   pools: {},
   now: 100_000,
 };
 
-async function expose(service: string, answer: () => Promise<Totals>) {
+async function expose(service: string, answer: () => Promise<Counters>) {
   const metrics = createServiceMetrics({
     flow: pizzaFlow,
     service,
@@ -23,7 +21,7 @@ async function expose(service: string, answer: () => Promise<Totals>) {
     orderTimeoutMs: 30_000,
   });
   await using bus = { ...createMemoryBus(), [Symbol.asyncDispose]: async () => undefined };
-  const store = { totals: answer } as unknown as CorrelationStore;
+  const store = { ...createMemoryStore(), counters: answer };
   await using _watching = disposable(await metrics.watch({ bus, store }));
   const lines = (await metrics.scrape()).split('\n').filter((line) => !line.startsWith('#'));
   return (pattern: RegExp) => lines.filter((line) => pattern.test(line));
@@ -35,7 +33,9 @@ describe('what the store counts', () => {
   it('is shown as the kitchen counts it, with every known series at zero', async () => {
     const find = await expose('kitchen-service', async () => ({
       ...empty,
-      totals: {
+      counters: {
+        'waiting:chef': 5,
+        'waiting:chef+payment': 0,
         'stage:created': 9,
         'resolved:timeout:chef+payment:none': 2,
         'resolved:cancelled:none:payment-failed': 3,
@@ -44,10 +44,7 @@ describe('what the store counts', () => {
         'money:sold:JPY': 900,
         'money:held:GBP': 250,
       },
-      groups: { chef: 5 },
-      outboxPending: 6,
-      oldestSince: 98_500,
-      oldestDueAt: 99_000,
+      oldestDueAt: 128_500,
     }));
     expect(find(/^pizza_order_stage_total/)).toHaveLength(7);
     expect(find(/^pizza_order_stage_total/)).toContain('pizza_order_stage_total{stage="created"} 9');
@@ -66,15 +63,14 @@ describe('what the store counts', () => {
     ]);
     expect(find(/^pizza_orders_waiting/)).toHaveLength(7);
     expect(find(/^pizza_orders_waiting.* [1-9]/)).toEqual(['pizza_orders_waiting{missing="chef"} 5']);
-    expect(find(/^pizza_(outbox|sweeper|oldest)/)).toEqual([
+    expect(find(/^pizza_(sweeper|oldest)/)).toEqual([
       'pizza_oldest_waiting_seconds{service="kitchen-service"} 1.5',
-      'pizza_outbox_pending{service="kitchen-service"} 6',
-      'pizza_sweeper_lag_seconds{service="kitchen-service"} 1',
+      'pizza_sweeper_lag_seconds{service="kitchen-service"} 0',
     ]);
   });
 
   it('is of money only what payment owns, at payment', async () => {
-    const find = await expose('payment-service', async () => ({ ...empty, totals: { 'money:captured:GBP': 1_599 } }));
+    const find = await expose('payment-service', async () => ({ ...empty, counters: { 'money:captured:GBP': 1_599 } }));
     expect(find(/^pizza_money_/)).toEqual([
       'pizza_money_total{flow="captured",currency="GBP"} 1599',
       'pizza_money_total{flow="refunded",currency="GBP"} 0',
@@ -84,7 +80,7 @@ describe('what the store counts', () => {
 
   it('is absent, and counted as an error, while the store is away; everything else is there', async () => {
     const find = await expose('kitchen-service', () => Promise.reject(new Unavailable('store')));
-    expect(find(/^pizza_(order_stage|orders_|money|outbox|sweeper|oldest|compensations)/)).toEqual([]);
+    expect(find(/^pizza_(order_stage|orders_|money|sweeper|oldest|compensations)/)).toEqual([]);
     expect(find(/^pizza_scrape_errors_total/)).toEqual([
       'pizza_scrape_errors_total{service="kitchen-service",source="store"} 1',
       'pizza_scrape_errors_total{service="kitchen-service",source="broker"} 0',

@@ -1,9 +1,10 @@
 import type { Counter, Gauge } from 'prom-client';
-import type { CorrelationStore, Totals } from '#shared/store/store.ts';
+import type { Counters, Integers, Store } from '#shared/store/store.ts';
 import type { Meters } from './meters.ts';
 import { isConsumer, isCorrelator, type Labels, type MetricScope } from './metric-labels.ts';
 import { metrics } from './metrics.ts';
 import type { Reading } from './scrape.ts';
+import { waitingIn } from './waiting.ts';
 
 const COUNTERS = {
   orderStage: /^stage:(?<stage>[^:]+)$/,
@@ -17,31 +18,30 @@ const HELD = /^money:held:(?<currency>[^:]+)$/;
  * What a service's store counts, read in one atomic snapshot: so the numbers balance at every scrape, each replica tells
  * the same ones, and none is lost with a process.
  */
-export function storeReading(meters: Meters, scope: MetricScope, store: Pick<CorrelationStore, 'totals'>): Reading {
+export function storeReading(meters: Meters, scope: MetricScope, store: Pick<Store, 'counters'>): Reading {
   const { service } = scope;
   const counters = Object.entries(COUNTERS) as [keyof typeof COUNTERS, RegExp][];
   const gauges = [
     meters.ordersWaiting,
     meters.moneyHeld,
-    meters.outboxPending,
     meters.sweeperLag,
     ...(isCorrelator(scope) ? [meters.oldestWaiting] : []),
   ];
   return {
     source: 'store',
     read: async () => {
-      const totals = await store.totals();
+      const reading = await store.counters();
       return () => {
         for (const [key, pattern] of counters)
-          fill(meters[key], metrics[key].series(scope) ?? [], matching(totals.totals, pattern));
-        fill(meters.moneyHeld, metrics.moneyHeld.series(scope) ?? [], matching(totals.totals, HELD));
-        const waiting = Object.entries(totals.groups).map(([missing, count]): Valued => [{ missing }, count]);
+          fill(meters[key], metrics[key].series(scope) ?? [], matching(reading.counters, pattern));
+        fill(meters.moneyHeld, metrics.moneyHeld.series(scope) ?? [], matching(reading.counters, HELD));
+        const waiting = Object.entries(waitingIn(reading.counters)).map(([missing, n]): Valued => [{ missing }, n]);
         fill(meters.ordersWaiting, metrics.ordersWaiting.series(scope) ?? [], isCorrelator(scope) ? waiting : []);
-        if (isConsumer(scope)) {
-          meters.outboxPending.set({ service }, totals.outboxPending);
-          meters.sweeperLag.set({ service }, secondsSince(totals.oldestDueAt, totals));
-        }
-        if (isCorrelator(scope)) meters.oldestWaiting.set({ service }, secondsSince(totals.oldestSince, totals));
+        const { oldestDueAt } = reading;
+        if (isConsumer(scope)) meters.sweeperLag.set({ service }, secondsSince(oldestDueAt, reading));
+        // An order that waits is due at its deadline.
+        const oldestSince = oldestDueAt === undefined ? undefined : oldestDueAt - scope.orderTimeoutMs;
+        if (isCorrelator(scope)) meters.oldestWaiting.set({ service }, secondsSince(oldestSince, reading));
       };
     },
     clear: () => {
@@ -52,11 +52,11 @@ export function storeReading(meters: Meters, scope: MetricScope, store: Pick<Cor
 
 type Valued = readonly [Labels, number];
 
-const secondsSince = (at: number | undefined, { now }: Totals): number =>
+const secondsSince = (at: number | undefined, { now }: Counters): number =>
   at === undefined ? 0 : Math.max(0, now - at) / 1000;
 
-const matching = (totals: Totals['totals'], pattern: RegExp): Valued[] =>
-  Object.entries(totals).flatMap(([name, value]): Valued[] => {
+const matching = (integers: Integers, pattern: RegExp): Valued[] =>
+  Object.entries(integers).flatMap(([name, value]): Valued[] => {
     const { groups } = pattern.exec(name) ?? {};
     return groups ? [[{ ...groups }, value]] : [];
   });

@@ -1,6 +1,6 @@
 import { context, type Link, ROOT_CONTEXT, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api';
 import type { Milestone } from '#shared/kernel/instrumentation.ts';
-import type { Fact } from '#shared/store/store.ts';
+import type { RecordedEvent } from '#shared/kernel/recorded-event.ts';
 import { attribute } from './attributes.ts';
 import { errorTypeOf } from './message-identity.ts';
 import { spanContextOf } from './trace-context.ts';
@@ -42,14 +42,14 @@ export function traceMilestone(milestone: Milestone): void {
   span.addLinks(linksTo(elsewhere(milestone)));
 }
 
-function elsewhere({ contributions, decidedBy, startedBy }: Milestone): readonly Fact[] {
+function elsewhere({ contributions, decidedBy, startedBy }: Milestone): readonly RecordedEvent[] {
   if (decidedBy) return contributions.filter(({ id }) => id !== decidedBy.id);
   return startedBy ? [startedBy, ...contributions] : contributions;
 }
 
 /** A contribution of somebody who does not trace has none. */
-function linksTo(facts: readonly Fact[]): Link[] {
-  return facts.flatMap(({ traceparent, type }) => {
+function linksTo(events: readonly RecordedEvent[]): Link[] {
+  return events.flatMap(({ traceparent, type }) => {
     const linked = spanContextOf(traceparent);
     return linked ? { context: linked, attributes: { [attribute.joinContribution]: type } } : [];
   });

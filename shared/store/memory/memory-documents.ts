@@ -46,8 +46,11 @@ export function apply(contents: Contents, seen: Document, change: Change, freely
   const kept = documents.get(id);
   if (kept && change.expireAfterMs !== undefined)
     kept.expiresAt = change.expireAfterMs === 'never' ? undefined : now + change.expireAfterMs;
-  if (change.dueAt === 'never') due.delete(id);
-  else if (change.dueAt !== undefined) due.set(id, change.dueAt);
+  const isOverdue = seen.dueAt !== undefined && seen.dueAt <= now;
+  if (change.dueAt !== undefined && (!isOverdue || change.attended || freely)) {
+    if (change.dueAt === 'never') due.delete(id);
+    else due.set(id, change.dueAt);
+  }
   addAll(counters, change.counters ?? {});
   addAll(pools, change.pools ?? {});
   return { outcome: 'done', now, epoch: seen.epoch };

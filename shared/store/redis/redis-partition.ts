@@ -106,12 +106,9 @@ export function createRedisPartition(
 }
 
 /** The layout is that of `commit.lua`. Every argument costs the server about as much as writing a field: few are sent. */
-function argumentsOf(
-  id: string,
-  version: number,
-  { entry, counters, pools, dueAt, expireAfterMs }: Change,
-): Argument[] {
-  const args: Argument[] = [id, version, entry ?? '', dueAt ?? '', expireAfterMs ?? '', 0, 0];
+function argumentsOf(id: string, version: number, change: Change): Argument[] {
+  const { entry = '', counters, pools, dueAt = '', attended, expireAfterMs = '' } = change;
+  const args: Argument[] = [id, version, entry, attended ? `!${dueAt}` : dueAt, expireAfterMs, 0, 0];
   args[5] = append(args, counters);
   args[6] = append(args, pools);
   return args;

@@ -1,15 +1,14 @@
--- Per document: id, version seen, entry ('': none), due time and expiry in ms ('': as before, or 'never'), how many arguments
+-- Per document: id, version seen, entry ('': none), due time and expiry in ms ('': as before, or 'never'; a due time with '!' in
+-- front replaces one that has passed, which stays otherwise), how many arguments
 -- follow for counters and how many for pools, then these as name, difference. Answers now, then per document 'done',
 -- { 'insufficient', pools } or { 'beaten', as of load }.
 local rebuilding = string.sub(epoch, 1, 11) == 'rebuilding:'
 local HEAD, added, moved, due = 7, {}, {}, {}
 
-local function unitsIn(pool) return tonumber(redis.call('HGET', POOLS, pool) or '') end
-
 local function insufficient(first, last)
   local pools = {}
   for at = first, last, 2 do
-    local units, by = unitsIn(ARGV[at]), tonumber(ARGV[at + 1])
+    local units, by = tonumber(redis.call('HGET', POOLS, ARGV[at]) or ''), tonumber(ARGV[at + 1])
     if by < 0 and (not units or units + (moved[ARGV[at]] or 0) + by < 0) then pools[#pools + 1] = ARGV[at] end
   end
   return pools
@@ -26,7 +25,8 @@ local function commit(key, at, pools, last)
   if #refused > 0 then return { 'insufficient', refused } end
   if entry ~= '' then redis.call('RPUSH', key, entry) end
   if expiry == 'never' then redis.call('PERSIST', key) elseif expiry ~= '' then redis.call('PEXPIRE', key, expiry) end
-  if dueAt ~= '' then due[id] = dueAt end
+  local attended, was = string.sub(dueAt, 1, 1) == '!', dueAt ~= '' and tonumber(redis.call('ZSCORE', DUE, id) or '')
+  if dueAt ~= '' and (attended or rebuilding or not was or was > now) then due[id] = string.match(dueAt, '[^!]+') end
   add(added, at + HEAD, pools - 1)
   add(moved, pools, last)
   return 'done'
