@@ -175,7 +175,7 @@ export function describeChoreography(
       const orders = Array.from({ length: crowd }, (_, n) => [`crowd-${n}`, kinds[n % kinds.length] ?? {}] as const);
       await Promise.all(orders.map(([orderId, change]) => place(orderId, change)));
       await running.rest();
-      for (const [id, tries] of running.attempts) if (id.startsWith('kitchen-')) expect(tries, id).toBe(1);
+      for (const [id, tries] of running.attempts) if (id.startsWith('kitchen-')) expect(tries, id).toHaveLength(1);
       const { counters } = await running.counters('kitchen-service');
       expect(counters).toMatchObject({
         'stage:created': crowd,

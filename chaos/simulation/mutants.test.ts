@@ -3,7 +3,7 @@ import { invariants } from '#shared/audit/invariants.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import type { Service } from '#shared/runtime/service.ts';
 import { loadServices } from '#shared/stack/load-services.ts';
-import { type Mutant, mutants } from './mutants.ts';
+import { mutants } from './mutants.ts';
 import { openUniverse } from './run-spec.ts';
 import { runUniverses } from './run-universes.ts';
 import type { Alteration } from './universe.ts';

@@ -39,7 +39,7 @@ export function describeCorrelation(name: string, openBackend: () => Promise<Bac
         correlationData: { paymentId: 'pay-xyz-789', reservationId: 'res-456', chefId: 'chef-mario' },
       });
       expect(await outcomes('in-order')).toEqual(['kitchen.ready']);
-      expect(flow.attempts.get('kitchen-in-order-ready-001')).toBe(1);
+      expect(flow.attempts.get('kitchen-in-order-ready-001')).toHaveLength(1);
     });
 
     it('events out of order: all 24 sequences of the four events give kitchen.ready once each', async () => {
@@ -49,7 +49,7 @@ export function describeCorrelation(name: string, openBackend: () => Promise<Bac
       for (const [n] of sequences.entries()) {
         await flow.until('kitchen.ready', `sequence-${n}`);
         expect(await outcomes(`sequence-${n}`)).toEqual(['kitchen.ready']);
-        expect(flow.attempts.get(`kitchen-sequence-${n}-ready-001`)).toBe(1);
+        expect(flow.attempts.get(`kitchen-sequence-${n}-ready-001`)).toHaveLength(1);
       }
     });
 
@@ -65,7 +65,7 @@ export function describeCorrelation(name: string, openBackend: () => Promise<Bac
       expect(await outcomes('twice')).toEqual(['kitchen.ready']);
       const ofKitchen = (await flow.events('twice')).filter(({ event }) => event.source === 'kitchen-service');
       expect(ofKitchen.map(({ type }) => type)).toEqual(['kitchen.ready']);
-      expect(flow.attempts.get('kitchen-twice-ready-001')).toBe(1);
+      expect(flow.attempts.get('kitchen-twice-ready-001')).toHaveLength(1);
     });
 
     it("the workshop's own events, verbatim, binary or structured and without any extension: kitchen.ready all the same", async () => {
@@ -113,7 +113,8 @@ export function describeCorrelation(name: string, openBackend: () => Promise<Bac
         'order.timeout not-all-events-received',
         'payment.refund order-timeout',
       ]);
-      for (const { event } of byKitchen) expect(flow.attempts.get(event.id)).toBe(1);
+      // A kitchen repeats what the other one may not have published: the same bytes, which the broker drops.
+      for (const { event } of byKitchen) expect(new Set(flow.attempts.get(event.id)).size).toBe(1);
     });
   });
 }

@@ -37,10 +37,13 @@ export interface RunningFlow extends AsyncDisposable {
   until(type: string, orderId: string): Promise<ReceivedEvent>;
   /** Waits until every service has settled everything in the stream. */
   rest(): Promise<void>;
-  /** How often the services tried to publish each event id: de-duplication by the stream cannot hide a double. */
-  readonly attempts: ReadonlyMap<string, number>;
+  /** What the services tried to publish under each event id: de-duplication by the stream cannot hide a double. */
+  readonly attempts: Attempts;
   counters(service: string): Promise<Counters>;
 }
+
+/** Event id -> the bodies that were published under it, one per try. */
+export type Attempts = ReadonlyMap<string, readonly string[]>;
 
 interface Change {
   readonly id?: string;
@@ -56,7 +59,7 @@ export const testEnv = { ACK_WAIT: '1s', GATEWAY_LATENCY: '0ms', LOG_LEVEL: 'sil
 /** Starts the services in this process. */
 export async function startFlow({ backend, flow, services, env = {} }: FlowOptions): Promise<RunningFlow> {
   const settings = readSettings({ ...testEnv, ...env });
-  const attempts = new Map<string, number>();
+  const attempts = new Map<string, string[]>();
   const log = pino({ level: settings.LOG_LEVEL });
   const running: RunningService[] = [];
   for (const service of services) {
@@ -75,7 +78,7 @@ export async function startFlow({ backend, flow, services, env = {} }: FlowOptio
 
 interface Observed extends Omit<FlowOptions, 'env'> {
   readonly bus: Bus;
-  readonly attempts: ReadonlyMap<string, number>;
+  readonly attempts: Attempts;
   readonly stop: () => Promise<void>;
 }
 
@@ -122,10 +125,12 @@ export function observe({ backend, flow, services, bus, attempts, stop }: Observ
   };
 }
 
-function counting(bus: Bus, attempts: Map<string, number>): Bus {
+function counting(bus: Bus, attempts: Map<string, string[]>): Bus {
   const publish: Bus['publish'] = (message, options) => {
     const id = message.headers['ce-id'] ?? message.subject;
-    attempts.set(id, (attempts.get(id) ?? 0) + 1);
+    const bodies = attempts.get(id) ?? [];
+    attempts.set(id, bodies);
+    bodies.push(String(message.body));
     return bus.publish(message, options);
   };
   return new Proxy(bus, { get: (target, key) => (key === 'publish' ? publish : Reflect.get(target, key, target)) });
