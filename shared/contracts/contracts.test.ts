@@ -81,6 +81,7 @@ describe('an order request', () => {
     [{ totalAmount: 0 }, 'totalAmount'],
     [{ totalAmount: '15.99' }, 'totalAmount'],
     [{ currency: 'XXA' }, 'currency'],
+    [{ currency: { toString: 1 } }, 'currency'],
     [{ size: 'huge' }, 'size'],
     [{ toppings: 'olives' }, 'toppings'],
     [{ cardNumber: '4111' }, ''],

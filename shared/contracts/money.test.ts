@@ -40,4 +40,29 @@ describe('money', () => {
       }),
     );
   });
+
+  it('is what its shortest decimal text says, for any float', () => {
+    const asText = (amount: number, currency: string): boolean => {
+      const [, whole, fraction = ''] = /^(\d+)(?:\.(\d+))?$/.exec(String(amount)) ?? [];
+      const decimals = decimalsOf(currency);
+      return whole !== undefined && fraction.length <= decimals && whole.length + decimals <= 10;
+    };
+    const near = fc.tuple(
+      fc.integer({ min: -1, max: 10 ** 10 + 1 }),
+      fc.constantFrom(0, 2, 3, 4),
+      fc.constantFrom(-1, 0, 1),
+    );
+    const amounts = fc.oneof(
+      fc.double(),
+      fc.double({ min: 0, max: 1e10 }),
+      near.map(([minor, decimals, ulps]) => (minor / 10 ** decimals) * (1 + ulps * Number.EPSILON)),
+      fc.constantFrom(-0, 1e10, 1e8, 99_999_999.99, 99_999_999.999, 5e-324, 0.005, 1.005),
+    );
+    fc.assert(
+      fc.property(amounts, fc.constantFrom('GBP', 'JPY', 'KWD'), (amount, currency) => {
+        expect(isAmount(amount, currency)).toBe(asText(amount, currency));
+      }),
+      { numRuns: 20_000 },
+    );
+  });
 });

@@ -21,18 +21,20 @@ export function decimalsOf(currency: string): number {
   return digits;
 }
 
-/** Is it a plain decimal with no more decimals than the currency has, of 10 digits at most, so that no total of them overflows? */
+/**
+ * Is it a plain decimal with no more decimals than the currency has, of 10 digits at most, so that no total of them overflows?
+ * Two different decimals of so few digits are never the same float, so the nearest number of minor units tells.
+ */
 export function isAmount(amount: number, currency: string): boolean {
-  const [, whole, fraction = ''] = /^(\d+)(?:\.(\d+))?$/.exec(String(amount)) ?? [];
   const decimals = decimalsOf(currency);
-  return whole !== undefined && fraction.length <= decimals && whole.length + decimals <= MOST_DIGITS;
+  const scale = 10 ** decimals;
+  return amount >= 0 && amount < 10 ** (MOST_DIGITS - decimals) && Math.round(amount * scale) / scale === amount;
 }
 
 /** 15.99 GBP -> 1599. @throws RangeError when the amount is not one of that currency. */
 export function toMinor(amount: number, currency: string): number {
   if (!isAmount(amount, currency)) throw new RangeError(`${amount} is no amount in ${currency}`);
-  const [whole, fraction = ''] = String(amount).split('.');
-  return Number(`${whole}${fraction.padEnd(decimalsOf(currency), '0')}`);
+  return Math.round(Math.abs(amount) * 10 ** decimalsOf(currency));
 }
 
 /** 1599 GBP -> 15.99. */

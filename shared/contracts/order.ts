@@ -22,7 +22,7 @@ const totalMisfit = {
   // Judged whenever both are of use, whatever else is wrong: every problem is to be reported at once, and none twice.
   when: ({ value }: { value: unknown }): boolean => {
     const { totalAmount, currency: code } = (value ?? {}) as Record<string, unknown>;
-    return Number.isFinite(totalAmount) && Number(totalAmount) > 0 && isCurrency(String(code));
+    return Number.isFinite(totalAmount) && Number(totalAmount) > 0 && typeof code === 'string' && isCurrency(code);
   },
 };
 

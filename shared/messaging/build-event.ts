@@ -1,8 +1,10 @@
 import { eventIdOf } from '#shared/contracts/event-id.ts';
-import { contractOf, dataschemaOf, type Flow, subjectOf } from '#shared/contracts/flow.ts';
-import { toBinary } from './binding.ts';
+import type { Flow } from '#shared/contracts/flow.ts';
 import type { WireMessage } from './bus.ts';
 import type { CloudEvent } from './cloud-event.ts';
+import { type EventType, eventTypeIn, eventTypeOf } from './event-type.ts';
+import { encodeHeader } from './header-value.ts';
+import { timestampOf } from './rfc3339.ts';
 
 /** CloudEvents data of 256 KB at most: what every intermediary of the stack forwards. */
 export const MAX_DATA_BYTES = 256 * 1024;
@@ -25,55 +27,88 @@ export interface Envelope {
 }
 
 /** The deterministic id of a draft: the same decision has the same id however often it is taken. */
-export function draftId(flow: Flow, orderId: string, draft: Draft): string {
-  const { about } = contractOf(flow, draft.type);
-  return eventIdOf(draft.type, orderId, about && String(draft.data[about]));
+export const draftId = (flow: Flow, orderId: string, draft: Draft): string =>
+  idOf(eventTypeOf(flow, draft.type), orderId, draft);
+
+const idOf = ({ type, contract: { about } }: EventType, orderId: string, { data }: Draft): string =>
+  eventIdOf(type, orderId, about && String(data[about]));
+
+/**
+ * Builds the CloudEvent of a draft, whose data it shares.
+ * @throws TypeError when `source` does not own the type, or the data breaks its schema: a bug of the publisher, never of the
+ * message that it reacts to.
+ */
+export function buildEvent(flow: Flow, draft: Draft, envelope: Envelope): CloudEvent {
+  const eventType = eventTypeOf(flow, draft.type);
+  const { orderId, source, now, causationId, traceparent } = envelope;
+  if (eventType.contract.owner !== source)
+    throw new TypeError(`${source} may not publish ${draft.type}: it belongs to ${eventType.contract.owner}`);
+  if (!eventType.fits(draft.data)) throw brokenSchema(eventType, draft);
+  const event: Mutable<CloudEvent> = {
+    specversion: '1.0',
+    id: idOf(eventType, orderId, draft),
+    source,
+    type: eventType.fullType,
+    time: timestampOf(now),
+    datacontenttype: 'application/json',
+    dataschema: eventType.dataschema,
+    subject: orderId,
+    correlationid: orderId,
+    partitionkey: orderId,
+    data: draft.data,
+  };
+  if (causationId) event.causationid = causationId;
+  if (traceparent) event.traceparent = traceparent;
+  return event;
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+function brokenSchema({ type, contract }: EventType, { data }: Draft): TypeError {
+  const issues = contract.schema.safeParse(data).error?.issues ?? [];
+  return new TypeError(
+    `${type} breaks its schema: ${issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('; ')}`,
+  );
 }
 
 /**
- * Builds the frozen CloudEvent of a draft.
- * @throws TypeError when `source` does not own the type, the data breaks its schema, or it is larger than 256 KB: a bug
- * of the publisher, never of the message that it reacts to.
+ * The event on the wire: binary mode, its own subject, `Nats-Msg-Id` = `<type>:<id>` (unique over the whole stream).
+ * @throws TypeError when its data are larger than 256 KB, or its type is not the flow's
  */
-export function buildEvent(flow: Flow, draft: Draft, envelope: Envelope): CloudEvent {
-  const contract = contractOf(flow, draft.type);
-  if (contract.owner !== envelope.source)
-    throw new TypeError(`${envelope.source} may not publish ${draft.type}: it belongs to ${contract.owner}`);
-  const checked = contract.schema.safeParse(draft.data);
-  if (!checked.success)
-    throw new TypeError(
-      `${draft.type} breaks its schema: ${checked.error.issues.map((i) => `${i.path.join('.')} ${i.message}`).join('; ')}`,
-    );
-  return Object.freeze({
-    specversion: '1.0',
-    id: draftId(flow, envelope.orderId, draft),
-    source: envelope.source,
-    type: flow.typePrefix + draft.type,
-    time: new Date(envelope.now).toISOString(),
-    subject: envelope.orderId,
-    datacontenttype: 'application/json',
-    dataschema: dataschemaOf(flow, draft.type),
-    correlationid: envelope.orderId,
-    ...(envelope.causationId && { causationid: envelope.causationId }),
-    partitionkey: envelope.orderId,
-    ...(envelope.traceparent && { traceparent: envelope.traceparent }),
-    data: Object.freeze({ ...draft.data }),
-  });
+export function toWire(flow: Flow, event: CloudEvent): WireMessage {
+  const eventType = eventTypeIn(flow, event.type);
+  if (!eventType) throw new TypeError(`${event.id} is of type ${event.type}, which is not in the contract table`);
+  const body = JSON.stringify(event.data);
+  if (isTooLarge(body)) throw new TypeError(`${event.id} has more than ${MAX_DATA_BYTES} bytes of data`);
+  const { subject: orderId = '' } = event;
+  return { subject: eventType.subjectPrefix + orderId, headers: headersOf(eventType, event), body };
 }
 
-/** The event on the wire: binary mode, its own subject, `Nats-Msg-Id` = `<type>:<id>` (unique over the whole stream). */
-export function toWire(flow: Flow, event: CloudEvent): WireMessage {
-  const { headers, body } = toBinary(event);
-  if (Buffer.byteLength(body) > MAX_DATA_BYTES)
-    throw new TypeError(`${event.id} has more than ${MAX_DATA_BYTES} bytes of data`);
-  const type = event.type.slice(flow.typePrefix.length);
-  return {
-    subject: subjectOf(flow, type, event.subject ?? ''),
-    headers: {
-      ...headers,
-      'Nats-Msg-Id': `${type}:${event.id}`,
-      ...(event.traceparent && { traceparent: event.traceparent }),
-    },
-    body,
+/** In UTF-8 a unit of text takes three bytes at most. */
+const isTooLarge = (text: string): boolean =>
+  text.length * 3 > MAX_DATA_BYTES && Buffer.byteLength(text) > MAX_DATA_BYTES;
+
+/** As `toBinary` has them; of most values it is known that there is nothing to encode. */
+function headersOf({ type, contract, dataschema, encoded }: EventType, event: CloudEvent): Record<string, string> {
+  const { subject, correlationid, partitionkey, causationid, traceparent } = event;
+  const orderId = subject === undefined ? undefined : encodeHeader(subject);
+  const encode = (value: string): string => (value === subject ? (orderId as string) : encodeHeader(value));
+  const headers: Record<string, string> = {
+    'ce-specversion': event.specversion,
+    'ce-id': encodeHeader(event.id),
+    'ce-source': event.source === contract.owner ? encoded.source : encodeHeader(event.source),
+    'ce-type': encoded.type,
+    'ce-time': encodeHeader(event.time),
+    'ce-datacontenttype': encodeHeader(event.datacontenttype),
+    'Nats-Msg-Id': `${type}:${event.id}`,
   };
+  if (orderId !== undefined) headers['ce-subject'] = orderId;
+  if (event.dataschema !== undefined)
+    headers['ce-dataschema'] = event.dataschema === dataschema ? encoded.dataschema : encodeHeader(event.dataschema);
+  if (correlationid !== undefined) headers['ce-correlationid'] = encode(correlationid);
+  if (partitionkey !== undefined) headers['ce-partitionkey'] = encode(partitionkey);
+  if (causationid !== undefined) headers['ce-causationid'] = encodeHeader(causationid);
+  if (traceparent !== undefined) headers['ce-traceparent'] = encodeHeader(traceparent);
+  if (traceparent) headers.traceparent = traceparent;
+  return headers;
 }
