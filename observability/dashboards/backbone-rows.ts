@@ -6,7 +6,7 @@ import { quantile } from './board/promql.ts';
 import { runbook } from './board/runbook-links.ts';
 import { now, overTime } from './board/target.ts';
 
-const { consumerAckPending, sweeperLag, scrapeErrors, storeSeconds } = metrics;
+const { consumerAckPending, sweeperLag, scrapeErrors, spansLost, storeSeconds } = metrics;
 
 /** The collector counts a loss from the first one on: until then it is 0 while the collector answers, and unknown else. */
 const perSecond = (counter: string) =>
@@ -55,6 +55,15 @@ export const telemetry: Row = {
   title: 'Telemetry itself',
   panels: [
     lines({
+      title: 'Spans that services lost',
+      description:
+        'Per minute. queue-full: more spans end than are sent. export-failed: the collector refused them or did not answer. Above 0 traces have holes.',
+      targets: [overTime(`sum by (service, reason) (increase(${spansLost.name}[1m]))`, '{{service}} {{reason}}')],
+      min: 0,
+      width: 8,
+      links: runbook('SpansLost'),
+    }),
+    lines({
       title: 'What the collector dropped',
       description:
         'Spans and log lines per second: refused at the door (its memory is full), no room in the queue, or not taken by Tempo or Loki. Above 0 traces and logs have holes. Without a collector it says so.',
@@ -65,6 +74,7 @@ export const telemetry: Row = {
       ],
       unit: unit.perSecond,
       min: 0,
+      width: 8,
       noValue: 'no collector',
     }),
     lines({
@@ -73,6 +83,7 @@ export const telemetry: Row = {
         'Per minute, by who did not answer. While it is above 0, the store’s or the broker’s series are absent, not stale.',
       targets: [overTime(`sum by (service, source) (increase(${scrapeErrors.name}[1m]))`, '{{service}} {{source}}')],
       min: 0,
+      width: 8,
       links: runbook('DependencyAway'),
     }),
   ],

@@ -54,6 +54,7 @@ const metricsOf = (service: Service, settings: Settings) =>
     reacts: Object.keys(service.reacts(pizzaFlow)),
     orderTimeoutMs: settings.ORDER_TIMEOUT,
     ofNode: true,
+    spansLost: runningSdk()?.spansLost,
   });
 
 /** A service started by hand on servers that ask for nobody has no credentials. */

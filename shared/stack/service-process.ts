@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import { hasTelemetryEndpoint } from '#shared/runtime/settings.ts';
+import { hasTelemetryEndpoint } from '#shared/telemetry/environment.ts';
 import { type Exit, type GuardedProcess, spawnGuarded } from './guarded-process.ts';
 import { dataDir } from './programs.ts';
 import { ending } from './server-process.ts';

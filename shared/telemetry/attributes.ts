@@ -1,6 +1,6 @@
 /**
  * Every span attribute that leaves a process. Whatever else an instrumentation sets (URLs, user agents, messages of
- * errors, command arguments) stays inside: the encoder knows no other names. So a new attribute is a line here, and a
+ * errors, command arguments) stays inside: `allowedSpan` lets no other name out. So a new attribute is a line here, and a
  * reviewer sees it. None holds free text or card data: names and states are of closed sets, the rest are ids and numbers.
  * Names: OpenTelemetry semantic conventions 1.44 (messaging is in development there, so they are written out here).
  */

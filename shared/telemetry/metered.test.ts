@@ -143,6 +143,17 @@ it('an answer is timed under its route’s template and status, whatever the pat
   ]);
 });
 
+it('each scrape shows how many spans the SDK has lost so far, zero for a reason that it has not met', async () => {
+  const spansLost = { 'queue-full': 0, 'export-failed': 512 };
+  const options = { flow: pizzaFlow, service, reacts: [type], orderTimeoutMs: 30_000, spansLost };
+  const { scrape } = createServiceMetrics(options);
+  const shown = async () => (await scrape()).split('\n').filter((line) => line.startsWith('pizza_spans_lost_total{'));
+  const series = (reason: string) => `pizza_spans_lost_total{service="${service}",reason="${reason}"}`;
+  expect(await shown()).toEqual([`${series('queue-full')} 0`, `${series('export-failed')} 512`]);
+  spansLost['queue-full'] = 3;
+  expect(await shown()).toEqual([`${series('queue-full')} 3`, `${series('export-failed')} 512`]);
+});
+
 it('two instrumentations are one: the first around the second, and both are told', async () => {
   const told: string[] = [];
   const named = (name: string) => ({

@@ -4,7 +4,16 @@ import type { Labels, MetricScope } from './metric-labels.ts';
 export interface MetricDefinition {
   readonly name: `pizza_${string}`;
   readonly type: 'counter' | 'gauge' | 'histogram';
-  readonly unit: 'seconds' | 'minor units' | 'orders' | 'events' | 'messages' | 'faults' | 'rebuilds' | 'errors';
+  readonly unit:
+    | 'seconds'
+    | 'minor units'
+    | 'orders'
+    | 'events'
+    | 'messages'
+    | 'faults'
+    | 'rebuilds'
+    | 'errors'
+    | 'spans';
   readonly meaning: string;
   /**
    * Where the number is kept. `process`: in this process, from zero at its start, so sum over replicas. `store`: in the

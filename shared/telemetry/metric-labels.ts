@@ -60,6 +60,8 @@ export const STORE_OPERATIONS = [
 export const COMPENSATION_REASONS = ['order-cancelled', 'order-timeout', 'late', 'conflict'] as const;
 export const REBUILD_CAUSES = ['wiped', 'restarted', 'rebuilding'] as const;
 export const SCRAPE_SOURCES = ['store', 'broker'] as const;
+export const SPAN_LOSSES = ['queue-full', 'export-failed'] as const;
+export type SpanLoss = (typeof SPAN_LOSSES)[number];
 
 /** Every combination of these values, as label sets. */
 export const everyOf = (values: Readonly<Record<string, readonly string[]>>): Labels[] =>

@@ -30,6 +30,7 @@ const MAY_BE_ZERO: MetricDefinition[] = [
   metrics.rebuildRunning,
   metrics.rebuilds,
   metrics.rebuildSeconds,
+  metrics.spansLost,
 ];
 
 /** Every outcome is lived once by real services, two kitchens among them; then it is looked at what the metrics say of it. */

@@ -12,6 +12,7 @@ import {
   REBUILD_CAUSES,
   resolutionsOf,
   SCRAPE_SOURCES,
+  SPAN_LOSSES,
   STORE_OPERATIONS,
   stagesOf,
 } from './metric-labels.ts';
@@ -273,6 +274,16 @@ export const metrics = {
     meaning: 'Scrapes at which the store or the broker did not answer in time: its series are absent then, not stale.',
     labels: ['service', 'source'],
     series: ({ service }) => everyOf({ service: [service], source: SCRAPE_SOURCES }),
+  },
+  spansLost: {
+    ...total,
+    unit: 'spans',
+    name: 'pizza_spans_lost_total',
+    by: all,
+    meaning:
+      'Sampled spans that were not exported. queue-full: they end faster than they are sent; export-failed: the receiver refused them, or did not answer in time.',
+    labels: ['service', 'reason'],
+    series: ({ service }) => everyOf({ service: [service], reason: SPAN_LOSSES }),
   },
 } as const satisfies Record<string, MetricDefinition>;
 

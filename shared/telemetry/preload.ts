@@ -2,7 +2,7 @@
  * `node --import ./shared/telemetry/preload.ts services/<name>/main.ts`: starts OpenTelemetry before anything that it is to
  * see is loaded. Without an endpoint (OTEL_EXPORTER_OTLP_ENDPOINT and its like) it loads nothing and does nothing.
  */
-import { hasTelemetryEndpoint } from '#shared/runtime/settings.ts';
+import { hasTelemetryEndpoint } from './environment.ts';
 
 if (hasTelemetryEndpoint()) {
   const { startTelemetry } = await import('./start-telemetry.ts');

@@ -1,7 +1,11 @@
+import type { SpanLoss } from './metric-labels.ts';
+
 /** The OpenTelemetry SDK of this process, as far as a service has to know of it. */
 export interface RunningSdk {
   /** Spans are exported. */
   readonly traces: boolean;
+  /** Spans that were sampled and not exported since the start; changes as they are lost. */
+  readonly spansLost: Readonly<Record<SpanLoss, number>>;
   /** Sends what is left and stops; never rejects, and takes no longer than a service may take to end. */
   shutdown(): Promise<void>;
 }

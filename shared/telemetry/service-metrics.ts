@@ -7,7 +7,7 @@ import { brokerReading } from './broker-metrics.ts';
 import { EVENT_LOOP_SAMPLE_MS } from './event-loop.ts';
 import { createMeteredInstrumentation } from './metered.ts';
 import { createMeters } from './meters.ts';
-import { isConsumer, isIntake } from './metric-labels.ts';
+import { isConsumer, isIntake, type SpanLoss } from './metric-labels.ts';
 import { createScrape } from './scrape.ts';
 import { storeReading } from './store-metrics.ts';
 import { followUndecided } from './undecided-orders.ts';
@@ -35,12 +35,14 @@ export interface ServiceMetricsOptions {
   readonly orderTimeoutMs: number;
   /** Also Node's own: event loop, heap, garbage collection. They cannot be switched off again. */
   readonly ofNode?: boolean;
+  /** What the OpenTelemetry SDK lost since its start, if one runs; read at each scrape. */
+  readonly spansLost?: Readonly<Record<SpanLoss, number>> | undefined;
 }
 
 /** How far back the intake looks for orders without an outcome, in timeouts: the stream keeps at least three. */
 const WINDOW_TIMEOUTS = 3;
 
-export function createServiceMetrics({ ofNode = false, ...scope }: ServiceMetricsOptions): ServiceMetrics {
+export function createServiceMetrics({ ofNode = false, spansLost, ...scope }: ServiceMetricsOptions): ServiceMetrics {
   const { service } = scope;
   const { registry, meters } = createMeters(scope);
   if (ofNode) collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: EVENT_LOOP_SAMPLE_MS });
@@ -59,6 +61,12 @@ export function createServiceMetrics({ ofNode = false, ...scope }: ServiceMetric
     return undecided;
   }
 
+  function showSpansLost(): void {
+    if (!spansLost) return;
+    meters.spansLost.reset();
+    for (const [reason, spans] of Object.entries(spansLost)) meters.spansLost.inc({ service, reason }, spans);
+  }
+
   return {
     instrumentation: createMeteredInstrumentation(meters, scope),
     async watch({ bus, store }) {
@@ -71,6 +79,7 @@ export function createServiceMetrics({ ofNode = false, ...scope }: ServiceMetric
     },
     scrape() {
       beforeScrape();
+      showSpansLost();
       return scrape();
     },
     contentType: registry.contentType,

@@ -1,14 +1,15 @@
 import { basename, dirname } from 'node:path';
 import { getNodeAutoInstrumentations } from '@opentelemetry/auto-instrumentations-node';
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { NodeSDK } from '@opentelemetry/sdk-node';
 import { register } from 'import-in-the-middle/register-hooks.mjs';
-import { openTelemetryEnvironment } from '#shared/runtime/settings.ts';
-import { allowedAttributes } from './attributes.ts';
+import { openTelemetryEnvironment } from './environment.ts';
 import { EVENT_LOOP_SAMPLE_MS } from './event-loop.ts';
 import { sendLogsOverOtlp } from './otlp-logs.ts';
-import { BadOtlpSettings, type OtlpSettings, readOtlpSettings } from './otlp-settings.ts';
-import { createOtlpSpanProcessor } from './otlp-span-processor.ts';
 import { setRunningSdk } from './running-sdk.ts';
+import { BadOtlpSettings, readSpanBatching, type SpanBatching } from './span-batching.ts';
+import { createSpanExport } from './span-export.ts';
+import { createSpanLosses } from './span-losses.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -30,7 +31,7 @@ export function startTelemetry(main = ''): void {
   const env = openTelemetryEnvironment({ OTEL_NODE_ENABLED_INSTRUMENTATIONS: ENABLED });
   const service = env.OTEL_SERVICE_NAME ?? basename(dirname(main));
   try {
-    start(env, service, readOtlpSettings(env));
+    start(env, service, readSpanBatching(env));
   } catch (error) {
     if (!(error instanceof BadOtlpSettings)) throw error;
     process.stderr.write(`${service}: ${error.message}\n`);
@@ -38,28 +39,31 @@ export function startTelemetry(main = ''): void {
   }
 }
 
-function start(env: Environment, service: string, traces: OtlpSettings | undefined): void {
+function start(env: Environment, service: string, batching: SpanBatching | undefined): void {
   register({ include: INSTRUMENTED });
   const logs = wantsLogs(env);
+  const losses = createSpanLosses({ log: (lost) => warn(service, lost, 'spans were lost') });
+  const spans = batching && createSpanExport({ exporter: new OTLPTraceExporter(), batching, onLost: losses.add });
   const sdk = new NodeSDK({
     serviceName: service,
-    instrumentations: instrumentations(env),
-    spanProcessors: traces ? [spanProcessor(service, traces)] : [],
+    instrumentations: instrumentations(),
+    spanProcessors: spans ? [spans.processor] : [],
     // Metrics are scraped, not sent.
     metricReaders: [],
     ...(!logs && { logRecordProcessors: [] }),
   });
   sdk.start();
   if (logs) sendLogsOverOtlp();
-  setRunningSdk({ traces: traces !== undefined, shutdown: () => within(SHUTDOWN_WITHIN_MS, sdk.shutdown()) });
-}
-
-const spanProcessor = (service: string, settings: OtlpSettings) =>
-  createOtlpSpanProcessor({
-    settings,
-    allowed: allowedAttributes,
-    onDropped: (spans, reason) => warn(service, { spans, reason }, 'spans were lost'),
+  setRunningSdk({
+    traces: spans !== undefined,
+    spansLost: losses.totals,
+    async shutdown() {
+      await within(SHUTDOWN_WITHIN_MS, sdk.shutdown());
+      spans?.giveUp();
+      losses.flush();
+    },
   });
+}
 
 /** A line as the service's own logger writes it; that one is made later, and may itself depend on the receiver. */
 function warn(service: string, fields: object, msg: string): void {
@@ -71,30 +75,15 @@ function wantsLogs(env: Environment): boolean {
   return Boolean(endpoint) && env.OTEL_LOGS_EXPORTER?.trim() !== 'none' && env.OTEL_SDK_DISABLED !== 'true';
 }
 
-function instrumentations(env: Environment) {
-  const receivers = receiverHosts(env);
-  return getNodeAutoInstrumentations({
-    '@opentelemetry/instrumentation-http': {
-      ignoreIncomingRequestHook: ({ url = '' }) => WATCHED.has(url),
-      // Else each export would be a span of its own, to be exported.
-      ignoreOutgoingRequestHook: ({ host, hostname = host, port }) => receivers.has(`${hostname}:${port}`),
-    },
+const instrumentations = () =>
+  getNodeAutoInstrumentations({
+    '@opentelemetry/instrumentation-http': { ignoreIncomingRequestHook: ({ url = '' }) => WATCHED.has(url) },
     // Arguments hold order ids and whole events.
     '@opentelemetry/instrumentation-ioredis': { dbStatementSerializer: (command: string) => command },
     // The logger itself sends its lines.
     '@opentelemetry/instrumentation-pino': { disableLogSending: true },
     '@opentelemetry/instrumentation-runtime-node': { monitoringPrecision: EVENT_LOOP_SAMPLE_MS },
   });
-}
-
-function receiverHosts(env: Environment): ReadonlySet<string> {
-  const urls = Object.entries(env).flatMap(([name, value]) =>
-    /^OTEL_EXPORTER_OTLP_(\w+_)?ENDPOINT$/.test(name) ? (URL.parse(value ?? '') ?? []) : [],
-  );
-  return new Set(
-    urls.map(({ hostname, port, protocol }) => `${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`),
-  );
-}
 
 async function within(ms: number, task: Promise<void>): Promise<void> {
   const timeout = Promise.withResolvers<void>();

@@ -1,10 +1,10 @@
 import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { NodeSDK } from '@opentelemetry/sdk-node';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { pizzaFlow as flow } from '#shared/contracts/pizza-flow.ts';
 import type { Bus, Delivery, WireMessage } from '#shared/messaging/bus.ts';
 import { Retryable, Unavailable } from '#shared/messaging/faults.ts';
-import type { ReadableSpan } from './otlp-span-encoder.ts';
 import { createTracedInstrumentation } from './traced.ts';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';

@@ -118,6 +118,49 @@ describe('a timeout', { timeout: 120_000 }, () => {
   });
 });
 
+describe('a receiver that is away', { timeout: 120_000 }, () => {
+  it('costs spans, which are counted and logged; orders and the end of the services go on', async () => {
+    const lines: string[] = [];
+    await using stack = await startStack({
+      env: {
+        OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1',
+        OTEL_EXPORTER_OTLP_TIMEOUT: '100',
+        OTEL_BSP_SCHEDULE_DELAY: '50',
+      },
+      onLine: (_service, line) => lines.push(line),
+    });
+    await place(stack);
+    const lost = /^pizza_spans_lost_total\{service="kitchen-service",reason="export-failed"\} [1-9]/m;
+    const kitchen = stack.services.find(({ name }) => name === 'kitchen-service');
+    const exposition = async () => (await fetch(`${kitchen?.adminUrl}/metrics`)).text();
+    await eventually(async () => lost.test(await exposition()) || undefined, 'lost spans in the metrics');
+    await stack.stop();
+    const told = lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'spans were lost');
+    expect(told.find(({ service }) => service === 'kitchen-service')).toMatchObject({
+      level: 40,
+      spans: expect.any(Number),
+      reason: 'export-failed',
+      error: expect.stringContaining('ECONNREFUSED'),
+    });
+  });
+
+  it('is given three seconds at the end of a service, though it retries for longer', async () => {
+    const lines: string[] = [];
+    await using stack = await startStack({
+      env: { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://127.0.0.1:1', OTEL_BSP_SCHEDULE_DELAY: '3600000' },
+      onLine: (_service, line) => lines.push(line),
+    });
+    await place(stack);
+    const begun = performance.now();
+    await stack.stop();
+    expect(performance.now() - begun).toBeLessThan(8_000);
+    const told = lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'spans were lost');
+    expect(told).toContainEqual(
+      expect.objectContaining({ service: 'order-service', error: expect.stringContaining('ended') }),
+    );
+  });
+});
+
 describe('without an endpoint', { timeout: 120_000 }, () => {
   it('no service loads the preload, and an answer names no trace', async () => {
     await using stack = await startStack({ env: { OTEL_EXPORTER_OTLP_ENDPOINT: '' } });

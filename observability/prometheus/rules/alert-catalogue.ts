@@ -12,6 +12,7 @@ export const dashboardOf = {
   ServiceDown: 'services',
   NoData: 'order-funnel',
   DependencyAway: 'backbone',
+  SpansLost: 'backbone',
   SloBurnFast: 'load-and-chaos',
   SloBurnSlow: 'load-and-chaos',
   SloBurnDemo: 'load-and-chaos',

@@ -45,7 +45,7 @@ const burns = Object.values(slos).flatMap((slo) =>
 
 const { sweeperLag, oldestWaiting, money, deadLettersPending, consumerPending, consumerAckPending, processing } =
   metrics;
-const { orderStage, ordersWaiting, scrapeErrors } = metrics;
+const { orderStage, ordersWaiting, scrapeErrors, spansLost } = metrics;
 const kitchenLag = `max(${sweeperLag.name}{service="kitchen-service"})`;
 /** Deliveries settled, under the name of the durable that brought them. */
 const settling = (window: string) =>
@@ -120,6 +120,13 @@ const conditions: readonly Alert[] = [
     severity: 'warning',
     expr: `sum by (service, source) (increase(${scrapeErrors.name}[1m])) > 2`,
     summary: '{{ $labels.service }} gets no answer from its {{ $labels.source }}.',
+  },
+  {
+    alert: 'SpansLost',
+    severity: 'warning',
+    expr: `sum by (service, reason) (increase(${spansLost.name}[5m])) > 0`,
+    summary:
+      '{{ $labels.service }} lost {{ $value | humanize }} spans in 5 minutes ({{ $labels.reason }}): traces have holes.',
   },
 ];
 
