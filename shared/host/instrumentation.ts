@@ -4,11 +4,11 @@ import type { Middleware, Settlement } from '#shared/messaging/failure-policy.ts
 import type { FaultName } from '#shared/messaging/middleware/fault-spec.ts';
 import type { CorrelationStore, Fact } from '#shared/store/correlation-store.ts';
 
-/** One durable of one service, as telemetry names it. */
+/** One type of one service's durable, as telemetry names it. */
 export interface ConsumerName {
   readonly service: string;
   readonly durable: string;
-  /** Short type. */
+  /** Short type; `unknown` for a subject that the durable's filters should not let through. */
   readonly type: string;
 }
 

@@ -1,9 +1,7 @@
-import { durableOf, subjectOf } from '#shared/contracts/flow.ts';
-import type { Consumption } from '#shared/messaging/bus.ts';
-import { createFailurePolicy, type Settlement } from '#shared/messaging/failure-policy.ts';
 import { readEvent } from '#shared/messaging/read-event.ts';
 import type { CorrelationStore } from '#shared/store/correlation-store.ts';
-import type { ConsumerName, Instrumentation } from './instrumentation.ts';
+import { consumeEvents } from './consume-events.ts';
+import type { Instrumentation } from './instrumentation.ts';
 import { periodic } from './periodic.ts';
 import { createReactor, type Reactor } from './reactor.ts';
 import { type Keeper, keepWhole } from './rebuild/keep-whole.ts';
@@ -16,13 +14,12 @@ import { sweep } from './sweep.ts';
 const SWEEP_EVERY_MS = 100;
 const STOCK_EVERY_MS = 1_000;
 const REPORT_EVERY_MS = 5_000;
-const TELL_PAUSE_EVERY_MS = 5_000;
 
 export interface RunningBehaviour {
   readonly store: CorrelationStore;
   /** Whether the stores can be built upon: while they cannot, everything is paused. */
   readonly standing: () => Keeper['state'];
-  /** Ends the sweeps, drains the consumers; what a dependency holds up is given back. */
+  /** Ends the sweeps, drains the consumer; what a dependency holds up is given back. */
   stop(): Promise<void>;
 }
 
@@ -45,7 +42,7 @@ export async function runBehaviour(
     ...host,
     service,
     reacts: types,
-    durables: types.map((type) => durableOf(service, type)),
+    durables: types.length > 0 ? [service] : [],
     parts: [
       ownPart(store, behaviour, {
         flow,
@@ -60,11 +57,17 @@ export async function runBehaviour(
     onFault: (err) => log.error({ err }, 'rebuild failed; it is tried again'),
   });
   if (behaviour.pools && keeper.state !== 'rebuilding') await stockPools(store, behaviour.pools);
-  const consumers = types.map((type) => ({ service, type, durable: durableOf(service, type) }));
-  const consumptions = await Promise.all(
-    consumers.map((consumer) => consume(consumer, reactor, host, instrumentation, stopping.signal)),
-  );
-  const jobs = startJobs({ service, types, behaviour, store, reactor, host, keeper });
+  const consumption =
+    types.length > 0 &&
+    (await consumeEvents({
+      ...host,
+      service,
+      types,
+      instrumentation,
+      stopping: stopping.signal,
+      process: (delivery) => reactor.react(readEvent(flow, delivery)),
+    }));
+  const jobs = startJobs({ service, behaviour, store, reactor, host, keeper });
   return {
     store,
     standing: () => keeper.state,
@@ -72,14 +75,13 @@ export async function runBehaviour(
       stopping.abort();
       await keeper.stop();
       await Promise.all(jobs.map((job) => job.stop()));
-      await Promise.all(consumptions.map((consumption) => consumption.drain()));
+      if (consumption) await consumption.drain();
     },
   };
 }
 
 interface Jobs {
   readonly service: string;
-  readonly types: readonly string[];
   readonly behaviour: Behaviour;
   readonly store: CorrelationStore;
   readonly reactor: Reactor;
@@ -87,12 +89,12 @@ interface Jobs {
   readonly keeper: Pick<Keeper, 'state'>;
 }
 
-function startJobs({ service, types, behaviour, store, reactor, host, keeper }: Jobs) {
+function startJobs({ service, behaviour, store, reactor, host, keeper }: Jobs) {
   const { bus, now, wait, log, settings } = host;
   const { pools, judgesDeadlines = false, reportsStuck } = behaviour;
   const fault = (doing: string) => (err: unknown) => log.warn({ err }, `${doing}; it is tried again`);
   const sweepOnce = async () => {
-    await sweep({ service, reacts: types, judgesDeadlines, store, bus, reactor, now, graceMs: settings.ACK_WAIT });
+    await sweep({ service, judgesDeadlines, store, bus, reactor, now, graceMs: settings.ACK_WAIT });
   };
   /** A store that is being rebuilt is left alone. */
   const job = (everyMs: number, task: () => Promise<void>, doing: string) =>
@@ -104,32 +106,4 @@ function startJobs({ service, types, behaviour, store, reactor, host, keeper }: 
     jobs.push(job(REPORT_EVERY_MS, report, 'report of stuck orders failed'));
   }
   return jobs;
-}
-
-function consume(
-  consumer: ConsumerName,
-  reactor: Reactor,
-  { flow, settings, bus, log, now, monotonic, random, wait }: HostPorts,
-  instrumentation: Instrumentation,
-  stopping: AbortSignal,
-): Promise<Consumption> {
-  const { service, durable, type } = consumer;
-  const onSettled = (settlement: Settlement) => instrumentation.settled(consumer, settlement);
-  let toldAt = Number.NEGATIVE_INFINITY;
-  // Called at each try of each message: an outage is not to become thousands of lines.
-  const onPaused = (err: Error): void => {
-    if (monotonic() - toldAt < TELL_PAUSE_EVERY_MS) return;
-    toldAt = monotonic();
-    log.warn({ type, err }, 'paused: a dependency is away');
-  };
-  const clock = { now, random, wait };
-  const safely = createFailurePolicy({ bus, flow, service, durable, stopping, onPaused, onSettled, ...clock });
-  const handle = safely((delivery) => reactor.react(readEvent(flow, delivery)));
-  return bus.consume({
-    durable,
-    filter: subjectOf(flow, type, '*'),
-    concurrency: settings.CONCURRENCY,
-    handle: instrumentation.middleware(consumer)(handle),
-    onFault: (err) => log.error({ err, durable }, 'a consumer is in trouble; it goes on when that is over'),
-  });
 }

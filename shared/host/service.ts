@@ -10,7 +10,7 @@ import type { Settings } from './settings.ts';
 
 /** A service as it declares itself: what it listens to, its rules, and what only it has. The host runs it. */
 export interface Service {
-  /** Folder, CloudEvents source, durable prefix, key prefix: one name everywhere. */
+  /** Folder, CloudEvents source, durable, key prefix: one name everywhere. */
   readonly name: string;
   /** The short types that it reacts to, each with those that it may cause it to publish. */
   readonly reacts: (flow: Flow) => Readonly<Record<string, readonly string[]>>;

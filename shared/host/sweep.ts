@@ -1,11 +1,9 @@
-import { durableOf } from '#shared/contracts/flow.ts';
 import type { Bus } from '#shared/messaging/bus.ts';
 import type { CorrelationStore } from '#shared/store/correlation-store.ts';
 import type { Reactor } from './reactor.ts';
 
 export interface SweepOptions {
   readonly service: string;
-  readonly reacts: readonly string[];
   readonly judgesDeadlines: boolean;
   readonly store: CorrelationStore;
   readonly bus: Bus;
@@ -33,10 +31,7 @@ export async function sweep(options: SweepOptions): Promise<number> {
   return due.length;
 }
 
-async function hasCaughtUp({ bus, service, reacts, now, graceMs }: SweepOptions, withinMs: number): Promise<boolean> {
+async function hasCaughtUp({ bus, service, now, graceMs }: SweepOptions, withinMs: number): Promise<boolean> {
   if (bus.status !== 'connected' || now() - (bus.connectedSince ?? now()) < graceMs) return false;
-  return bus.caughtUp(
-    reacts.map((type) => durableOf(service, type)),
-    withinMs,
-  );
+  return bus.caughtUp([service], withinMs);
 }

@@ -1,6 +1,6 @@
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { contractOf, durableOf, subjectOf } from '#shared/contracts/flow.ts';
+import { contractOf, subjectOf } from '#shared/contracts/flow.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import type { Service } from '#shared/host/service.ts';
 import type { Bus } from '#shared/messaging/bus.ts';
@@ -60,12 +60,12 @@ describe('npm run dlq', { timeout: 120_000 }, () => {
   });
 
   const brokenKitchen = (bus: Bus) => {
-    const durable = durableOf(KITCHEN, TYPE);
+    const durable = KITCHEN;
     const safely = createFailurePolicy({ bus, flow: pizzaFlow, service: KITCHEN, durable });
     const handle = safely(async () => {
       throw new Terminal('afraid-of-chefs', 'a chef came in');
     });
-    return bus.consume({ durable, filter: subjectOf(pizzaFlow, TYPE, '*'), handle });
+    return bus.consume({ durable, filters: [subjectOf(pizzaFlow, TYPE, '*')], handle });
   };
 
   it('lists what there is by its cause, and shows one whole', async () => {
@@ -165,8 +165,12 @@ describe('npm run dlq', { timeout: 120_000 }, () => {
       retentionMs: 7_200_000,
       deadLetterRetentionMs: 7_200_000,
     });
-    const durable = durableOf('sleepy-service', 'order.timeout');
-    await bus.consume({ durable, filter: subjectOf(pizzaFlow, 'order.timeout', '*'), handle: async () => undefined });
+    const durable = 'sleepy-service';
+    await bus.consume({
+      durable,
+      filters: [subjectOf(pizzaFlow, 'order.timeout', '*')],
+      handle: async () => undefined,
+    });
     await others.publish('order.timeout', orderId);
     return Object.assign(bus, { [Symbol.asyncDispose]: () => bus.close() });
   }
