@@ -19,7 +19,7 @@ export const riddles: readonly Riddle[] = [
   {
     answer: 'inventory-service is frozen',
     fault: { fault: 'freeze', part: 'inventory-service' },
-    clue: 'order-funnel, "Waiting for what": inventory. backbone, "Not delivered yet": its durables grow, and it does not answer a scrape.',
+    clue: 'order-funnel, "Waiting for what": inventory. backbone, "Not delivered yet": its durable grows, and it does not answer a scrape.',
   },
   {
     answer: 'the payment gateway is slow',

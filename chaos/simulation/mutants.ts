@@ -243,7 +243,7 @@ export const mutants: readonly Mutant[] = [
     name: 'trust a restarted store',
     mistake: 'what a killed Redis had answered in its last second is not read back: events and decisions are gone',
     alteration: { store: trustsWhatIsLeft },
-    caughtBy: ['one outcome per order'],
+    caughtBy: ['what was not used is asked back, once'],
   },
   {
     name: 'checkpoint before the fold',

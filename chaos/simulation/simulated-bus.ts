@@ -83,10 +83,10 @@ async function consume(world: World, process: SimulatedProcess, members: Members
 
 /** Around a consumer's handler: what may happen on the way to it and back. */
 function deliver(world: World, process: SimulatedProcess, consumer: Consumer, handlers: ReadonlySet<Handle>): Handle {
-  const { durable } = consumer;
   const run = async (delivery: Delivery): Promise<void> => {
-    const orderId = orderOf(delivery.subject);
-    await process.step(`on ${durable}`, orderId, onTheWay(world, orderId));
+    const { subject } = delivery;
+    const orderId = orderOf(subject);
+    await process.step(`on ${subject.slice(0, -orderId.length - 1)}`, orderId, onTheWay(world, orderId));
     const kept = world.strikes('ackLost', orderId) ? { ...delivery, ack: () => undefined } : delivery;
     await consumer.handle(kept).catch((error) => world.broken.push(error));
   };

@@ -81,7 +81,7 @@ export const backbone = () =>
           ),
           perDurable(
             'Delivered, not settled',
-            'In the hands of a service. At 1024 JetStream stops delivering to that durable.',
+            'In the hands of a service. At 4096 JetStream stops delivering to that service.',
             consumerAckPending.name,
           ),
           perDurable(

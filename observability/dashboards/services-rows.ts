@@ -44,7 +44,8 @@ export const saturation: Row = {
   panels: [
     lines({
       title: 'Deliveries in flight',
-      description: 'Handled at this moment, per service. At 64 per durable an instance takes no more: add a replica.',
+      description:
+        'Handled at this moment, per service. At 256 (CONCURRENCY) an instance takes no more: add a replica.',
       targets: [overTime(`sum by (service) (${eventsInFlight.name}{${OF_SERVICE}})`, '{{service}}')],
       min: 0,
     }),

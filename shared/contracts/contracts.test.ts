@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { defineFlow, durableOf, emittedBy, ownersOf, subjectOf } from './flow.ts';
+import { defineFlow, emittedBy, ownersOf, subjectOf } from './flow.ts';
 import { orderRequest } from './order.ts';
 import { paymentContract } from './payment.ts';
 import { definePizzaFlow, pizzaDomains, pizzaFlow } from './pizza-flow.ts';
@@ -56,9 +56,8 @@ describe('the contract table', () => {
   });
 });
 
-it('names subjects and durables by type', () => {
+it('names subjects by type', () => {
   expect(subjectOf(pizzaFlow, 'payment.completed', '12345')).toBe('pizza.payment.completed.12345');
-  expect(durableOf('kitchen-service', 'payment.completed')).toBe('kitchen-service_payment-completed');
 });
 
 describe('an order request', () => {

@@ -112,9 +112,6 @@ export const subjectOf = (flow: Flow, type: string, orderId: string): string =>
 export const deadLetterStream = (flow: Flow): string => `${flow.stream}_DLQ`;
 export const deadLetterSubject = (service: string, type: string): string => `dlq.${service}.${type}`;
 
-/** `kitchen-service_payment-completed`: one durable per service and type (NATS 2.9 has one filter per consumer). */
-export const durableOf = (service: string, type: string): string => `${service}_${type.replaceAll('.', '-')}`;
-
 /** The versioned `dataschema` of a type. */
 export const dataschemaOf = (flow: Flow, type: string): string =>
   `${flow.schemaBase}${type}/${contractOf(flow, type).version}`;

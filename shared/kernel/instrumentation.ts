@@ -5,11 +5,11 @@ import type { FaultName } from '#shared/messaging/middleware/fault-spec.ts';
 import type { OpenStore } from '#shared/store/store.ts';
 import type { RecordedEvent } from './recorded-event.ts';
 
-/** One durable of one service, as telemetry names it. */
+/** One type of one service's durable, as telemetry names it. */
 export interface ConsumerName {
   readonly service: string;
   readonly durable: string;
-  /** Short type. */
+  /** Short type; `unknown` for a subject that the durable's filters should not let through. */
   readonly type: string;
 }
 

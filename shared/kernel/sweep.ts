@@ -3,8 +3,8 @@ import type { Store } from '#shared/store/store.ts';
 import type { Reactor } from './reactor.ts';
 
 export interface SweepOptions {
-  /** The durable by which the service consumes. */
-  readonly durables: readonly string[];
+  /** Its durable is named as it is. */
+  readonly service: string;
   readonly judgesDeadlines: boolean;
   readonly store: Pick<Store, 'claimDue'>;
   readonly bus: Pick<Bus, 'status' | 'connectedSince' | 'caughtUp'>;
@@ -32,7 +32,7 @@ export async function sweep(options: SweepOptions): Promise<number> {
   return due.length;
 }
 
-async function hasCaughtUp({ bus, durables, now, graceMs }: SweepOptions, withinMs: number): Promise<boolean> {
+async function hasCaughtUp({ bus, service, now, graceMs }: SweepOptions, withinMs: number): Promise<boolean> {
   if (bus.status !== 'connected' || now() - (bus.connectedSince ?? now()) < graceMs) return false;
-  return bus.caughtUp(durables, withinMs);
+  return bus.caughtUp([service], withinMs);
 }

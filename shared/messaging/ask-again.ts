@@ -3,8 +3,7 @@ export const IN_THE_BACKGROUND = 0.02;
 
 /**
  * How long to wait before the broker is asked again what it took so long to answer, ms: at least `leastMs`, and so long that
- * asking takes that share of the time. On NATS 2.9 telling of a consumer takes the longer the more subjects the stream holds, of
- * which each order is some: who only wants to know whether work is done must not keep the broker from doing it.
+ * asking takes that share of the time: who only wants to know whether work is done must not keep the broker from doing it.
  */
 export const askAgainIn = (tookMs: number, leastMs: number, share = 0.1): number =>
   Math.max(leastMs, tookMs / share - tookMs);

@@ -31,7 +31,7 @@ export interface Delivery extends StoredMessage {
   ack(): void;
   /** Delivered again after `delayMs`. */
   nak(delayMs: number): void;
-  /** Never delivered again; `reason` is in the broker's advisory where its version carries one. */
+  /** Never delivered again; `reason` is in the broker's advisory. */
   term(reason: string): void;
   /** Still at it: restarts the acknowledgement deadline. */
   working(): void;
@@ -60,11 +60,11 @@ export class SubjectTaken extends Error {
 }
 
 export interface Consumer {
-  /** Name of the durable, shared by all replicas. */
+  /** Name of the durable, shared by all replicas: a service's durable is named as the service. */
   readonly durable: string;
-  /** Subject filter of the durable. */
-  readonly filter: string;
-  /** Handlers running at once in this instance. Default 64. */
+  /** Subject filters of the durable, at least one, none overlapping another. */
+  readonly filters: readonly string[];
+  /** Handlers running at once in this instance. Default 256. */
   readonly concurrency?: number;
   /**
    * Called once per delivery. It settles the delivery itself and must not throw: a throw is a bug, is reported to

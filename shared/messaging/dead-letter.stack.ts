@@ -64,7 +64,7 @@ it('what cannot be read is dead-lettered with its bytes and reason, once, and th
   const safely = createFailurePolicy({ bus, flow: pizzaFlow, service: 'kitchen-service', durable: 'd' });
   await bus.consume({
     durable: 'd',
-    filter: subject('*'),
+    filters: [subject('*')],
     handle: safely(async (delivery) => {
       processed.push(readEvent(pizzaFlow, delivery).orderId);
       return 'ok';

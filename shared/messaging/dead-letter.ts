@@ -141,7 +141,7 @@ const surrenderedTo = (
   { subject }: StoredMessage,
 ): Given => ({
   id: `adv-${advisory}`,
-  service: durable.split('_')[0] ?? durable,
+  service: durable,
   durable,
   reason,
   error:

@@ -17,7 +17,7 @@ export interface DurableConsumerOptions {
 }
 
 /** Queued beside what is being handled: enough to never wait for the network, little enough not to starve another replica. */
-const PREFETCH = 128;
+const PREFETCH = 256;
 
 interface Held {
   readonly delivery: Delivery;
@@ -26,11 +26,11 @@ interface Held {
 }
 
 /**
- * Pulls from a durable: at most `concurrency` handlers at once, at most 128 messages more waiting here. What waits or is
+ * Pulls from a durable: at most `concurrency` handlers at once, at most 256 messages more waiting here. What waits or is
  * handled for long tells the broker so, before its deadline.
  */
 export async function startDurableConsumer(consumer: Consumer, options: DurableConsumerOptions): Promise<Consumption> {
-  const { concurrency = 64, handle, onFault = () => undefined } = consumer;
+  const { concurrency = 256, handle, onFault = () => undefined } = consumer;
   const { link, stream, inboxPrefix, ackWaitMs, acks, ensure } = options;
   const waiting: Held[] = [];
   const unsettled = new Set<Held>();

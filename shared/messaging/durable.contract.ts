@@ -141,10 +141,20 @@ function sharingContract(topic: () => ReturnType<typeof createTopic>, under: () 
     for (const { got } of consumers) expect(got.length).toBeGreaterThan(0);
   });
 
+  it('brings what any of its filters matches, and nothing else', async () => {
+    const [one, other, foreign] = [topic(), topic(), topic()];
+    await Promise.all([one.publish('a', 'a'), other.publish('b', 'b'), foreign.publish('x', 'x')]);
+    const { got, caughtUp, drain } = await one.collect(undefined, { filters: [one.filter, other.filter] });
+    await Promise.all([other.publish('c', 'c'), foreign.publish('y', 'y'), one.publish('d', 'd')]);
+    expect(await caughtUp()).toBe(true);
+    await drain();
+    expect(got.map(textOf).sort()).toEqual(['a', 'b', 'c', 'd']);
+  });
+
   it('is its own: two durables see every message, each by its filter', async () => {
     const { publishAll, collect, filter, durable } = topic();
     const one = await collect();
-    const two = await collect(undefined, { durable: `${durable}_b`, filter: filter.replace('.done.*', '.*.b') });
+    const two = await collect(undefined, { durable: `${durable}_b`, filters: [filter.replace('.done.*', '.*.b')] });
     await publishAll(['a', 'b']);
     expect(await one.caughtUp()).toBe(true);
     expect(await two.caughtUp()).toBe(true);

@@ -39,7 +39,7 @@ async function run(process: (delivery: Delivery) => Promise<string>, change: Par
   const faults: unknown[] = [];
   await bus.consume({
     durable: 'd',
-    filter: 'pizza.>',
+    filters: ['pizza.>'],
     handle: safely(process),
     onFault: (error) => faults.push(error),
   });

@@ -1,5 +1,6 @@
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
 import type { Flow } from '#shared/contracts/flow.ts';
+import { maskUrl } from '#shared/runtime/settings.ts';
 import { onceReady, orUnavailable } from './broker-answer.ts';
 import type { Bus, Consumption } from './bus.ts';
 import { caughtUp, settledUpTo } from './caught-up.ts';
@@ -15,7 +16,7 @@ import { readSubject } from './read-subject.ts';
 import { replayStream } from './replay-stream.ts';
 import { subjectMatches } from './subject-filter.ts';
 import { ensureDurable, ensureStreams, streamsOf, type TopologyOptions } from './topology.ts';
-import { isAtLeast } from './version.ts';
+import { isAtLeast, MIN_NATS_VERSION } from './version.ts';
 
 export interface JetStreamBusOptions extends NatsLinkOptions, TopologyOptions {
   readonly flow: Flow;
@@ -29,7 +30,6 @@ export interface JetStreamBusOptions extends NatsLinkOptions, TopologyOptions {
   readonly mayManage?: boolean;
 }
 
-const OLDEST = '2.9.10';
 const ASK_WITHIN_MS = 2_000;
 /** Much less than any ACK_WAIT; long enough for the acknowledgements of some orders at a low rate. */
 const ACKS_WITHIN_MS = 10;
@@ -42,8 +42,10 @@ export async function createJetStreamBus(options: JetStreamBusOptions): Promise<
   const link = await openNatsLink(options);
   try {
     const { version } = link.nc.info ?? {};
-    if (!isAtLeast(version, OLDEST))
-      throw new Error(`the NATS server at ${options.url} is version ${version}: install ${OLDEST} or newer`);
+    if (!isAtLeast(version, MIN_NATS_VERSION))
+      throw new Error(
+        `the NATS server at ${maskUrl(options.url)} is version ${version}: install ${MIN_NATS_VERSION} or newer`,
+      );
     const jsm = await jetstreamManager(link.nc, { checkAPI: false, timeout: ASK_WITHIN_MS });
     const { flow, mayManage = true } = options;
     await onceReady(() => (mayManage ? ensureStreams(jsm, flow, options) : checkStreams(jsm, flow, options)));
@@ -77,7 +79,7 @@ function busOn(link: NatsLink, jsm: JetStreamManager, options: JetStreamBusOptio
     publishWithinMs: PUBLISH_WITHIN_MS,
     publish: publisher.publish,
     async consume(consumer): Promise<Consumption> {
-      const durable = { stream, durable: consumer.durable, filter: consumer.filter, ackWaitMs, maxDeliver };
+      const durable = { stream, durable: consumer.durable, filters: consumer.filters, ackWaitMs, maxDeliver };
       // A broker that lost its data has lost the stream, too.
       const manage = () =>
         ensureDurable(jsm, durable).catch(() =>

@@ -2,13 +2,10 @@ import type { Msg, MsgImpl, NatsConnection } from '@nats-io/transport-node';
 import type { Delivery, StoredMessage } from './bus.ts';
 import type { Gathering } from './gathering.ts';
 import { readHeaderBlock } from './header-block.ts';
-import { isAtLeast } from './version.ts';
 
 const ACK = '+ACK';
 const WORKING = '+WPI';
 const TERM = '+TERM';
-/** An older broker takes `+TERM <reason>` for nothing at all and delivers again. */
-const TERM_REASONS_SINCE = '2.10.4';
 
 /** Of `$JS.ACK.…`, with or without the domain and account of newer brokers: deliveries, sequence, time in ns. */
 const ACK_SUBJECT = /^\$JS\.ACK\.(?:[^.]+\.){2}(?:[^.]+\.[^.]+\.)?(\d+)\.(\d+)\.\d+\.(\d+)\.\d+(?:\.[^.]+)?$/;
@@ -66,8 +63,7 @@ export function deliveryOf(nc: NatsConnection, message: Msg, acks: Gathering, se
     deliveryCount,
     ack: () => settle(() => acks.add(() => respond(ACK))),
     nak: (delayMs) => settle(() => respond(delayMs > 0 ? `-NAK {"delay":${Math.ceil(delayMs) * 1_000_000}}` : '-NAK')),
-    term: (reason) =>
-      settle(() => respond(isAtLeast(nc.info?.version, TERM_REASONS_SINCE) ? `${TERM} ${reason}` : TERM)),
+    term: (reason) => settle(() => respond(`${TERM} ${reason}`)),
     working: () => {
       if (open) respond(WORKING);
     },

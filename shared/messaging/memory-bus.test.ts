@@ -38,7 +38,7 @@ describe('the memory bus on a virtual clock', () => {
       got.push(delivery);
       if (delivery.deliveryCount === 1) delivery.nak(60_000);
     };
-    await bus.consume({ durable: 'd', filter: 'pizza.>', handle });
+    await bus.consume({ durable: 'd', filters: ['pizza.>'], handle });
     await bus.publish(message);
     await bus.settled();
     advance(59_999);
@@ -60,7 +60,7 @@ describe('the memory bus on a virtual clock', () => {
       count += 1;
       delivery.nak(0);
     };
-    await bus.consume({ durable: 'd', filter: 'pizza.>', handle });
+    await bus.consume({ durable: 'd', filters: ['pizza.>'], handle });
     await bus.publish(message);
     await bus.settled();
     expect(count).toBe(3);

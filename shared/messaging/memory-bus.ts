@@ -84,7 +84,7 @@ export function createMemoryBus(options: MemoryBusOptions = {}): MemoryBus {
     async consume(consumer: Consumer) {
       let durable = durables.get(consumer.durable);
       if (!durable) {
-        durable = new MemoryDurable({ filter: consumer.filter, ackWaitMs, maxDeliver, schedule });
+        durable = new MemoryDurable({ filters: consumer.filters, ackWaitMs, maxDeliver, schedule });
         durables.set(consumer.durable, durable);
         for (const message of stream) durable.offer(message);
       }

@@ -2,7 +2,7 @@ import type { Consumer, Consumption, Delivery, DurableState, StoredMessage } fro
 import { subjectMatches } from './subject-filter.ts';
 
 interface DurableOptions {
-  readonly filter: string;
+  readonly filters: readonly string[];
   readonly ackWaitMs: number;
   readonly maxDeliver: number;
   readonly schedule: (task: () => void, ms: number) => () => void;
@@ -36,7 +36,7 @@ export class MemoryDurable {
   }
 
   offer(message: StoredMessage): void {
-    if (!subjectMatches(this.#options.filter, message.subject)) return;
+    if (!this.#options.filters.some((filter) => subjectMatches(filter, message.subject))) return;
     const entry = { message, deliveries: 0 };
     this.#open.set(message.sequence, entry);
     this.#ready.push(entry);
@@ -100,7 +100,7 @@ export class MemoryDurable {
 
   #pump(): void {
     while (this.#ready.length > 0) {
-      const free = this.#members.filter(({ consumer, running }) => running < (consumer.concurrency ?? 64));
+      const free = this.#members.filter(({ consumer, running }) => running < (consumer.concurrency ?? 256));
       const member = free[this.#turn++ % free.length];
       const entry = member && this.#ready.shift();
       if (!entry) return;

@@ -12,9 +12,10 @@ const ROUNDS = 4;
 
 /** The part of a nats-server's configuration that says who may connect and what each may do. It holds no password. */
 export function natsUsersConfig(users: readonly NatsUser[]): string {
-  const entries = users.map(({ user, password, permissions }) => ({ user, password: hashOf(password), permissions }));
+  const entries = users.map(({ user, password, permissions }) => ({
+    user,
+    password: hashSync(password, ROUNDS),
+    permissions,
+  }));
   return `authorization: ${JSON.stringify({ users: entries }, null, 2)}\n`;
 }
-
-/** Servers before 2.10 know the algorithm by its older name only; for text like ours the two are one. */
-const hashOf = (password: string): string => hashSync(password, ROUNDS).replace('$2b$', '$2a$');

@@ -1,17 +1,10 @@
-import {
-  deadLetterStream,
-  deadLetterSubject,
-  durableOf,
-  emittedBy,
-  type Flow,
-  subjectOf,
-} from '#shared/contracts/flow.ts';
+import { deadLetterStream, deadLetterSubject, emittedBy, type Flow, subjectOf } from '#shared/contracts/flow.ts';
 import { advisoryStream, eventStreams } from './topology.ts';
 
 /** What a service declares of its dealings with the broker. */
 export interface Participant {
   readonly name: string;
-  /** The short types that it consumes, each by a durable of its own. */
+  /** The short types that it consumes, by one durable that is named as the service; without any it has none. */
   readonly reacts: readonly string[];
   /** It follows the stream live, by consumers that nobody else has. */
   readonly followsStream: boolean;
@@ -28,7 +21,7 @@ export const inboxPrefixOf = (user: string): string => `_INBOX_${user}`;
 const api = (call: string): string => `$JS.API.${call}`;
 
 /**
- * What a service may do, and nothing else: publish its own events and dead letters, consume by its own durables, look at
+ * What a service may do, and nothing else: publish its own events and dead letters, consume by its own durable, look at
  * the streams' state, read messages by sequence (its outbox looks whether an event is stored), and read the types again
  * that it consumes and publishes, by consumers that end with it. It can neither create, change nor remove a stream or a
  * durable.
@@ -49,7 +42,7 @@ export function servicePermissions(flow: Flow, all: readonly Participant[], name
         api(`DIRECT.GET.${stream}`),
         ...read.map((subject) => api(`DIRECT.GET.${stream}.${subject}`)),
         api(`STREAM.MSG.GET.${stream}`),
-        ...reacts.flatMap((type) => acknowledgements(stream, durableOf(name, type))),
+        ...(reacts.length > 0 ? acknowledgements(stream, name) : []),
         ...reading.allow,
       ],
       deny: reading.deny,
@@ -65,8 +58,10 @@ const acknowledgements = (stream: string, durable: string): string[] => [
 ];
 
 /**
- * Reading by consumers: its own durables, and others under these filters. Such a one has a new name each time, so any name
- * is allowed but those that are somebody's durable, and what changes a durable is allowed for none.
+ * Reading by consumers: its own durable, and others that have one of these filters each. The broker sees to it that a consumer
+ * has the one filter that its creation's subject ends with; a consumer of several is created without, so permissions could
+ * not restrict it. Such a one has a new name each time, so any name is allowed but those of durables, and what changes a
+ * durable is allowed for none.
  */
 function readerPermissions({ stream }: Flow, all: readonly Participant[], reader: string, filters: readonly string[]) {
   const use = (consumer: string) => [
@@ -75,11 +70,11 @@ function readerPermissions({ stream }: Flow, all: readonly Participant[], reader
   ];
   const remove = (consumer: string) => api(`CONSUMER.DELETE.${stream}.${consumer}`);
   const create = (consumer: string, filter: string) => api(`CONSUMER.CREATE.${stream}.${consumer}.${filter}`);
-  const durables = all.flatMap(({ name, reacts }) => reacts.map((type) => ({ name, durable: durableOf(name, type) })));
+  const durables = all.filter(({ reacts }) => reacts.length > 0).map(({ name }) => name);
   return {
     allow: [...use('*'), remove('*'), ...filters.map((filter) => create('*', filter))],
-    deny: durables.flatMap(({ name, durable }) => [
-      ...(name === reader ? [] : use(durable)),
+    deny: durables.flatMap((durable) => [
+      ...(durable === reader ? [] : use(durable)),
       remove(durable),
       create(durable, '>'),
     ]),

@@ -5,12 +5,6 @@ import { headersOf } from './stored-message.ts';
 type Query = { last_by_subj: string } | { seq: number; next_by_subj: string };
 
 /**
- * So many messages before the wanted ones the search begins. NATS 2.9 has an index of each block of a stream (8 MB) but goes
- * through the messages one by one where it is to begin in the block's last part.
- */
-const MARGIN = 16_384;
-
-/**
  * The last one first: that there is none, or that the first one is the last, is known without a search through the blocks. Then
  * upward, since of two payments the last one would hide the other.
  */
@@ -23,10 +17,10 @@ export async function readSubject(
   const last = (await get(jsm, stream, { last_by_subj: subject }))?.seq ?? 0;
   if (last < from) return [];
   const found: StoredMessage[] = [];
-  for (let seq = Math.max(1, from - MARGIN); seq <= last; ) {
+  for (let seq = Math.max(1, from); seq <= last; ) {
     const message = await get(jsm, stream, { seq, next_by_subj: subject });
     if (!message) break;
-    if (message.seq >= from) found.push(storedMessageOf(subject, message));
+    found.push(storedMessageOf(subject, message));
     seq = message.seq + 1;
   }
   return found;

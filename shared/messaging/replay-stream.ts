@@ -30,8 +30,9 @@ const ANSWERS_WITHIN_MS = 10_000;
 const ASK_WITHIN_MS = 60_000;
 
 /**
- * What the stream holds under these filters from a sequence on, by sequence: an ephemeral consumer for each, since NATS 2.9
- * has one filter per consumer and permissions are given per filter. `>` alone is everything, and costs no counting. @throws Unavailable when the broker goes away meanwhile
+ * What the stream holds under these filters from a sequence on, by sequence: an ephemeral consumer for each, since
+ * permissions restrict the filter of a consumer only where it has one. `>` alone is everything, and costs no counting.
+ * @throws Unavailable when the broker goes away meanwhile
  */
 export async function* replayStream(
   link: NatsLink,

@@ -1,9 +1,10 @@
 import { jetstreamManager } from '@nats-io/jetstream';
-import { durableOf, type Flow, subjectOf } from '#shared/contracts/flow.ts';
+import { type Flow, subjectOf } from '#shared/contracts/flow.ts';
 import { onceReady } from './broker-answer.ts';
+import { mergeDurables } from './merge-durables.ts';
 import { type NatsLinkOptions, openNatsLink } from './nats-link.ts';
 import type { Participant } from './permissions.ts';
-import { ensureDurable, ensureStreams, type TopologyOptions } from './topology.ts';
+import { ensureStreams, type TopologyOptions } from './topology.ts';
 
 export interface SetUpOptions extends NatsLinkOptions, TopologyOptions {
   readonly flow: Flow;
@@ -16,7 +17,7 @@ const ASK_WITHIN_MS = 2_000;
 const READY_WITHIN_MS = 20_000;
 
 /**
- * Creates the streams and every service's durables, or brings them to what the settings say; what they hold is kept. May
+ * Creates the streams and every service's durable, or brings them to what the settings say; what they hold is kept. May
  * be repeated at any time. @throws Unavailable when no broker answers, BrokerRefusal when it will not have them so
  */
 export async function setUpBroker(options: SetUpOptions): Promise<void> {
@@ -25,12 +26,15 @@ export async function setUpBroker(options: SetUpOptions): Promise<void> {
   const link = await openNatsLink({ connectWithinMs: READY_WITHIN_MS, ...options });
   try {
     const jsm = await jetstreamManager(link.nc, { checkAPI: false, timeout: ASK_WITHIN_MS });
-    const durables = participants.flatMap(({ name, reacts }) =>
-      reacts.map((type) => ({ durable: durableOf(name, type), filter: subjectOf(flow, type, '*') })),
-    );
+    const durables = participants
+      .filter(({ reacts }) => reacts.length > 0)
+      .map(({ name, reacts }) => ({ durable: name, filters: reacts.map((type) => subjectOf(flow, type, '*')) }));
     const ensure = async () => {
       await ensureStreams(jsm, flow, options);
-      await Promise.all(durables.map((durable) => ensureDurable(jsm, { stream, ackWaitMs, ...durable })));
+      await mergeDurables(
+        jsm,
+        durables.map((durable) => ({ stream, ackWaitMs, ...durable })),
+      );
     };
     await onceReady(ensure, READY_WITHIN_MS);
   } finally {

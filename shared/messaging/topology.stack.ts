@@ -22,7 +22,7 @@ describe('the topology', () => {
       ),
     );
     await Promise.all(
-      buses.map((bus) => bus.consume({ durable: 'd', filter: 'pizza.test.>', handle: async ({ ack }) => ack() })),
+      buses.map((bus) => bus.consume({ durable: 'd', filters: ['pizza.test.>'], handle: async ({ ack }) => ack() })),
     );
     await buses[0]?.publish(message('pizza.test.done.1', 'x'));
     expect(await buses[0]?.caughtUp(['d'], 10_000)).toBe(true);
@@ -53,7 +53,7 @@ describe('the topology', () => {
     ],
   ])('of others is refused, not changed, where %s is not as it must be', async (_, change, reason) => {
     await using broker = await startBroker();
-    const durable = { durable: 'd', filter: 'pizza.test.>', handle: async () => undefined };
+    const durable = { durable: 'd', filters: ['pizza.test.>'], handle: async () => undefined };
     await broker.bus.consume(durable);
     const use = async () => {
       const bus = await broker.connect({ mayManage: false, ...change });

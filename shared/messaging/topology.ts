@@ -104,31 +104,40 @@ const mismatch = (wanted: WantedStream, field: string, problem: string, cause?: 
 export interface DurableOptions {
   readonly stream: string;
   readonly durable: string;
-  readonly filter: string;
+  readonly filters: readonly string[];
   readonly ackWaitMs: number;
   /** Default 64. */
   readonly maxDeliver?: number | undefined;
 }
 
-export const wantedDurable = ({ durable, filter, ackWaitMs, maxDeliver = 64 }: DurableOptions) =>
-  ({
+/** What a durable must be at any time. Where it began is its own: that cannot be changed. */
+export function wantedDurable({ durable, filters, ackWaitMs, maxDeliver = 64 }: DurableOptions) {
+  // To the broker no filter is every subject.
+  if (filters.length === 0) throw new TypeError(`durable ${durable} needs at least one filter`);
+  return {
     durable_name: durable,
-    filter_subject: filter,
+    filter_subjects: [...filters].sort(),
     ack_policy: AckPolicy.Explicit,
-    deliver_policy: DeliverPolicy.All,
     ack_wait: ackWaitMs * NANOS,
-    max_ack_pending: 1024,
+    // Above what some replicas hold together: one that is frozen must not keep the messages from the others.
+    max_ack_pending: 4096,
     max_deliver: maxDeliver,
-  }) satisfies Partial<ConsumerConfig>;
+  } satisfies Partial<ConsumerConfig>;
+}
 
-/** Creates the durable, or updates it. */
-export async function ensureDurable(jsm: JetStreamManager, options: DurableOptions): Promise<void> {
+/** Creates the durable, to begin with that sequence, or updates the one that there is. */
+export async function ensureDurable(jsm: JetStreamManager, options: DurableOptions, beginAt = 1): Promise<void> {
   const { stream, durable } = options;
   const wanted = wantedDurable(options);
   const known = await ifFound(jsm.consumers.info(stream, durable));
-  if (!known) await jsm.consumers.add(stream, wanted);
+  if (!known) await jsm.consumers.add(stream, { ...wanted, ...beginning(beginAt) });
   else if (differs(wanted, known.config)) await jsm.consumers.update(stream, durable, wanted);
 }
+
+const beginning = (sequence: number): Partial<ConsumerConfig> =>
+  sequence > 1
+    ? { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: sequence }
+    : { deliver_policy: DeliverPolicy.All };
 
 /** The first field in which the broker's word differs from what is wanted. */
 export const differs = (wanted: object, has: object): string | undefined =>

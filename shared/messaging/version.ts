@@ -1,4 +1,7 @@
-/** `2.10.4` >= `2.9.10`, compared number by number; what follows a dash does not count. */
+/** The first version with several filters per consumer is 2.10.0; the first that reads the reason of a `+TERM` is this one. */
+export const MIN_NATS_VERSION = '2.10.4';
+
+/** `2.12.1` >= `2.10.4`, compared number by number; what follows a dash does not count. */
 export function isAtLeast(version = '0', least: string): boolean {
   const numbers = (text: string) => (text.split('-')[0] ?? '').split('.').map(Number);
   const has = numbers(version);

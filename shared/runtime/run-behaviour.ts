@@ -1,6 +1,5 @@
-import { durableOf, subjectOf } from '#shared/contracts/flow.ts';
 import type { Behaviour } from '#shared/kernel/behaviour.ts';
-import type { ConsumerName, Instrumentation } from '#shared/kernel/instrumentation.ts';
+import type { Instrumentation } from '#shared/kernel/instrumentation.ts';
 import { periodic } from '#shared/kernel/periodic.ts';
 import { createReactor, type Reactor } from '#shared/kernel/reactor.ts';
 import { type StoreWatch, watchStore } from '#shared/kernel/rebuild/watch-store.ts';
@@ -8,22 +7,20 @@ import { reportWaiting } from '#shared/kernel/report-waiting.ts';
 import { stockPools } from '#shared/kernel/stock-pools.ts';
 import { sweep } from '#shared/kernel/sweep.ts';
 import { orderTable } from '#shared/kernel/table.ts';
-import type { Consumption } from '#shared/messaging/bus.ts';
-import { createFailurePolicy, type Settlement } from '#shared/messaging/failure-policy.ts';
 import { readEvent } from '#shared/messaging/read-event.ts';
 import type { OpenStore } from '#shared/store/store.ts';
+import { consumeEvents } from './consume-events.ts';
 import type { Service, ServicePorts } from './service.ts';
 
 const SWEEP_EVERY_MS = 100;
 const STOCK_EVERY_MS = 1_000;
 const REPORT_EVERY_MS = 5_000;
-const LOG_PAUSE_EVERY_MS = 5_000;
 
 export interface RunningBehaviour {
   readonly store: OpenStore;
   /** Whether the stores can be built upon: while they cannot, everything is paused. */
   readonly storeState: () => StoreWatch['state'];
-  /** Ends the sweeps, drains the consumers; what a dependency holds up is given back. */
+  /** Ends the sweeps, drains the consumer; what a dependency holds up is given back. */
   stop(): Promise<void>;
 }
 
@@ -40,13 +37,12 @@ export async function runBehaviour(
   const retainMs = settings.RETENTION + settings.DEAD_LETTER_RETENTION;
   const reactor = createReactor({ flow, service, behaviour, store, bus, retainMs, instrumentation, monotonic });
   const types = Object.keys(reacts(flow));
-  const durables = types.map((type) => durableOf(service, type));
   const stopping = new AbortController();
   const watch = await watchStore({
     ...ports,
     service,
     reacts: types,
-    durables,
+    durables: types.length > 0 ? [service] : [],
     tables: [orderTable(store, rules, retainMs), ...tables],
     pools: pools?.units,
     streamKeepsMs: settings.RETENTION,
@@ -54,11 +50,17 @@ export async function runBehaviour(
     onFault: (err) => log.error({ err }, 'rebuild failed; it is tried again'),
   });
   if (pools && watch.state !== 'rebuilding') await stockPools(store, pools);
-  const consumers = types.map((type) => ({ service, type, durable: durableOf(service, type) }));
-  const consumptions = await Promise.all(
-    consumers.map((consumer) => consume(consumer, reactor, ports, instrumentation, stopping.signal)),
-  );
-  const jobs = startJobs({ durables, behaviour, store, reactor, ports, watch });
+  const consumption =
+    types.length > 0 &&
+    (await consumeEvents({
+      ...ports,
+      service,
+      types,
+      instrumentation,
+      stopping: stopping.signal,
+      process: (delivery) => reactor.react(readEvent(flow, delivery)),
+    }));
+  const jobs = startJobs({ service, behaviour, store, reactor, ports, watch });
   return {
     store,
     storeState: () => watch.state,
@@ -66,13 +68,13 @@ export async function runBehaviour(
       stopping.abort();
       await watch.stop();
       await Promise.all(jobs.map((job) => job.stop()));
-      await Promise.all(consumptions.map((consumption) => consumption.drain()));
+      if (consumption) await consumption.drain();
     },
   };
 }
 
 interface Jobs {
-  readonly durables: readonly string[];
+  readonly service: string;
   readonly behaviour: Behaviour;
   readonly store: OpenStore;
   readonly reactor: Reactor;
@@ -80,12 +82,12 @@ interface Jobs {
   readonly watch: Pick<StoreWatch, 'state'>;
 }
 
-function startJobs({ durables, behaviour, store, reactor, ports, watch }: Jobs) {
+function startJobs({ service, behaviour, store, reactor, ports, watch }: Jobs) {
   const { bus, now, wait, log, settings } = ports;
   const { pools, judgesDeadlines = false, waitsFor } = behaviour;
   const fault = (doing: string) => (err: unknown) => log.warn({ err }, `${doing}; it is tried again`);
   const sweepOnce = async () => {
-    await sweep({ durables, judgesDeadlines, store, bus, reactor, now, graceMs: settings.ACK_WAIT });
+    await sweep({ service, judgesDeadlines, store, bus, reactor, now, graceMs: settings.ACK_WAIT });
   };
   /** A store that is being rebuilt is left alone. */
   const job = (everyMs: number, task: () => Promise<void>, doing: string) =>
@@ -97,32 +99,4 @@ function startJobs({ durables, behaviour, store, reactor, ports, watch }: Jobs) 
     jobs.push(job(REPORT_EVERY_MS, report, 'report of waiting orders failed'));
   }
   return jobs;
-}
-
-function consume(
-  consumer: ConsumerName,
-  reactor: Reactor,
-  { flow, settings, bus, log, now, monotonic, random, wait }: ServicePorts,
-  instrumentation: Instrumentation,
-  stopping: AbortSignal,
-): Promise<Consumption> {
-  const { service, durable, type } = consumer;
-  const onSettled = (settlement: Settlement) => instrumentation.settled(consumer, settlement);
-  let loggedAt = Number.NEGATIVE_INFINITY;
-  // Called at each try of each message: an outage is not to become thousands of lines.
-  const onPaused = (err: Error): void => {
-    if (monotonic() - loggedAt < LOG_PAUSE_EVERY_MS) return;
-    loggedAt = monotonic();
-    log.warn({ type, err }, 'paused: a dependency is away');
-  };
-  const clock = { now, random, wait };
-  const safely = createFailurePolicy({ bus, flow, service, durable, stopping, onPaused, onSettled, ...clock });
-  const handle = safely((delivery) => reactor.react(readEvent(flow, delivery)));
-  return bus.consume({
-    durable,
-    filter: subjectOf(flow, type, '*'),
-    concurrency: settings.CONCURRENCY,
-    handle: instrumentation.middleware(consumer)(handle),
-    onFault: (err) => log.error({ err, durable }, 'a consumer is in trouble; it goes on when that is over'),
-  });
 }

@@ -112,11 +112,11 @@ export const variables = {
     'Divides every business duration: with 60, ten minutes are lived in ten seconds.',
   ),
   ACK_WAIT: duration('5s').describe('How long JetStream waits for an acknowledgement before it delivers again.'),
-  CONCURRENCY: integer(64, 1, 1024).describe('Messages that one instance handles at once, per durable.'),
+  CONCURRENCY: integer(256, 1, 1024).describe('Messages that one instance handles at once.'),
   PARTITIONS: integer(1, 1, 1024).describe(
     'Hash slots (for Redis Cluster) that orders are spread over. Never change it over kept data.',
   ),
-  DURABLE: flag.describe('1: NATS (>= 2.10) and Redis sync to disk at each write, so that a power cut loses nothing.'),
+  DURABLE: flag.describe('1: NATS and Redis sync to disk at each write, so that a power cut loses nothing.'),
   DEMO_RATE: decimal(0, 0, 1_000).describe(
     'Orders per second of the gentle background load that shows every outcome. 0: none. docker compose: 2 unless told.',
   ),

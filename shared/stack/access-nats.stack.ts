@@ -1,6 +1,6 @@
 import { connect, type NatsConnection, PermissionViolationError } from '@nats-io/transport-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { deadLetterSubject, durableOf, emittedBy, subjectOf } from '#shared/contracts/flow.ts';
+import { deadLetterSubject, emittedBy, subjectOf } from '#shared/contracts/flow.ts';
 import { pizzaFlow as flow } from '#shared/contracts/pizza-flow.ts';
 import { bareUrl, withUser } from '#shared/runtime/credentials.ts';
 import type { Service } from '#shared/runtime/service.ts';
@@ -32,11 +32,9 @@ afterAll(async () => {
   await users?.[Symbol.asyncDispose]();
 });
 
-const durablesOf = (name: string) =>
-  Object.keys(users.services.find((service) => service.name === name)?.reacts(flow) ?? {}).map((type) =>
-    durableOf(name, type),
-  );
-const foreignDurables = (name: string) => names.filter((other) => other !== name).flatMap(durablesOf);
+/** Of all services: each is named as its service. */
+const durables = () =>
+  users.services.filter(({ reacts }) => Object.keys(reacts(flow)).length > 0).map(({ name }) => name);
 
 async function connectAs(user: string): Promise<NatsConnection> {
   return connect({ ...serverOf(users.urlOf(nats.url, user, 'nats')), inboxPrefix: inboxPrefixOf(user) });
@@ -105,15 +103,21 @@ describe.each(names)('NATS lets %s', (name) => {
       `$JS.ACK.${stream}.${durable}.1.1.1.1.0`,
       `$JS.ACK._.hash.${stream}.${durable}.1.1.1.1.0`,
     ];
-    const foreign = foreignDurables(name).flatMap(uses);
+    const foreign = durables()
+      .filter((durable) => durable !== name)
+      .flatMap(uses);
     expect(foreign.length).toBeGreaterThan(0);
     expect(await refused(name, 'publish', foreign)).toEqual(foreign);
   });
 
-  it('remove or change not even its own durables, and no stream', async () => {
-    const own = durablesOf(name).flatMap((durable) =>
-      api(`CONSUMER.DELETE.${stream}.${durable}`, `CONSUMER.DURABLE.CREATE.${stream}.${durable}`),
-    );
+  it('remove or change not even its own durable, and no stream', async () => {
+    const own = durables()
+      .filter((durable) => durable === name)
+      .flatMap((durable) => [
+        ...api(`CONSUMER.DELETE.${stream}.${durable}`, `CONSUMER.DURABLE.CREATE.${stream}.${durable}`),
+        ...api(`CONSUMER.CREATE.${stream}.${durable}`),
+        ...types.map((type) => `$JS.API.CONSUMER.CREATE.${stream}.${durable}.${subjectOf(flow, type, '*')}`),
+      ]);
     const all = [...own, ...manageStreams, ...api('STREAM.CREATE.OTHER', 'ACCOUNT.PURGE.x'), '$SYS.REQ.SERVER.PING'];
     expect(await refused(name, 'publish', all)).toEqual(all);
   });
@@ -125,6 +129,9 @@ describe.each(names)('NATS lets %s', (name) => {
     const foreign = types.filter((type) => !own.includes(type)).map(read);
     expect(await refused(name, 'publish', own.map(read))).toEqual([]);
     expect(await refused(name, 'publish', foreign)).toEqual(followsStream ? [] : foreign);
+    // Without a filter in the subject, the request itself would say what is read.
+    const unfiltered = api(`CONSUMER.CREATE.${stream}.some-name`, `CONSUMER.CREATE.${stream}`);
+    expect(await refused(name, 'publish', unfiltered)).toEqual(unfiltered);
   });
 
   it('hear what is sent to itself alone', async () => {

@@ -50,7 +50,7 @@ export interface ServerOptions {
   readonly port?: number;
   /** Address to bind; default 127.0.0.1. */
   readonly bind?: string;
-  /** Sync to disk at each write. NATS >= 2.10. */
+  /** Sync to disk at each write. */
   readonly durable?: boolean;
   /** Default: `server.log` in the data folder. */
   readonly logFile?: string;

@@ -3,9 +3,7 @@ import { join } from 'node:path';
 import { withUser } from '#shared/runtime/credentials.ts';
 import { ask } from './ask.ts';
 import type { LaunchInput } from './native-server.ts';
-import { atLeast } from './programs.ts';
 import type { Launch } from './server-process.ts';
-import { StartFailure } from './start-failure.ts';
 import { writeSecret } from './write-secret.ts';
 
 /** How to run NATS with JetStream, and how to tell that it, and no other server on that port, answers. */
@@ -18,10 +16,6 @@ export async function natsLaunch({
   logFile,
   access,
 }: LaunchInput): Promise<Launch> {
-  if (durable && !atLeast(program.version, '2.10'))
-    throw new StartFailure(
-      `DURABLE=1 needs nats-server >= 2.10; ${program.path} is ${program.version}. Install a newer one, or unset DURABLE.`,
-    );
   const [port, monitorPort] = ports as [number, number];
   const serverName = `pizza-${randomUUID()}`;
   const config = join(dir, 'nats.conf');

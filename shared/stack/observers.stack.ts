@@ -21,7 +21,7 @@ test.runIf(missing.includes('grafana'))('what is missing is named with what to d
   expect(stack.services).toHaveLength(1);
   const said = onNotice.mock.calls.map(([sentence]) => sentence);
   expect(said).toContainEqual(
-    expect.stringMatching(/^No Grafana: grafana is neither on PATH nor in .* Install Grafana >= 12 .*https:/),
+    expect.stringMatching(/^No Grafana: grafana >= 12 is neither on PATH nor in .* Install grafana >= 12 .*https:/),
   );
 });
 

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { placeFolder } from './place-folder.ts';
 import type { Obtain } from './programs.ts';
+import { describeWanted } from './wanted-program.ts';
 
 interface Source {
   readonly module: string;
@@ -23,10 +24,13 @@ const SOURCES: Readonly<Record<string, Source>> = {
 };
 
 /** Builds a program that is written in Go into the folder's `bin`. */
-export const obtainWithGo: Obtain = async (name, folder, say) => {
+export const obtainWithGo: Obtain = async (wanted, folder, say) => {
+  const { name } = wanted;
   const source = SOURCES[name];
   if (!source || (await execa('go', ['version'], { reject: false })).failed) return undefined;
-  say(`${name} is not installed: building it by go install ${source.module} into ${folder} (takes a minute)`);
+  say(
+    `${describeWanted(wanted)} is not installed: building it by go install ${source.module} into ${folder} (takes a minute)`,
+  );
   await mkdir(dirname(folder), { recursive: true });
   const work = await mkdtemp(`${folder}-`);
   await placeFolder(work, folder, async () => {

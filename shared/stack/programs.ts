@@ -1,11 +1,13 @@
 import { access, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { isAtLeast } from '#shared/messaging/version.ts';
 import { dataDir, repository } from './data-dir.ts';
-import { obtainFromDebian } from './obtain-from-debian.ts';
+import { obtainFromDebian, obtainFromNextDebian } from './obtain-from-debian.ts';
 import { obtainWithBrew } from './obtain-with-brew.ts';
 import { obtainWithGo } from './obtain-with-go.ts';
 import { StartFailure } from './start-failure.ts';
+import { describeWanted, type WantedProgram, wantedProgram } from './wanted-program.ts';
 
 /** A server program that was seen to run. */
 export interface Program {
@@ -14,7 +16,7 @@ export interface Program {
   readonly path: string;
   /** What it needs in its environment. */
   readonly env: Readonly<Record<string, string>>;
-  /** `2.9.10` */
+  /** `2.12.15` */
   readonly version: string;
 }
 
@@ -22,8 +24,12 @@ export { dataDir, repository };
 
 const programsDir = (): string => join(dataDir(), 'programs');
 
-/** PATH first, then what `obtainProgram` put into the data folder; undefined when neither has one that runs. */
+/**
+ * PATH first, then what `obtainProgram` put into the data folder; undefined when neither has one that runs and is new
+ * enough.
+ */
 export async function findProgram(name: string): Promise<Program | undefined> {
+  const { least = '0' } = wantedProgram(name);
   const folder = join(programsDir(), name);
   const places = [
     { path: name, env: {} },
@@ -32,7 +38,7 @@ export async function findProgram(name: string): Promise<Program | undefined> {
   for (const { path, env } of places) {
     if (!env && !(await exists(path))) continue;
     const found = await probe(name, path, env ?? (await libraries(folder)));
-    if (found) return found;
+    if (found && isAtLeast(found.version, least)) return found;
   }
   return undefined;
 }
@@ -61,53 +67,42 @@ const exists = (path: string): Promise<boolean> =>
 
 export type Say = (line: string) => void;
 
-/** One way to get a program into `folder` or onto PATH. Undefined: not possible on this machine. @throws when it failed. */
-export type Obtain = (name: string, folder: string, say: Say) => Promise<true | undefined>;
+/**
+ * One way to get a program into `folder`, in place of what is there, or onto PATH. Undefined: not possible on this machine.
+ * @throws when it failed, or offers only an older version than is wanted
+ */
+export type Obtain = (wanted: WantedProgram, folder: string, say: Say) => Promise<true | undefined>;
 
-const ways: readonly Obtain[] = [obtainFromDebian, obtainWithBrew, obtainWithGo];
+const WAYS: readonly Obtain[] = [obtainFromDebian, obtainWithGo, obtainFromNextDebian, obtainWithBrew];
 
 /** Finds the program, else gets it without root and without installing a service. @throws StartFailure: what to install. */
-export async function obtainProgram(name: string, say: Say = console.error): Promise<Program> {
+export async function obtainProgram(
+  name: string,
+  say: Say = console.error,
+  ways: readonly Obtain[] = WAYS,
+): Promise<Program> {
   const failures: string[] = [];
   for (const way of [undefined, ...ways]) {
     try {
-      if (way && !(await way(name, join(programsDir(), name), say))) continue;
+      if (way && !(await way(wantedProgram(name), join(programsDir(), name), say))) continue;
     } catch (error) {
       failures.push((error as Error).message);
       continue;
     }
     const found = await findProgram(name);
     if (found) return found;
-    if (way) failures.push(`what ${way.name} got does not run`);
+    if (way) failures.push(`what ${way.name} got does not run, or is too old`);
   }
   return missingProgram(name, failures);
 }
 
-const REMEDIES: Readonly<Record<string, string>> = {
-  grafana:
-    'Install Grafana >= 12 so that `grafana` is on PATH (https://grafana.com/grafana/download), or use docker compose up.',
-  k6: 'Install k6 >= 1.8 so that `k6` is on PATH (https://grafana.com/docs/k6/latest/set-up/install-k6/), or Go, or start Docker.',
-  loki: 'Install Loki >= 3 so that `loki` is on PATH: https://grafana.com/docs/loki/latest/setup/install/',
-  'nats-server':
-    'Install NATS >= 2.9.10 so that `nats-server` is on PATH: https://github.com/nats-io/nats-server/releases',
-  otelcol:
-    'Install the OpenTelemetry Collector so that `otelcol` is on PATH: https://opentelemetry.io/docs/collector/install/',
-  prometheus: 'Install Prometheus >= 2.42 so that `prometheus` is on PATH: https://prometheus.io/download/',
-  'toxiproxy-server':
-    'Install toxiproxy 2 so that `toxiproxy-server` is on PATH: https://github.com/Shopify/toxiproxy/releases',
-  'redis-server':
-    'Install Redis >= 6.2 so that `redis-server` is on PATH: https://redis.io/docs/latest/operate/oss_and_stack/install/',
-  tempo: 'Install Tempo >= 3 so that `tempo` is on PATH: https://grafana.com/docs/tempo/latest/set-up-for-tracing/',
-};
-
 /** @throws StartFailure that says what to install. */
 export function missingProgram(name: string, failures: readonly string[] = []): never {
+  const wanted = wantedProgram(name);
+  const { remedy = '' } = wanted;
+  const described = describeWanted(wanted);
   const tried = failures.length > 0 ? ` Tried to get it: ${failures.join('; ')}.` : '';
   throw new StartFailure(
-    `${name} is neither on PATH nor in ${programsDir()}.${tried} ${REMEDIES[name] ?? `Install ${name}.`}`,
+    `${described} is neither on PATH nor in ${programsDir()}.${tried} Install ${described} so that it is on PATH${remedy && ` ${remedy}`}.`,
   );
 }
-
-/** Whether a version such as `2.9.10` is `least` (`2.10`) or newer. */
-export const atLeast = (version: string, least: string): boolean =>
-  version.localeCompare(least, 'en', { numeric: true }) >= 0;

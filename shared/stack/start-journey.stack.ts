@@ -99,7 +99,9 @@ test('a Prometheus that cannot be had is one line with the remedy, and the rest 
     else await symlink(stdout, join(bin, name));
   }
   const { exitCode, all } = await start(['--once'], { DATA_DIR: join(folder, 'own'), PATH: bin });
-  expect(all).toMatch(/^Without prometheus: prometheus is neither on PATH nor in .* Install Prometheus >= 2\.42/m);
+  expect(all).toMatch(
+    /^Without prometheus: prometheus >= 2\.42 is neither on PATH nor in .* Install prometheus >= 2\.42/m,
+  );
   expect(exitCode).toBe(0);
 });
 

@@ -91,7 +91,7 @@ test('a missing server program that cannot be got: one message that says what to
   const { exitCode, all } = await start({ PATH: folder, DATA_DIR: join(folder, 'empty') });
   expect(message(all)).toEqual([
     expect.stringMatching(
-      /^nats-server is neither on PATH nor in .*empty\/programs\. Install NATS >= 2\.9\.10 .*https:/,
+      /^nats-server >= 2\.10\.4 is neither on PATH nor in .*empty\/programs\. Install nats-server >= 2\.10\.4 .*https:/,
     ),
   ]);
   expect(exitCode).toBe(1);

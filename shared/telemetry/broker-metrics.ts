@@ -1,16 +1,16 @@
 import type { Bus } from '#shared/messaging/bus.ts';
 import type { Meters } from './meters.ts';
-import { durablesOf, type MetricScope } from './metric-labels.ts';
+import { isConsumer, type MetricScope } from './metric-labels.ts';
 import type { Reading } from './scrape.ts';
 
-/** How far a service is behind, as the broker tells: its own durables and its own dead letters. */
+/** How far a service is behind, as the broker tells: its own durable and its own dead letters. */
 export function brokerReading(
   meters: Meters,
   scope: MetricScope,
   bus: Pick<Bus, 'durableStates' | 'deadLetters'>,
 ): Reading {
   const { service } = scope;
-  const durables = durablesOf(scope);
+  const durables = isConsumer(scope) ? [service] : [];
   const gauges = [
     meters.consumerPending,
     meters.consumerAckPending,

@@ -1,6 +1,6 @@
 import Fastify from 'fastify';
 import { describe, expect, it } from 'vitest';
-import { durableOf, subjectOf } from '#shared/contracts/flow.ts';
+import { subjectOf } from '#shared/contracts/flow.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { type Milestone, noInstrumentation } from '#shared/kernel/instrumentation.ts';
 import type { Delivery } from '#shared/messaging/bus.ts';
@@ -12,7 +12,7 @@ import { createServiceMetrics } from './service-metrics.ts';
 
 const service = 'kitchen-service';
 const type = 'payment.completed';
-const consumer = { service, type, durable: durableOf(service, type) };
+const consumer = { service, type, durable: service };
 
 function metered() {
   const metrics = createServiceMetrics({ flow: pizzaFlow, service, reacts: [type], orderTimeoutMs: 30_000 });

@@ -20,10 +20,11 @@ export function createMeteredInstrumentation(
   meters: Meters,
   { service, flow }: Pick<MetricScope, 'service' | 'flow'>,
 ): Instrumentation {
+  /** By type. */
   const consumerMeters = new Map<string, ConsumerMeter>();
   const meterOf = (consumer: ConsumerName): ConsumerMeter => {
-    const known = consumerMeters.get(consumer.durable) ?? createConsumerMeter(meters, consumer);
-    consumerMeters.set(consumer.durable, known);
+    const known = consumerMeters.get(consumer.type) ?? createConsumerMeter(meters, consumer);
+    consumerMeters.set(consumer.type, known);
     return known;
   };
   return {

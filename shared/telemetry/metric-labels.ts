@@ -1,4 +1,4 @@
-import { contractOf, durableOf, emittedBy, type Flow, type Requirement } from '#shared/contracts/flow.ts';
+import { contractOf, emittedBy, type Flow, type Requirement } from '#shared/contracts/flow.ts';
 
 /** Whose metrics: one process of one service. */
 export interface MetricScope {
@@ -113,8 +113,6 @@ export const isCashier = ({ flow, service }: MetricScope): boolean =>
   priced(flow).some(({ fulfilled }) => contractOf(flow, fulfilled).owner === service);
 export const isConsumer = ({ reacts }: MetricScope): boolean => reacts.length > 0;
 
-export const durablesOf = ({ service, reacts }: MetricScope): string[] =>
-  reacts.map((type) => durableOf(service, type));
 export const publishedTypes = ({ flow, service }: MetricScope): string[] => emittedBy(flow, service);
 
 const dashed = (type: string): string => type.replaceAll('.', '-');

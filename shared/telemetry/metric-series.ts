@@ -1,7 +1,6 @@
 import { MESSAGE_FAULTS } from '#shared/messaging/middleware/fault-spec.ts';
 import {
   currenciesOf,
-  durablesOf,
   everyOf,
   isCashier,
   isConsumer,
@@ -31,7 +30,7 @@ export const atConsumer =
     isConsumer(scope) ? everyOf(valuesOf(scope)) : undefined;
 
 export const ofConsumer = atConsumer(({ service }) => ({ service: [service] }));
-export const perDurable = atConsumer((scope) => ({ service: [scope.service], durable: durablesOf(scope) }));
+export const perDurable = atConsumer((scope) => ({ service: [scope.service], durable: [scope.service] }));
 export const perLast = atCorrelator(({ flow }) => ({ last: flow.requirements.map(({ name }) => name) }));
 export const perPublishedType = (scope: MetricScope): Labels[] =>
   everyOf({ service: [scope.service], type: publishedTypes(scope) });

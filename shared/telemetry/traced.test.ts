@@ -11,7 +11,7 @@ const TRACE = '0af7651916cd43dd8448eb211c80319c';
 const HOP = `00-${TRACE}-b7ad6b7169203331-01`;
 const consumer = {
   service: 'kitchen-service',
-  durable: 'kitchen-service_payment-completed',
+  durable: 'kitchen-service',
   type: 'payment.completed',
 };
 

@@ -26,7 +26,7 @@ export function createTopic(bus: Bus) {
       got.push(delivery);
       await settle(delivery);
     };
-    const consumption = await on.consume({ durable, filter: `${prefix}.*`, handle, ...more });
+    const consumption = await on.consume({ durable, filters: [`${prefix}.*`], handle, ...more });
     return {
       got,
       drain: consumption.drain,

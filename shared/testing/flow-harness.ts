@@ -1,5 +1,5 @@
 import pino from 'pino';
-import { contractOf, durableOf, type Flow, subjectOf } from '#shared/contracts/flow.ts';
+import { contractOf, type Flow, subjectOf } from '#shared/contracts/flow.ts';
 import type { Service } from '#shared/runtime/service.ts';
 import { readSettings } from '#shared/runtime/settings.ts';
 import { type RunningService, startService } from '#shared/runtime/start-service.ts';
@@ -106,9 +106,7 @@ export function observe({ backend, flow, services, bus, attempts, stop }: Observ
         `${type} of order ${orderId}`,
       ),
     async rest() {
-      const durables = services.flatMap(({ name, reacts }) =>
-        Object.keys(reacts(flow)).map((type) => durableOf(name, type)),
-      );
+      const durables = services.filter(({ reacts }) => Object.keys(reacts(flow)).length > 0).map(({ name }) => name);
       const caughtUp = async () => (await bus.caughtUp([...new Set(durables)], 500)) || undefined;
       // What was handled may have published more: once for each link of the longest chain of events.
       for (let link = 0; link < LONGEST_CHAIN; link += 1) await eventually(caughtUp, 'all services at rest', 60_000);

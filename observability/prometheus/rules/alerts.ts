@@ -47,9 +47,8 @@ const { sweeperLag, oldestWaiting, money, deadLettersPending, consumerPending, c
   metrics;
 const { orderStage, ordersWaiting, scrapeErrors, spansLost } = metrics;
 const kitchenLag = `max(${sweeperLag.name}{service="kitchen-service"})`;
-/** Deliveries settled, under the name of the durable that brought them. */
-const settling = (window: string) =>
-  `sum by (durable) (label_join(label_replace(rate(${processing.name}_count[${window}]), "action", "$1-$2", "type", "(.*)\\\\.(.*)"), "durable", "_", "service", "action"))`;
+/** Deliveries settled per second. */
+const settling = (window: string) => `sum by (service) (rate(${processing.name}_count[${window}]))`;
 const notTaken = `max by (service, durable) (min_over_time(${consumerPending.name}[1m]) + min_over_time(${consumerAckPending.name}[1m]))`;
 
 const conditions: readonly Alert[] = [
@@ -93,7 +92,7 @@ const conditions: readonly Alert[] = [
   {
     alert: 'ConsumerStalled',
     severity: 'page',
-    expr: `${notTaken} > 0\nunless on (durable) ${settling('1m')} > 0`,
+    expr: `${notTaken} > 0\nunless on (service) ${settling('1m')} > 0`,
     for: '30s',
     summary: '{{ $labels.durable }} has {{ $value }} messages and settles none.',
   },

@@ -1,9 +1,9 @@
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { contractOf, durableOf, subjectOf } from '#shared/contracts/flow.ts';
+import { contractOf, subjectOf } from '#shared/contracts/flow.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import type { Service } from '#shared/runtime/service.ts';
-import type { Bus } from '#shared/messaging/bus.ts';
+import type { Bus, Delivery } from '#shared/messaging/bus.ts';
 import { createFailurePolicy } from '#shared/messaging/failure-policy.ts';
 import { Terminal } from '#shared/messaging/faults.ts';
 import { createJetStreamBus } from '#shared/messaging/jetstream-bus.ts';
@@ -59,13 +59,19 @@ describe('npm run dlq', { timeout: 120_000 }, () => {
     await Promise.all([nats?.stop(), redis?.stop()]);
   });
 
+  /** It leaves all but one type to the mended one. */
   const brokenKitchen = (bus: Bus) => {
-    const durable = durableOf(KITCHEN, TYPE);
+    const durable = KITCHEN;
     const safely = createFailurePolicy({ bus, flow: pizzaFlow, service: KITCHEN, durable });
-    const handle = safely(async () => {
+    const afraid = safely(async () => {
       throw new Terminal('afraid-of-chefs', 'a chef came in');
     });
-    return bus.consume({ durable, filter: subjectOf(pizzaFlow, TYPE, '*'), handle });
+    const reacts = services.find(({ name }) => name === KITCHEN)?.reacts(pizzaFlow) ?? {};
+    const filters = Object.keys(reacts).map((type) => subjectOf(pizzaFlow, type, '*'));
+    const prefix = subjectOf(pizzaFlow, TYPE, '');
+    const handle = async (delivery: Delivery) =>
+      delivery.subject.startsWith(prefix) ? afraid(delivery) : delivery.nak(1_000);
+    return bus.consume({ durable, filters, handle });
   };
 
   it('lists what there is by its cause, and shows one whole', async () => {
@@ -165,8 +171,12 @@ describe('npm run dlq', { timeout: 120_000 }, () => {
       retentionMs: 7_200_000,
       deadLetterRetentionMs: 7_200_000,
     });
-    const durable = durableOf('sleepy-service', 'order.timeout');
-    await bus.consume({ durable, filter: subjectOf(pizzaFlow, 'order.timeout', '*'), handle: async () => undefined });
+    const durable = 'sleepy-service';
+    await bus.consume({
+      durable,
+      filters: [subjectOf(pizzaFlow, 'order.timeout', '*')],
+      handle: async () => undefined,
+    });
     await others.publish('order.timeout', orderId);
     return Object.assign(bus, { [Symbol.asyncDispose]: () => bus.close() });
   }

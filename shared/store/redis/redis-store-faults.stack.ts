@@ -1,69 +1,59 @@
 import { Redis } from 'ioredis';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { Unavailable } from '#shared/messaging/faults.ts';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type NativeServer, startRedis } from '#shared/stack/native-server.ts';
 import { freeze } from '#shared/testing/freeze.ts';
-import { aChange, aFact, anEntry, commitNow, eventually, makeWhole } from './contract/fixtures.ts';
-import type { CorrelationStore } from './correlation-store.ts';
+import { AWAY, commitNow, eventually, everyCall, LONG_AGO, makeWhole } from '../contract/fixtures.ts';
+import { readAll } from '../contract/random-steps.ts';
+import type { Change, OpenStore } from '../store.ts';
 import { createRedisStore } from './redis-store.ts';
 
 let redis: NativeServer;
-let store: CorrelationStore;
+let store: OpenStore;
+let admin: Redis;
+
+const open = () => createRedisStore({ url: redis.url, service: 'test-service', commandTimeoutMs: 500 });
 
 beforeEach(async () => {
   // Synced before each answer: with "everysec" a slow disk delays even the write, and a kill would lose it.
   redis = await startRedis({ durable: true });
-  store = await makeWhole(createRedisStore({ url: redis.url, service: 'test-service', commandTimeoutMs: 500 }));
+  admin = new Redis(redis.url);
+  store = await makeWhole(open());
 });
 afterEach(async () => {
+  admin.disconnect();
   await store.close();
   await redis.stop();
 });
 
-/** Runs a command past the store. */
-async function administer(...command: [string, ...string[]]): Promise<unknown> {
-  const admin = new Redis(redis.url);
-  try {
-    return await admin.call(...command);
-  } finally {
-    admin.disconnect();
-  }
+/** Of each call that is refused, what it says. */
+async function refusals(of: OpenStore): Promise<unknown[]> {
+  const settled = await Promise.allSettled(everyCall(of).map((call) => call()));
+  return settled.map((one) => (one.status === 'rejected' ? one.reason : one));
 }
 
 test('the first call waits until the store is connected', async () => {
-  expect((await store.load('o')).version).toBe(0);
+  const opened = open();
+  expect((await opened.load('o')).version).toBe(0);
+  await opened.close();
 });
 
-test('without a server every method says that the store is away, and why', async () => {
+test('without a server every call says that the store is away, and why', async () => {
   const nowhere = createRedisStore({ url: 'redis://127.0.0.1:1', service: 'test-service' });
-  const calls = [
-    nowhere.record('o', aFact('e')),
-    nowhere.load('o'),
-    nowhere.commit('o', 0, aChange()),
-    nowhere.markPublished('o', ['a']),
-    nowhere.claimDue(1, 1),
-    nowhere.totals(),
-    nowhere.fillPools({ flour: 1 }, 'missing'),
-  ];
-  for (const settled of await Promise.allSettled(calls)) {
-    const error = settled.status === 'rejected' ? settled.reason : undefined;
-    expect(error).toBeInstanceOf(Unavailable);
-    expect(error.dependency).toBe('store');
-    expect(error.cause.message).toContain('ECONNREFUSED');
-  }
+  for (const refusal of await refusals(nowhere))
+    expect(refusal).toMatchObject({ ...AWAY, cause: { message: expect.stringContaining('ECONNREFUSED') } });
   await nowhere.close();
 });
 
-test('a server killed in the midst of work: calls fail as Unavailable, then work by themselves, and nothing is lost', async () => {
-  const recorded: string[] = [];
+test('a server killed in the midst of work: calls are refused, then done again after a rebuild, and nothing is lost', async () => {
+  const done: string[][] = [[], [], [], []];
   const faults: unknown[] = [];
   let restarted = false;
-  async function keepRecording(worker: number): Promise<void> {
+  async function keepCommitting(worker: number): Promise<void> {
     for (let k = 0, answered = false; !(restarted && answered); k += 1) {
-      const id = `w${worker}-${k}`;
+      const entry = `w${worker}-${k}`;
       try {
-        await store.record(`o${worker}`, aFact(id));
-        recorded.push(id);
+        await commitNow(store, `o${worker}`, { entry, counters: { t: 1 } });
+        done[worker]?.push(entry);
         answered = true;
       } catch (fault) {
         faults.push(fault);
@@ -73,36 +63,40 @@ test('a server killed in the midst of work: calls fail as Unavailable, then work
       await new Promise(setImmediate);
     }
   }
-  const working = Promise.all([0, 1, 2, 3].map(keepRecording));
-  await eventually(async () => expect(recorded.length).toBeGreaterThan(50));
+  const working = Promise.all(done.keys().map(keepCommitting));
+  await eventually(async () => expect(done.flat().length).toBeGreaterThan(50));
   await redis.restart('SIGKILL');
   await eventually(() => makeWhole(store));
   restarted = true;
   await working;
   expect(faults.length).toBeGreaterThan(0);
-  for (const fault of faults) expect(fault).toBeInstanceOf(Unavailable);
-  const known = await Promise.all([0, 1, 2, 3].map((worker) => store.load(`o${worker}`)));
-  const ids = known.flatMap(({ facts }) => facts.map(({ id }) => id));
-  expect(ids).toEqual(expect.arrayContaining(recorded));
-  expect(new Set(ids).size).toBe(ids.length);
+  for (const fault of faults) expect(fault).toMatchObject(AWAY);
+  let versions = 0;
+  for (const [worker, entries] of done.entries()) {
+    const known = await store.load(`o${worker}`);
+    expect(known.entries).toEqual(expect.arrayContaining(entries));
+    expect(new Set(known.entries).size).toBe(known.version);
+    versions += known.version;
+  }
+  expect((await store.counters()).counters).toEqual({ t: versions });
 });
 
-test('a stopped server: calls fail as Unavailable instead of hanging, and work again once it goes on', async () => {
-  await store.record('o', aFact('e1'));
+test('a frozen server: calls are refused instead of hanging, and done again once it goes on', async () => {
+  await commitNow(store, 'o', { entry: 'e1' });
+  const seen = await store.load('o');
   await freeze(redis);
   try {
-    const calls = [store.record('o', aFact('e2')), store.totals(), store.claimDue(1, 1)];
-    for (const settled of await Promise.allSettled(calls))
-      expect(settled).toMatchObject({ status: 'rejected', reason: expect.any(Unavailable) });
+    await expect(store.commit('o', seen, { entry: 'e2' })).rejects.toMatchObject(AWAY);
+    for (const refusal of await refusals(store)) expect(refusal).toMatchObject(AWAY);
   } finally {
     redis.signal('SIGCONT');
   }
-  // The outcome of e2 was unknown; asking again finds out.
-  const { correlation } = await eventually(() => store.record('o', aFact('e2')));
-  expect(correlation.facts.map(({ id }) => id)).toEqual(['e1', 'e2']);
+  // The outcome of e2 was unknown; committing it again on what was read finds out.
+  await eventually(() => store.commit('o', seen, { entry: 'e2' }));
+  expect((await store.load('o')).entries).toEqual(['e1', 'e2']);
 });
 
-test('a server that was stopped when the store was closed keeps nobody waiting', async () => {
+test('a server that was frozen when the store was closed keeps nobody waiting', async () => {
   await store.load('o');
   await freeze(redis);
   try {
@@ -113,30 +107,53 @@ test('a server that was stopped when the store was closed keeps nobody waiting',
 });
 
 test('a server that lost its scripts gets them again', async () => {
-  await store.record('o', aFact('e1'));
-  await administer('SCRIPT', 'FLUSH');
-  expect((await store.record('o', aFact('e2'))).outcome).toBe('new');
-  await administer('FLUSHALL');
-  await administer('SCRIPT', 'FLUSH');
-  await makeWhole(store);
-  const committed = await eventually(() => commitNow(store, 'o', { outbox: [anEntry('a')] }));
-  expect(committed.outcome).toBe('done');
+  await commitNow(store, 'o', { entry: 'a' });
+  await admin.script('FLUSH');
+  expect(await commitNow(store, 'o', { entry: 'b' })).toMatchObject({ outcome: 'done' });
 });
 
-test('a full server is away, not at fault, and nothing is half done', async () => {
-  await store.record('o', aFact('e1'));
-  await administer('CONFIG', 'SET', 'maxmemory', '1');
-  await expect(store.commit('o', 1, aChange({ outbox: [anEntry('a')] }))).rejects.toThrow(Unavailable);
-  await administer('CONFIG', 'SET', 'maxmemory', '0');
-  expect(await store.load('o')).toMatchObject({ version: 1, outbox: [], emitted: new Set() });
+test('a server that takes no more clients is away, and lets the store in when it does', async () => {
+  await admin.config('SET', 'maxclients', '1');
+  const refused = open();
+  for (const refusal of await refusals(refused))
+    expect(refusal).toMatchObject({ ...AWAY, cause: { message: expect.stringContaining('max number of clients') } });
+  await admin.config('SET', 'maxclients', '100');
+  expect(await eventually(() => refused.load('o'))).toMatchObject({ version: 0 });
+  await refused.close();
 });
 
-test('foreign data under a key is an error of its own, and the other orders of the batch do not notice', async () => {
-  await administer('SET', 'test-service:{p0}:2:order:bad', 'a string');
-  const [bad, good] = await Promise.allSettled([store.record('bad', aFact('e')), store.record('good', aFact('e'))]);
-  expect(bad).toMatchObject({
-    status: 'rejected',
-    reason: { name: 'Error', message: expect.stringMatching(/record.*WRONGTYPE/) },
+describe.each([
+  ['is full', 'OOM', 'CONFIG SET maxmemory 1', 'CONFIG SET maxmemory 0'],
+  ['takes no writes', 'READONLY', 'REPLICAOF 127.0.0.1 1', 'REPLICAOF NO ONE'],
+  ['allows no scripts', 'NOPERM', 'ACL SETUSER default -evalsha -eval', 'ACL SETUSER default +@all'],
+])('a server that %s', (_, answer, begin, end) => {
+  const administer = (command: string) => admin.call(...(command.split(' ') as [string, ...string[]]));
+
+  test.each<[string, Change]>([
+    ['everything', { entry: 'b', counters: { t: 1 }, pools: { flour: -1 }, dueAt: LONG_AGO, expireAfterMs: 9_000 }],
+    ['an entry', { entry: 'b' }],
+    ['counters', { counters: { t: 1 } }],
+    ['pools', { pools: { flour: -1 } }],
+    ['a due time', { dueAt: LONG_AGO }],
+  ])('is away, and nothing is half done: a change of %s', async (_, change) => {
+    await store.stock({ flour: 5 }, 'missing');
+    await commitNow(store, 'a', { entry: 'a', counters: { t: 1 }, dueAt: LONG_AGO + 1 });
+    const before = await readAll(store);
+    const seen = await store.load('a');
+    await administer(begin);
+    const both = [store.commit('a', seen, change), store.commit('b', { ...seen, version: 0 }, change)];
+    const cause = { message: expect.stringContaining(answer) };
+    for (const settled of await Promise.allSettled(both))
+      expect(settled).toMatchObject({ status: 'rejected', reason: { ...AWAY, cause } });
+    await administer(end);
+    expect(await readAll(store)).toEqual(before);
+    expect(await store.commit('a', seen, change)).toMatchObject({ outcome: 'done' });
   });
-  expect(good).toMatchObject({ status: 'fulfilled', value: { outcome: 'new' } });
+
+  test('is away for whoever stocks pools', async () => {
+    await administer(begin);
+    await expect(store.stock({ flour: 1 }, 'missing')).rejects.toMatchObject(AWAY);
+    await administer(end);
+    expect((await store.counters()).pools).toEqual({});
+  });
 });

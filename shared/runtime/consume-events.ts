@@ -1,0 +1,71 @@
+import type { Logger } from 'pino';
+import { type Flow, subjectOf } from '#shared/contracts/flow.ts';
+import type { Bus, Consumption, Delivery } from '#shared/messaging/bus.ts';
+import { createFailurePolicy } from '#shared/messaging/failure-policy.ts';
+import { Terminal } from '#shared/messaging/faults.ts';
+import type { Clock } from '#shared/kernel/clock.ts';
+import type { Instrumentation } from '#shared/kernel/instrumentation.ts';
+import type { Settings } from './settings.ts';
+
+type Process = (delivery: Delivery) => Promise<string>;
+
+export interface EventConsumer extends Clock {
+  readonly flow: Flow;
+  /** Also the name of the durable. */
+  readonly service: string;
+  /** The short types that it consumes, at least one. */
+  readonly types: readonly string[];
+  readonly bus: Bus;
+  readonly settings: Pick<Settings, 'CONCURRENCY'>;
+  readonly log: Logger;
+  readonly instrumentation: Instrumentation;
+  /** Aborted when the consumer drains. */
+  readonly stopping: AbortSignal;
+  /** Resolves with the outcome; may throw as the failure policy expects it. */
+  readonly process: Process;
+}
+
+const LOG_PAUSE_EVERY_MS = 5_000;
+
+/**
+ * Consumes these types by the service's one durable. The type of a delivery follows from its subject; what is done for it,
+ * and how telemetry names it, is prepared per type.
+ */
+export function consumeEvents(consumer: EventConsumer): Promise<Consumption> {
+  const { flow, service, types, bus, settings, log, process } = consumer;
+  const handlerOf = handlers(consumer);
+  const handleUnknown = handlerOf('unknown', async ({ subject }) => {
+    throw new Terminal('unknown-type', `subject ${subject} is of no type that ${service} consumes`);
+  });
+  /** Subject without its last token -> handler. */
+  const byType = new Map(types.map((type) => [withoutOrder(subjectOf(flow, type, '*')), handlerOf(type, process)]));
+  return bus.consume({
+    durable: service,
+    filters: types.map((type) => subjectOf(flow, type, '*')),
+    concurrency: settings.CONCURRENCY,
+    handle: (delivery) => (byType.get(withoutOrder(delivery.subject)) ?? handleUnknown)(delivery),
+    onFault: (err) => log.error({ err, durable: service }, 'a consumer is in trouble; it goes on when that is over'),
+  });
+}
+
+const withoutOrder = (subject: string): string => subject.slice(0, subject.lastIndexOf('.'));
+
+/** Handles the deliveries of one type: instrumented, and settled by the failure policy. */
+function handlers({ flow, service, bus, log, instrumentation, stopping, now, monotonic, random, wait }: EventConsumer) {
+  let loggedAt = Number.NEGATIVE_INFINITY;
+  // Called at each try of each message: an outage is not to become thousands of lines.
+  const onPaused = (err: Error): void => {
+    if (monotonic() - loggedAt < LOG_PAUSE_EVERY_MS) return;
+    loggedAt = monotonic();
+    log.warn({ err }, 'paused: a dependency is away');
+  };
+  const common = { bus, flow, service, durable: service, stopping, onPaused, now, random, wait };
+  return (type: string, process: Process) => {
+    const consumer = { service, durable: service, type };
+    const safely = createFailurePolicy({
+      ...common,
+      onSettled: (settlement) => instrumentation.settled(consumer, settlement),
+    });
+    return instrumentation.middleware(consumer)(safely(process));
+  };
+}
