@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseDuration } from '#shared/contracts/duration.ts';
-import { checkFaults } from '#shared/messaging/middleware/fault-spec.ts';
+import { checkFaults } from '#shared/faults/fault-spec.ts';
 import { faultsOf } from './engine/method.ts';
 import { loadExperiments } from './load-experiments.ts';
 

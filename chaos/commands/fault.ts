@@ -1,4 +1,5 @@
-import { FAULT_NAMES, parseFaults } from '#shared/messaging/middleware/fault-spec.ts';
+import { parseFaults } from '#shared/faults/fault-spec.ts';
+import { namesOf } from '#shared/faults/vocabulary.ts';
 import { colours as pc } from '#shared/stack/colours.ts';
 import { StartFailure } from '#shared/stack/start-failure.ts';
 import { faults } from '../faults/faults.ts';
@@ -13,7 +14,7 @@ const open = (target: string): Promise<Target> =>
 /** What there is, and what is set where. */
 export async function listFaults(target: string): Promise<void> {
   for (const [name, { meaning }] of Object.entries(faults)) console.log(`${pc.bold(name.padEnd(18))} ${meaning}`);
-  console.log(`\nIn messages and dependencies, by fault set: ${FAULT_NAMES.join(', ')}`);
+  console.log(`\nIn messages and dependencies, by fault set: ${namesOf('message', 'dependency').join(', ')}`);
   await using stack = await open(target);
   for (const { name, replica, admin } of stack.parts) {
     const answer = await admin('/faults');

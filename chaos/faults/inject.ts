@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { checkFaults, type faultSpec } from '#shared/messaging/middleware/fault-spec.ts';
+import { checkFaults, type faultSpec } from '#shared/faults/fault-spec.ts';
 import { setFaults } from '../target/target.ts';
 import type { Fault } from './fault.ts';
 

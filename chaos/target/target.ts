@@ -1,4 +1,4 @@
-import type { FaultSpec } from '#shared/messaging/middleware/fault-spec.ts';
+import type { FaultSpec } from '#shared/faults/fault-spec.ts';
 import type { Network } from './network.ts';
 
 /** One process of the stack that may be struck. Who cannot do a thing throws NotRunnable. */

@@ -1,7 +1,7 @@
+import { chance } from '#shared/contracts/chance.ts';
 import { learntAt } from '#shared/contracts/order-facts.ts';
 import { own } from '#shared/contracts/own.ts';
 import { movedBy } from '#shared/contracts/payment.ts';
-import { chance } from '#shared/host/chance.ts';
 import type { HostClock } from '#shared/host/host-clock.ts';
 import type { CorrelationStore, Fact } from '#shared/store/correlation-store.ts';
 import { slowCustomers } from './bank-customers.ts';

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
+import type { Injection } from '#shared/faults/fault-context.ts';
 import type { Bus } from '#shared/messaging/bus.ts';
 import type { Middleware, Settlement } from '#shared/messaging/failure-policy.ts';
-import type { FaultName } from '#shared/messaging/middleware/fault-spec.ts';
 import type { CorrelationStore, Fact } from '#shared/store/correlation-store.ts';
 
 /** One durable of one service, as telemetry names it. */
@@ -46,12 +46,6 @@ export interface RebuildProgress {
   /** Ms since it was noticed. */
   readonly sinceMs: number;
   readonly error?: unknown;
-}
-
-export interface Injection {
-  readonly fault: FaultName;
-  readonly type: string;
-  readonly orderId: string;
 }
 
 /**
