@@ -8,7 +8,7 @@ export const kitchenKilledRepeatedly: Experiment = {
     'Record, decide, commit, publish, acknowledge: a crash between any two steps leaves either the message or the outbox, and the next run does what is still owed. Acknowledge first, and this experiment fails.',
   look: { dashboard: 'correlation', panel: 'Events at the kitchen by how they ended' },
   method: [1, 2, 3].flatMap(() => [
-    { fault: 'burst', orders: 60 } as const,
+    { burst: 60 } as const,
     { pause: '250ms' },
     { fault: 'restart', part: 'kitchen-service' } as const,
     { pause: '5s' },

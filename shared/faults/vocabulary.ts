@@ -3,7 +3,7 @@
  * by the simulation and at the crash points. Each has one name, one kind and one meaning.
  */
 export const vocabulary = {
-  delay: { kind: 'message', meaning: 'an event is published later than it occurred' },
+  delay: { kind: 'message', meaning: 'an event reaches its consumers long after it occurred' },
   duplicate: { kind: 'message', meaning: 'an event is stored twice: same event id, different Nats-Msg-Id' },
   reorder: { kind: 'message', meaning: 'events are stored or delivered in a different order' },
   drop: { kind: 'message', meaning: 'the acknowledgement of a processed delivery is lost: it is redelivered' },
