@@ -1,5 +1,5 @@
 import type { AlertName } from '../observability/prometheus/rules/alert-catalogue.ts';
-import type { FaultSpec } from './faults/faults.ts';
+import type { Disturbance } from './engine/disturb.ts';
 
 /**
  * An experiment as data. Its parts are Chaos Toolkit's: a hypothesis, a steady state that is probed before and after, a
@@ -22,7 +22,7 @@ export interface Experiment {
   };
   /** Orders per second before, during and after. Default 10. */
   readonly rate?: number;
-  /** In this order; each fault lasts until all are taken back, the last one first. */
+  /** In this order; each disturbance lasts until all are undone, the last one first. */
   readonly method: readonly Step[];
   /** Alerts that must fire, and clear after the rollback. Default: none. */
   readonly mustFire?: readonly ExpectedAlert[];
@@ -36,7 +36,7 @@ export interface Experiment {
   readonly deadLetters?: { readonly reasons: readonly string[]; readonly atLeast: number };
 }
 
-export type Step = FaultSpec | Pause | AwaitAlerts;
+export type Step = Disturbance | Pause | AwaitAlerts;
 
 /** Lets it work. */
 export interface Pause {

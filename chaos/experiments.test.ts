@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseDuration } from '#shared/contracts/duration.ts';
-import { checkFaults } from '#shared/messaging/middleware/fault-spec.ts';
-import { faultsOf } from './engine/method.ts';
+import { checkFaults } from '#shared/faults/fault-spec.ts';
+import { disturbancesOf, faultsOf } from './engine/method.ts';
+import { stackFaults } from './faults/faults.ts';
 import { loadExperiments } from './load-experiments.ts';
 
 const experiments = await loadExperiments();
@@ -46,10 +47,9 @@ describe.each(experiments)(
     });
 
     it('injects what the services take', () => {
-      const specs = faultsOf({ method });
-      expect(specs.length).toBeGreaterThan(0);
-      for (const spec of specs)
-        if (spec.fault === 'inject') expect(checkFaults(spec.faults)).toHaveLength(spec.faults.length);
+      expect(disturbancesOf({ method }).length).toBeGreaterThan(0);
+      const ofServices = faultsOf({ method }).filter(({ fault }) => !Object.hasOwn(stackFaults, fault));
+      expect(checkFaults(ofServices)).toHaveLength(ofServices.length);
     });
   },
 );

@@ -4,7 +4,7 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { repository } from '#shared/stack/programs.ts';
 import { StartFailure } from '#shared/stack/start-failure.ts';
 import { stopRequest } from '#shared/stack/stop-request.ts';
-import { actions, listFaults, setByHand, strike } from './commands/fault.ts';
+import { actions, listFaults, setByHand, signalPart } from './commands/fault.ts';
 import { gameDay } from './commands/gameday.ts';
 import { listExperiments } from './commands/list.ts';
 import { writeResults } from './commands/results.ts';
@@ -40,7 +40,7 @@ command
   .description('runs experiments, and writes a report of each')
   .argument('[names...]', 'which ones')
   .option('--all', 'all of them', false)
-  .option('--seed <n>', 'what is ordered, and whom a fault strikes', whole, 1)
+  .option('--seed <n>', 'selects the orders, and those that a fault affects', whole, 1)
   .option('--report <dir>', 'folder of the reports', join(repository, '.data/chaos'))
   .option(...targetOption)
   .option(
@@ -75,7 +75,7 @@ fault
   .action(({ target }) => listFaults(target));
 fault
   .command('set')
-  .description('sets these in messages and dependencies, instead of what was set')
+  .description('sets these message and dependency faults, instead of what was set')
   .argument('<json>', 'such as [{"fault":"delay","type":"payment.completed","by":"10m","share":0.5}]')
   .option(...running)
   .action((json, { target }) => setByHand(json, target));
@@ -90,7 +90,7 @@ for (const action of actions)
     .argument('<part>', 'a service, nats or redis')
     .argument('[replica]', 'which one', whole, 1)
     .option(...running)
-    .action((part, replica, { target }) => strike(action, part, replica, target));
+    .action((part, replica, { target }) => signalPart(action, part, replica, target));
 for (const each of [command, ...command.commands, ...fault.commands]) each.exitOverride();
 
 try {

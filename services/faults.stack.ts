@@ -11,7 +11,7 @@ import { observeStack } from '#shared/testing/real-backend.ts';
 
 const token = 'a-token-of-this-test';
 
-/** Real services on real servers, struck by faults that are set while they run. */
+/** Real services on real servers, with faults that are set while they run. */
 describe('faults that are set at run time', { timeout: 120_000 }, () => {
   const services = loadServices(pizzaFlow);
   let stack: Stack;

@@ -53,6 +53,15 @@ describe('the architecture', () => {
     expect(importers(/^services\//).filter(within('shared/'))).toEqual([]);
   });
 
+  it('lets the faults know what is below them, and not the runtime that injects them', () => {
+    const below = /^shared\/(contracts|messaging|store|kernel|faults)\//;
+    const found = sources
+      .filter(within('shared/faults/'))
+      .flatMap((file) => importsOf(file).filter((name) => name.startsWith('shared/') && !below.test(name)));
+    expect(sources.filter(within('shared/faults/')).length).toBeGreaterThan(10);
+    expect(found).toEqual([]);
+  });
+
   it('has NATS in messaging only', () => {
     expect(outside(importers(/^@nats-io\//), 'shared/messaging/', 'loadtest/')).toEqual([]);
   });

@@ -1,7 +1,8 @@
-import { FAULT_NAMES, parseFaults } from '#shared/messaging/middleware/fault-spec.ts';
+import { parseFaults } from '#shared/faults/fault-spec.ts';
+import { processSignals } from '#shared/faults/process-signals.ts';
+import { faultNames, namesOf, vocabulary } from '#shared/faults/vocabulary.ts';
 import { colours as pc } from '#shared/stack/colours.ts';
 import { StartFailure } from '#shared/stack/start-failure.ts';
-import { faults } from '../faults/faults.ts';
 import { openTarget } from '../target/open-target.ts';
 import { partOf, setFaults, type Target } from '../target/target.ts';
 
@@ -12,8 +13,11 @@ const open = (target: string): Promise<Target> =>
 
 /** What there is, and what is set where. */
 export async function listFaults(target: string): Promise<void> {
-  for (const [name, { meaning }] of Object.entries(faults)) console.log(`${pc.bold(name.padEnd(18))} ${meaning}`);
-  console.log(`\nIn messages and dependencies, by fault set: ${FAULT_NAMES.join(', ')}`);
+  for (const name of faultNames) {
+    const { kind, meaning } = vocabulary[name];
+    console.log(`${pc.bold(name.padEnd(19))} ${kind.padEnd(11)} ${meaning}`);
+  }
+  console.log(`\nTaken by "fault set": ${namesOf('message', 'dependency').join(', ')}`);
   await using stack = await open(target);
   for (const { name, replica, admin } of stack.parts) {
     const answer = await admin('/faults');
@@ -38,10 +42,10 @@ function parsed(json: string) {
 }
 
 export const actions = ['kill', 'freeze', 'continue', 'restart'] as const;
-const SIGNALS = { kill: 'SIGKILL', freeze: 'SIGSTOP', continue: 'SIGCONT' } as const;
+const SIGNALS = { ...processSignals, continue: 'SIGCONT' } as const;
 
-/** To one process. A killed one comes back by `restart`. */
-export async function strike(
+/** Acts on one process. A killed one comes back by `restart`. */
+export async function signalPart(
   action: (typeof actions)[number],
   name: string,
   replica: number,

@@ -1,8 +1,13 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { processSignals } from '#shared/faults/process-signals.ts';
+import type { FaultName } from '#shared/faults/vocabulary.ts';
 
 /** A folder: a file in it, named for a service, arms a point of that service, as `<point>:<how often it is passed before>`. */
 export const CRASH_AT = 'CRASH_AT';
+
+/** The fault that a crash point injects. */
+export const crashFault = 'kill' satisfies FaultName;
 
 /** The service that this process runs: the folder of its main. */
 const service = basename(dirname(process.argv[1] ?? ''));
@@ -17,7 +22,7 @@ export function pass(point: string): void {
   if (passed <= armed.after) return;
   // First: the next process of this service passes.
   rmSync(file);
-  process.kill(process.pid, 'SIGKILL');
+  process.kill(process.pid, processSignals[crashFault]);
 }
 
 function read(): { point: string; after: number } | undefined {

@@ -1,6 +1,8 @@
+import type { FaultSpec } from '#shared/faults/fault-spec.ts';
 import type { Experiment, Step } from '../experiment.ts';
-import { type FaultSpec, injectFault } from '../faults/faults.ts';
+import type { FaultStep } from '../faults/faults.ts';
 import { isThat } from './alert-watch.ts';
+import { type Disturbance, disturb, isFault } from './disturb.ts';
 import { msOf } from './ms-of.ts';
 import type { Timeline } from './timeline.ts';
 import type { Watch } from './watch.ts';
@@ -38,23 +40,26 @@ export const firstLine = ({ message }: Error): string => message.split('\n')[0] 
 
 interface MethodContext {
   readonly watch: Watch;
-  readonly seed: number;
   readonly timeline: Timeline;
   readonly rollback: Rollback;
 }
 
-export const faultsOf = ({ method }: Pick<Experiment, 'method'>): FaultSpec[] =>
-  method.flatMap((step) => ('fault' in step ? step : []));
+export const disturbancesOf = ({ method }: Pick<Experiment, 'method'>): Disturbance[] =>
+  method.flatMap((step) => ('pause' in step || 'awaitAlerts' in step ? [] : step));
+
+export const faultsOf = (experiment: Pick<Experiment, 'method'>): FaultStep[] =>
+  disturbancesOf(experiment).filter(isFault);
 
 /** Does step after step; what can be taken back is known to the rollback before the next one. */
 export async function applyMethod(experiment: Experiment, context: MethodContext): Promise<void> {
-  for (const step of experiment.method) await applyStep(step, experiment, context);
+  const serviceFaults = new Set<FaultSpec>();
+  for (const step of experiment.method) await applyStep(step, experiment, { ...context, serviceFaults });
 }
 
 async function applyStep(
   step: Step,
   { mustFire = [] }: Experiment,
-  { watch, seed, timeline, rollback }: MethodContext,
+  { watch, timeline, rollback, serviceFaults }: MethodContext & { readonly serviceFaults: Set<FaultSpec> },
 ): Promise<void> {
   if ('pause' in step) return watch.pause(msOf(step.pause));
   if ('awaitAlerts' in step) {
@@ -65,7 +70,7 @@ async function applyStep(
     return;
   }
   const { target, customers } = watch;
-  const { what, undo } = await injectFault(step, { target, customers, seed });
+  const { what, undo } = await disturb(step, { target, customers, serviceFaults });
   timeline.add('fault', what);
   if (undo) rollback.add(what, undo);
 }

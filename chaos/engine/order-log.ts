@@ -1,6 +1,6 @@
 import type { Flow } from '#shared/contracts/flow.ts';
+import { targetOf } from '#shared/faults/selection.ts';
 import type { StoredMessage } from '#shared/messaging/bus.ts';
-import { targetOf } from '#shared/messaging/middleware/strikes.ts';
 
 export type OutcomeName = keyof Flow['outcomes'];
 

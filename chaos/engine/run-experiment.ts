@@ -52,7 +52,7 @@ export async function runExperiment(experiment: Experiment, options: RunOptions)
     const rate = experiment.rate ?? DEFAULT_RATE;
     await using watch = await startWatch({ target: stack, rate, seed, timeline, signal });
     observation = await observe(experiment, watch, timeline, (rollback) =>
-      applyMethod(experiment, { watch, seed, timeline, rollback }),
+      applyMethod(experiment, { watch, timeline, rollback }),
     );
     const checks = observation.checks ?? [];
     const report = reportOf(checks.every(({ passed }) => passed) ? 'passed' : 'failed', checks);

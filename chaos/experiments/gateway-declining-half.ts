@@ -7,7 +7,7 @@ export const gatewayDecliningHalf: Experiment = {
   teaches:
     'A refusal is an event, not an error: it is decided on like any other, costs no retry, and counts as a good answer. A page at night for declined cards would be a wrong alert.',
   look: { dashboard: 'correlation', panel: 'Why cancelled' },
-  method: [{ fault: 'orders', mix: { declined: 0.5 } }, { pause: '20s' }],
+  method: [{ orders: { mix: { declined: 0.5 } } }, { pause: '20s' }],
   expect: [
     { probe: 'acceptedAtOnce', phase: 'during', tolerance: [0.99, 1] },
     { probe: 'cancelled', phase: 'during', tolerance: [0.4, 0.65] },

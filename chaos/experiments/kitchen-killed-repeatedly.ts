@@ -8,7 +8,7 @@ export const kitchenKilledRepeatedly: Experiment = {
     'Append, decide, commit, publish, acknowledge: after a crash between any two steps the message is delivered again, and what followed from it is published again with the same ids. Acknowledge first, and this experiment fails.',
   look: { dashboard: 'correlation', panel: 'Events at the kitchen by how they ended' },
   method: [1, 2, 3].flatMap(() => [
-    { fault: 'burst', orders: 60 } as const,
+    { burst: 60 } as const,
     { pause: '250ms' },
     { fault: 'restart', part: 'kitchen-service' } as const,
     { pause: '5s' },

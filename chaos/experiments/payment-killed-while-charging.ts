@@ -9,7 +9,7 @@ export const paymentKilledWhileCharging: Experiment = {
   look: { dashboard: 'bottleneck', panel: 'Which event comes last' },
   stack: { env: { GATEWAY_LATENCY: '400ms' } },
   method: [1, 2, 3].flatMap(() => [
-    { fault: 'burst', orders: 40 } as const,
+    { burst: 40 } as const,
     { pause: '250ms' },
     { fault: 'restart', part: 'payment-service' } as const,
     { pause: '5s' },

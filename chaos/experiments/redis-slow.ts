@@ -11,7 +11,7 @@ export const redisSlow: Experiment = {
   method: [
     { fault: 'slow-network', server: 'redis', latency: '100ms', jitter: '20ms' },
     { pause: '12s' },
-    { fault: 'burst', orders: 40 },
+    { burst: 40 },
     { pause: '500ms' },
     { fault: 'restart', part: 'kitchen-service' },
     { pause: '10s' },

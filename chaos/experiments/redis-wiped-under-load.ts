@@ -7,7 +7,7 @@ export const redisWipedUnderLoad: Experiment = {
   teaches:
     'The stream is the truth, Redis a projection of it. Deterministic event ids make the second telling harmless: whatever is decided again is recognised as already published.',
   look: { dashboard: 'order-funnel', panel: 'Lost' },
-  method: [{ fault: 'burst', orders: 40 }, { pause: '200ms' }, { fault: 'wipe-redis' }, { pause: '20s' }],
+  method: [{ burst: 40 }, { pause: '200ms' }, { fault: 'wipe' }, { pause: '20s' }],
   mayFire: ['SloBurnDemo', 'NoData', 'DependencyAway', 'FunnelOutOfBalance', 'MoneyOutOfBalance', 'OrderOverdue'],
   expect: [{ probe: 'ready', phase: 'after', tolerance: [0.85, 1] }],
   recoverWithin: '60s',

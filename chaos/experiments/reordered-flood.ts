@@ -8,11 +8,7 @@ export const reorderedFlood: Experiment = {
     'The join is commutative: the kitchen looks at the facts that it has, never at the order in which they came, so it needs no queue per order and no lock.',
   look: { dashboard: 'order-funnel', panel: 'Funnel' },
   rate: 8,
-  method: [
-    { fault: 'inject', faults: [{ fault: 'reorder', within: '2s' }] },
-    { fault: 'orders', rate: 40 },
-    { pause: '20s' },
-  ],
+  method: [{ fault: 'reorder', within: '2s' }, { orders: { rate: 40 } }, { pause: '20s' }],
   mayFire: ['OrdersWaitingGrowing', 'SloBurnDemo'],
   expect: [
     { probe: 'timeout', phase: 'during', tolerance: [0, 0] },

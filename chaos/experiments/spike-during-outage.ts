@@ -10,9 +10,9 @@ export const spikeDuringOutage: Experiment = {
   stack: { env: { ORDER_TIMEOUT: '10s', ACK_WAIT: '2s' } },
   rate: 8,
   method: [
-    { fault: 'orders', rate: 40 },
+    { orders: { rate: 40 } },
     { pause: '1s' },
-    { fault: 'burst', orders: 60 },
+    { burst: 60 },
     { pause: '250ms' },
     { fault: 'kill', part: 'kitchen-service' },
     { pause: '12s' },

@@ -7,7 +7,7 @@ export const stockOut: Experiment = {
   teaches:
     'The three contributions race: often the money is taken before the shelf turns out to be empty. Then the refund has to follow, once, and the books have to balance.',
   look: { dashboard: 'correlation', panel: 'Compensations by what is undone, and why' },
-  method: [{ fault: 'orders', mix: { 'sold-out': 0.6 } }, { pause: '20s' }],
+  method: [{ orders: { mix: { 'sold-out': 0.6 } } }, { pause: '20s' }],
   expect: [
     { probe: 'acceptedAtOnce', phase: 'during', tolerance: [0.99, 1] },
     { probe: 'cancelled', phase: 'during', tolerance: [0.5, 0.75] },

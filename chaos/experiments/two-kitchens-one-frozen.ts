@@ -9,7 +9,7 @@ export const twoKitchensOneFrozen: Experiment = {
   look: { dashboard: 'services', panel: 'Deliveries in flight' },
   stack: { replicas: { 'kitchen-service': 2 } },
   method: [
-    { fault: 'burst', orders: 60 },
+    { burst: 60 },
     { pause: '250ms' },
     { fault: 'freeze', part: 'kitchen-service', replica: 2 },
     { pause: '15s' },

@@ -1,48 +1,39 @@
-import { type Burst, burst } from './burst.ts';
+import type { FaultInput, ServiceFaultName } from '#shared/faults/fault-spec.ts';
+import type { FaultName } from '#shared/faults/vocabulary.ts';
 import type { Fault, Injected, Scene } from './fault.ts';
 import { type Freeze, freeze } from './freeze.ts';
-import { type Inject, inject } from './inject.ts';
 import { type Kill, kill } from './kill.ts';
-import { type Orders, orders } from './orders.ts';
 import { type Partition, partition } from './partition.ts';
 import { type ResetConnections, resetConnections } from './reset-connections.ts';
 import { type Restart, restart } from './restart.ts';
-import { type Scale, scale } from './scale.ts';
-import { type SkewClock, skewClock } from './skew-clock.ts';
+import { serviceFault } from './service-fault.ts';
+import { type Skew, skew } from './skew.ts';
 import { type SlowNetwork, slowNetwork } from './slow-network.ts';
-import { type WipeRedis, wipeRedis } from './wipe-redis.ts';
+import { type Wipe, wipe } from './wipe.ts';
 
-/** Everything that can be done to a stack; each has a file beside this one. */
-export type FaultSpec =
-  | Kill
-  | Freeze
-  | Restart
-  | Scale
-  | WipeRedis
-  | SlowNetwork
-  | Partition
-  | ResetConnections
-  | SkewClock
-  | Inject
-  | Orders
-  | Burst;
+/** A fault that is injected from outside of the services; each has a file beside this one. */
+type StackFault = Kill | Freeze | Restart | Wipe | SlowNetwork | Partition | ResetConnections | Skew;
 
-export const faults: { readonly [Name in FaultSpec['fault']]: Fault<Extract<FaultSpec, { fault: Name }>> } = {
+/** Any fault of the vocabulary, with its parameters. */
+export type FaultStep = StackFault | FaultInput;
+
+export const stackFaults: {
+  readonly [Name in Exclude<FaultName, ServiceFaultName>]: Fault<Extract<StackFault, { fault: Name }>>;
+} = {
   kill,
   freeze,
   restart,
-  scale,
-  'wipe-redis': wipeRedis,
+  wipe,
   'slow-network': slowNetwork,
   partition,
   'reset-connections': resetConnections,
-  'skew-clock': skewClock,
-  inject,
-  orders,
-  burst,
+  skew,
 };
 
-/** A spec's name picks its fault, so the two belong together. */
-export const faultOf = (spec: FaultSpec): Fault<FaultSpec> => faults[spec.fault] as Fault<FaultSpec>;
+const isStackFault = (step: FaultStep): step is StackFault => Object.hasOwn(stackFaults, step.fault);
 
-export const injectFault = (spec: FaultSpec, scene: Scene): Promise<Injected> => faultOf(spec).inject(spec, scene);
+/** A step's name picks its fault, so the two belong together. */
+export const faultOf = (step: FaultStep): Fault<FaultStep> =>
+  (isStackFault(step) ? stackFaults[step.fault] : serviceFault) as Fault<FaultStep>;
+
+export const injectFault = (step: FaultStep, scene: Scene): Promise<Injected> => faultOf(step).inject(step, scene);

@@ -1,3 +1,4 @@
+import { processSignals } from '#shared/faults/process-signals.ts';
 import { partOf } from '../target/target.ts';
 import type { Fault } from './fault.ts';
 
@@ -8,10 +9,9 @@ export interface Freeze {
 }
 
 export const freeze: Fault<Freeze> = {
-  meaning: 'SIGSTOP: its connections stay open, but it does nothing more until the rollback lets it go on',
   async inject({ part: name, replica }, { target }) {
     const part = partOf(target, name, replica);
-    await part.signal('SIGSTOP');
+    await part.signal(processSignals.freeze);
     return { what: `${name}${replica ? ` ${replica}` : ''} frozen`, undo: () => part.signal('SIGCONT') };
   },
 };

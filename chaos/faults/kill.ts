@@ -1,3 +1,4 @@
+import { processSignals } from '#shared/faults/process-signals.ts';
 import { partOf } from '../target/target.ts';
 import type { Fault } from './fault.ts';
 
@@ -9,10 +10,9 @@ export interface Kill {
 }
 
 export const kill: Fault<Kill> = {
-  meaning: 'SIGKILL: it is gone at once, and stays away until the rollback starts it again',
   async inject({ part: name, replica }, { target }) {
     const part = partOf(target, name, replica);
-    await part.signal('SIGKILL');
+    await part.signal(processSignals.kill);
     return { what: `${name} killed`, undo: () => part.restart('SIGKILL') };
   },
 };

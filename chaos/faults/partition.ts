@@ -10,8 +10,6 @@ export interface Partition {
 }
 
 export const partition: Fault<Partition> = {
-  meaning:
-    'nothing passes between services and a server, and no connection is closed: the silence of a network (toxiproxy)',
   needs: { network: true },
   async inject({ server, services }, { target }) {
     // A timeout of 0 is a black hole: https://github.com/Shopify/toxiproxy#timeout

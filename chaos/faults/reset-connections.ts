@@ -9,7 +9,6 @@ export interface ResetConnections {
 }
 
 export const resetConnections: Fault<ResetConnections> = {
-  meaning: 'the connections to a server are closed and new ones refused until the rollback (toxiproxy)',
   needs: { network: true },
   async inject({ server, services }, { target }) {
     const undo = await networkOf(target).cut(server, services);

@@ -10,7 +10,6 @@ export interface Restart {
 }
 
 export const restart: Fault<Restart> = {
-  meaning: 'killed (or asked to end: by SIGTERM) and started again at once',
   async inject({ part: name, replica, by = 'SIGKILL' }, { target }) {
     await partOf(target, name, replica).restart(by);
     return { what: `${name}${replica ? ` ${replica}` : ''} restarted after ${by}` };

@@ -14,7 +14,6 @@ export interface SlowNetwork {
 }
 
 export const slowNetwork: Fault<SlowNetwork> = {
-  meaning: 'every byte between services and a server arrives later, in both directions (toxiproxy)',
   needs: { network: true },
   async inject({ server, services, latency, jitter = '0ms' }, { target }) {
     const attributes = { latency: parseDuration(latency) ?? 0, jitter: parseDuration(jitter) ?? 0 };

@@ -1,7 +1,7 @@
+import { disturb } from '../engine/disturb.ts';
 import { Rollback } from '../engine/method.ts';
 import type { Timeline } from '../engine/timeline.ts';
 import type { Watch } from '../engine/watch.ts';
-import { injectFault } from '../faults/faults.ts';
 import { Dice } from '../simulation/dice.ts';
 import { type Riddle, riddles } from './riddles.ts';
 
@@ -46,7 +46,7 @@ export async function play({ watch, seed, rounds, timeline, ask }: GameOptions):
     const begun = Date.now();
     try {
       const { target, customers } = watch;
-      const { what, undo } = await injectFault(riddle.fault, { target, customers, seed });
+      const { what, undo } = await disturb(riddle.disturbance, { target, customers, serviceFaults: new Set() });
       // What it is stays hidden until it is named.
       if (undo) rollback.add(what, undo);
       timeline.add('note', 'something is wrong now');

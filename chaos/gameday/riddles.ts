@@ -1,64 +1,64 @@
-import type { FaultSpec } from '../faults/faults.ts';
+import type { Disturbance } from '../engine/disturb.ts';
 
 /** Something that is wrong, and where one sees what it is. */
 export interface Riddle {
   /** What the operator has to name. */
   readonly answer: string;
-  readonly fault: FaultSpec;
+  readonly disturbance: Disturbance;
   /** What gives it away. */
   readonly clue: string;
 }
 
-/** What a game day is made of: faults that look alike at first, and differ on one panel. */
+/** What a game day is made of: disturbances that look alike at first, and differ on one panel. */
 export const riddles: readonly Riddle[] = [
   {
     answer: 'chef-service is dead',
-    fault: { fault: 'kill', part: 'chef-service' },
+    disturbance: { fault: 'kill', part: 'chef-service' },
     clue: 'order-funnel, "Waiting for what": chef. services, "Replicas that answer": none of chef-service.',
   },
   {
     answer: 'inventory-service is frozen',
-    fault: { fault: 'freeze', part: 'inventory-service' },
+    disturbance: { fault: 'freeze', part: 'inventory-service' },
     clue: 'order-funnel, "Waiting for what": inventory. backbone, "Not delivered yet": its durable grows, and it does not answer a scrape.',
   },
   {
     answer: 'the payment gateway is slow',
-    fault: { fault: 'inject', faults: [{ fault: 'dependency-slow', dependency: 'payment-gateway', by: '4s' }] },
+    disturbance: { fault: 'dependency-slow', dependency: 'payment-gateway', by: '4s' },
     clue: 'bottleneck, "Which event comes last": payment. Every service answers, nothing fails.',
   },
   {
     answer: 'payment events arrive late',
-    fault: { fault: 'inject', faults: [{ fault: 'delay', type: 'payment.completed', by: '4s' }] },
+    disturbance: { fault: 'delay', type: 'payment.completed', by: '4s' },
     clue: 'bottleneck, "Age of events p95 by service": what the kitchen gets of payment is old, although payment itself was quick.',
   },
   {
     answer: 'every event comes twice',
-    fault: { fault: 'inject', faults: [{ fault: 'duplicate' }] },
+    disturbance: { fault: 'duplicate' },
     clue: 'correlation, "Events at the kitchen by how they ended": as many duplicates as ok. The funnel shows nothing.',
   },
   {
     answer: 'broken messages are in the stream',
-    fault: { fault: 'inject', faults: [{ fault: 'corrupt', share: 0.2 }] },
+    disturbance: { fault: 'corrupt', share: 0.2 },
     clue: 'backbone, "Dead letters kept" grows. The funnel shows nothing.',
   },
   {
     answer: 'acknowledgements get lost',
-    fault: { fault: 'inject', faults: [{ fault: 'drop', share: 0.5 }] },
+    disturbance: { fault: 'drop', share: 0.5 },
     clue: 'correlation, "Events at the kitchen by how they ended": duplicates, but services, "Events published per second" has not risen.',
   },
   {
     answer: 'the broker is away',
-    fault: { fault: 'kill', part: 'nats' },
+    disturbance: { fault: 'kill', part: 'nats' },
     clue: 'load-and-chaos, "Answers by status": 503. backbone, "Unanswered scrapes": the broker, at every service.',
   },
   {
     answer: 'Redis does not answer',
-    fault: { fault: 'freeze', part: 'redis' },
+    disturbance: { fault: 'freeze', part: 'redis' },
     clue: 'load-and-chaos, "Answers by status": still 202, for the intake needs no Redis. backbone, "Unanswered scrapes": the store.',
   },
   {
     answer: 'the bank declines every second card',
-    fault: { fault: 'orders', mix: { declined: 0.5 } },
+    disturbance: { orders: { mix: { declined: 0.5 } } },
     clue: 'correlation, "Why cancelled": payment-failed. No alert: a refusal is an answer.',
   },
 ];

@@ -1,6 +1,6 @@
 import { colours as pc } from '#shared/stack/colours.ts';
 import type { Tally } from './tally.ts';
-import { faultKinds } from './weather.ts';
+import { type FaultKind, faultKinds } from './weather.ts';
 
 const number = (value: number): string => Math.round(value).toLocaleString('en');
 
@@ -16,11 +16,11 @@ export function describeTally(tally: Tally, seconds: number): string {
     `Interleavings: ${number(interleavings.size)} different ones`,
     `Crashes: ${number(crashes)} at ${points.length} different points${points[0] ? `, the rarest "${points[0][0]}" ${number(points[0][1])} times` : ''}`,
     'Faults:',
-    ...[...faults].map(([kind, count]) => `  ${kind.padEnd(13)}${number(count).padStart(11)}  ${meaning(kind)}`),
+    ...[...faults].map(([kind, count]) => `  ${kind.padEnd(15)}${number(count).padStart(11)}  ${meaning(kind)}`),
     violations === 0
       ? pc.green(`0 violations`)
       : pc.red(`${number(violations)} violations in ${number(tally.failed.length)} runs`),
   ].join('\n');
 }
 
-const meaning = (kind: string): string => pc.dim(faultKinds[kind as keyof typeof faultKinds] ?? '');
+const meaning = (kind: string): string => pc.dim(faultKinds[kind as FaultKind]?.meaning ?? '');

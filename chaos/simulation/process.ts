@@ -39,7 +39,7 @@ export class SimulatedProcess {
     world.steps += 1;
     if (orderId !== undefined) world.fingerprints.note(orderId, this.#codeOf(point));
     if (world.trace) world.trace(orderId, `${this.name} ${point}`);
-    if (world.strikes('crash', orderId)) this.die(point);
+    if (world.happens('kill', orderId)) this.die(point);
     return this.alive;
   }
 

@@ -55,7 +55,7 @@ export class Recording {
     const event = this.#stream.note(message);
     if (event?.type !== 'payment.completed' || !event.id.endsWith('-001')) return;
     const orderId = message.subject.slice(message.subject.lastIndexOf('.') + 1);
-    if (this.#world.strikes('secondCharge', orderId)) chargeAgain(this.#world, this.#flow, orderId, message);
+    if (this.#world.happens('secondCharge', orderId)) chargeAgain(this.#world, this.#flow, orderId, message);
   }
 
   async #areWhole(): Promise<boolean> {

@@ -112,7 +112,7 @@ const command = new Command('npm run simulate --')
   .addHelpText(
     'after',
     `\nFaults:\n${Object.entries(faultKinds)
-      .map(([kind, meaning]) => `  ${kind.padEnd(13)}${meaning}`)
+      .map(([kind, { meaning }]) => `  ${kind.padEnd(15)}${meaning}`)
       .join('\n')}`,
   );
 

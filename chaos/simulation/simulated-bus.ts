@@ -38,12 +38,12 @@ export function simulatedBus(world: World, process: SimulatedProcess, members: M
     async publish(message, options) {
       const orderId = orderOf(message.subject);
       const ack = await reach('publish', message.subject, async () => {
-        if (world.strikes('publishLost', orderId)) throw new Unavailable('broker');
+        if (world.happens('publishLost', orderId)) throw new Unavailable('broker');
         const stored = await broker.publish(message, options);
         copyLater(world, message);
         return stored;
       });
-      if (world.strikes('pubAckLost', orderId)) throw new Unavailable('broker');
+      if (world.happens('pubAckLost', orderId)) throw new Unavailable('broker');
       return ack;
     },
     async *replay(filters, first) {
@@ -87,14 +87,14 @@ function deliver(world: World, process: SimulatedProcess, consumer: Consumer, ha
     const { subject } = delivery;
     const orderId = orderOf(subject);
     await process.step(`on ${subject.slice(0, -orderId.length - 1)}`, orderId, onTheWay(world, orderId));
-    const kept = world.strikes('ackLost', orderId) ? { ...delivery, ack: () => undefined } : delivery;
+    const kept = world.happens('drop', orderId) ? { ...delivery, ack: () => undefined } : delivery;
     await consumer.handle(kept).catch((error) => world.broken.push(error));
   };
   return (delivery) => {
     const orderId = orderOf(delivery.subject);
     const isAway = world.timeline.now() < world.awayUntil.broker;
-    if (isAway || world.strikes('drop', orderId)) return Promise.resolve();
-    if (world.strikes('duplicate', orderId)) deliverAgain(world, delivery, handlers);
+    if (isAway || world.happens('deliveryLost', orderId)) return Promise.resolve();
+    if (world.happens('redelivery', orderId)) deliverAgain(world, delivery, handlers);
     return untilDead(process, run(delivery));
   };
 }
@@ -110,8 +110,8 @@ function deliverAgain(world: World, delivery: Delivery, handlers: ReadonlySet<Ha
 }
 
 function onTheWay(world: World, orderId: string): number {
-  if (world.strikes('delay', orderId)) return world.dice.between(...DELAY_MS);
-  return world.strikes('reorder', orderId) ? world.dice.between(...REORDER_MS) : world.latency();
+  if (world.happens('delay', orderId)) return world.dice.between(...DELAY_MS);
+  return world.happens('reorder', orderId) ? world.dice.between(...REORDER_MS) : world.latency();
 }
 
 /** As if the connection was cut: at the process's death the broker's acknowledgement deadline begins to run. */
@@ -125,8 +125,8 @@ function untilDead(process: SimulatedProcess, work: Promise<void>): Promise<void
 /** The stream's de-duplication does not know it. */
 function copyLater(world: World, message: WireMessage): void {
   const orderId = orderOf(message.subject);
-  if (message.subject.startsWith('dlq.') || !world.strikes('copy', orderId)) return;
-  const headers = { ...message.headers, 'Nats-Msg-Id': `copy-${world.faults.copy}` };
+  if (message.subject.startsWith('dlq.') || !world.happens('duplicate', orderId)) return;
+  const headers = { ...message.headers, 'Nats-Msg-Id': `copy-${world.faults.duplicate}` };
   world.later(world.dice.between(0, COPY_WITHIN_MS), () => world.broker.publish({ ...message, headers }));
 }
 

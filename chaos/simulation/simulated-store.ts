@@ -7,13 +7,13 @@ import type { World } from './world.ts';
 export function simulatedStore(world: World, process: SimulatedProcess, store: OpenStore): OpenStore {
   async function call<T>(name: Call, orderId: string | undefined, ask: () => Promise<T>): Promise<T> {
     await process.step(`before ${name}`, orderId);
-    if (world.strikes('storeWiped')) world.wipeStores();
-    if (world.strikes('storeRestarted')) world.restartStores();
-    if (world.isAway('store') || world.strikes('callLost', orderId)) throw new Unavailable('store');
+    if (world.happens('storeWiped')) world.wipeStores();
+    if (world.happens('storeRestarted')) world.restartStores();
+    if (world.isAway('store') || world.happens('callLost', orderId)) throw new Unavailable('store');
     const answer = await ask();
     const onTheWay = process.answered(`after ${name}`, orderId);
     if (onTheWay) await onTheWay;
-    if (world.strikes('answerLost', orderId)) throw new Unavailable('store');
+    if (world.happens('answerLost', orderId)) throw new Unavailable('store');
     return answer;
   }
   const rebuildOf = (rebuild: Rebuild): Rebuild => ({

@@ -1,27 +1,37 @@
+import type { FaultName } from '#shared/faults/vocabulary.ts';
 import { Dice } from './dice.ts';
 
-/** What may go wrong in a simulated run: kind -> what it does. */
+interface SimulatedFault {
+  readonly meaning: string;
+  /** The fault of the vocabulary that it simulates; absent: only the simulation can do this. */
+  readonly simulates?: FaultName;
+}
+
+/** What may go wrong in a simulated run. A kind with a name of the vocabulary is that fault. */
 export const faultKinds = {
-  drop: 'a delivery is lost; the broker delivers again after ACK_WAIT',
-  duplicate: 'a delivery is handled a second time, by any replica, while the first may be under way',
-  copy: 'a stored message is stored again under a fresh Nats-Msg-Id',
-  reorder: 'a delivery comes after later ones',
-  delay: 'a delivery takes seconds, beyond ACK_WAIT and ORDER_TIMEOUT',
-  ackLost: 'an acknowledgement does not reach the broker',
-  publishLost: 'a publish does not reach the broker',
-  pubAckLost: 'the broker stores a message, and its PubAck is lost',
-  callLost: 'a call does not reach the store',
-  answerLost: 'the store does as told, and its answer is lost',
-  crash: 'a process dies between two port calls, and another one starts',
-  brokerAway: 'nobody reaches the broker for a while',
-  storeAway: 'nobody reaches the stores for a while',
-  secondCharge: 'a customer is charged a second time behind the back of payment',
-  expiry: 'reservations run out before orders do',
-  scarcity: 'flour and chefs run short',
-  skew: "a host's clock is seconds wrong",
-  storeWiped: "the stores lose everything, the gateway's journal included",
-  storeRestarted: 'the stores come up again without the last second of what they had answered',
-} as const;
+  deliveryLost: { meaning: 'a delivery is lost; the broker redelivers it after ACK_WAIT' },
+  redelivery: { meaning: 'a delivery is handled a second time, by any replica, while the first may be in progress' },
+  duplicate: { simulates: 'duplicate', meaning: 'a stored message is stored again under a new Nats-Msg-Id' },
+  reorder: { simulates: 'reorder', meaning: 'a delivery comes after later ones' },
+  delay: { simulates: 'delay', meaning: 'a delivery takes seconds, beyond ACK_WAIT and ORDER_TIMEOUT' },
+  drop: { simulates: 'drop', meaning: 'an acknowledgement does not reach the broker' },
+  publishLost: { meaning: 'a publish does not reach the broker' },
+  pubAckLost: { meaning: 'the broker stores a message, and its PubAck is lost' },
+  callLost: { simulates: 'dependency-failing', meaning: 'a call does not reach the store' },
+  answerLost: { simulates: 'dependency-timeout', meaning: 'the store executes a call, and its answer is lost' },
+  kill: { simulates: 'kill', meaning: 'a process dies between two port calls, and another one starts' },
+  brokerAway: { simulates: 'partition', meaning: 'no process reaches the broker for a while' },
+  storeAway: { simulates: 'partition', meaning: 'no process reaches the stores for a while' },
+  secondCharge: { meaning: 'the gateway charges a customer a second time without payment knowing' },
+  expiry: { meaning: 'reservations expire before orders are decided' },
+  scarcity: { meaning: 'flour and chefs run short' },
+  skew: { simulates: 'skew', meaning: 'the clock of a host is seconds wrong' },
+  storeWiped: { simulates: 'wipe', meaning: "the stores lose everything, the gateway's journal included" },
+  storeRestarted: {
+    simulates: 'restart',
+    meaning: 'the stores restart without the last second of acknowledged writes',
+  },
+} as const satisfies Readonly<Record<string, SimulatedFault>>;
 
 export type FaultKind = keyof typeof faultKinds;
 export const allFaults = Object.keys(faultKinds) as FaultKind[];
@@ -31,17 +41,17 @@ export type Weather = Readonly<Record<FaultKind, number>>;
 
 /** The most of each kind that a run may have. */
 const worst: Weather = {
-  drop: 0.06,
-  duplicate: 0.1,
-  copy: 0.06,
+  deliveryLost: 0.06,
+  redelivery: 0.1,
+  duplicate: 0.06,
   reorder: 0.25,
   delay: 0.02,
-  ackLost: 0.05,
+  drop: 0.05,
   publishLost: 0.04,
   pubAckLost: 0.05,
   callLost: 0.02,
   answerLost: 0.03,
-  crash: 0.004,
+  kill: 0.004,
   brokerAway: 0.001,
   storeAway: 0.001,
   secondCharge: 0.06,

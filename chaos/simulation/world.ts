@@ -68,8 +68,8 @@ export class World {
     return store;
   }
 
-  /** Does a fault of this kind happen now? Counted when it does. */
-  strikes(kind: FaultKind, orderId?: string): boolean {
+  /** Whether a fault of this kind happens now; it is counted when it does. */
+  happens(kind: FaultKind, orderId?: string): boolean {
     if (!this.stormy || !this.dice.chance(this.weather[kind])) return false;
     this.faults[kind] += 1;
     this.trace?.(orderId, `-- ${kind}`);
@@ -79,7 +79,7 @@ export class World {
   isAway(what: 'broker' | 'store'): boolean {
     const now = this.timeline.now();
     if (now < this.awayUntil[what]) return true;
-    if (!this.strikes(`${what}Away`)) return false;
+    if (!this.happens(`${what}Away`)) return false;
     this.awayUntil[what] = now + this.dice.between(...AWAY_MS);
     return true;
   }

@@ -1,14 +1,14 @@
 import { describeReport } from '#shared/audit/describe-report.ts';
 import { colours as pc } from '#shared/stack/colours.ts';
 import { table } from '#shared/stack/table.ts';
+import type { ProcessFault } from './process-faults.ts';
 import type { SoakReport } from './run-soak.ts';
-import type { Strike } from './strikes.ts';
 
 const number = (value: number): string => Math.round(value).toLocaleString('en');
 
 export function describeSoak(report: SoakReport): string {
-  const { accepted, seconds, restSeconds, strikes, answers, problems, audit, clean } = report;
-  const names = [...new Set(strikes.map(({ name }) => name))].sort();
+  const { accepted, seconds, restSeconds, faults, answers, problems, audit, clean } = report;
+  const names = [...new Set(faults.map(({ name }) => name))].sort();
   return [
     `${pc.bold(`${number(accepted)} orders`)} taken in ${number(seconds)} s (${number(accepted / seconds)}/s), at rest and audited ${number(restSeconds)} s later`,
     `Intake answered: ${Object.entries(answers)
@@ -17,7 +17,7 @@ export function describeSoak(report: SoakReport): string {
     '',
     table(
       ['process', 'killed', 'restarted', 'longest recovery'],
-      names.map((name) => rowOf(name, strikes)),
+      names.map((name) => rowOf(name, faults)),
     ),
     '',
     describeReport(audit),
@@ -26,9 +26,9 @@ export function describeSoak(report: SoakReport): string {
   ].join('\n');
 }
 
-function rowOf(name: string, strikes: readonly Strike[]): string[] {
-  const own = strikes.filter((each) => each.name === name);
-  const count = (how: Strike['how']) => number(own.filter((each) => each.how === how).length);
-  const longest = Math.max(0, ...own.map(({ recoveredMs = 0 }) => recoveredMs));
-  return [name, count('SIGKILL'), count('SIGTERM'), `${(longest / 1_000).toFixed(1)} s`];
+function rowOf(name: string, faults: readonly ProcessFault[]): string[] {
+  const own = faults.filter((each) => each.name === name);
+  const count = (fault: ProcessFault['fault']) => number(own.filter((each) => each.fault === fault).length);
+  const longest = Math.max(0, ...own.map(({ recoveredMs }) => recoveredMs));
+  return [name, count('kill'), count('restart'), `${(longest / 1_000).toFixed(1)} s`];
 }

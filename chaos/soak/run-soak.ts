@@ -4,15 +4,15 @@ import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { type Stack, startStack } from '#shared/stack/stack.ts';
 import { ordersOf } from '../../loadtest/orders.ts';
 import { type Customers, inviteCustomers } from './customers.ts';
-import { type Strike, type Strikes, strike, type Target } from './strikes.ts';
+import { injectProcessFaults, type ProcessFault, type ProcessFaults, type Target } from './process-faults.ts';
 
 export interface SoakOptions {
   readonly orders: number;
   readonly seed: number;
   /** Orders per second at most. */
   readonly rate: number;
-  /** Mean time between two strikes, ms. */
-  readonly strikeEveryMs: number;
+  /** Mean time between two faults, ms. */
+  readonly faultEveryMs: number;
   /** How long the system may take to come to rest at the end, ms. */
   readonly restWithinMs: number;
   readonly onProgress?: (progress: Progress) => void;
@@ -22,7 +22,7 @@ export interface SoakOptions {
 export interface Progress {
   readonly phase: 'orders' | 'rest';
   readonly accepted: number;
-  readonly strikes: number;
+  readonly faults: number;
   /** Processes that are down just now; at the end what is still owed. */
   readonly open: readonly string[];
   readonly seconds: number;
@@ -41,7 +41,7 @@ export interface SoakReport {
   readonly restSeconds: number;
   /** Intake's answers by status; `0`: none. */
   readonly answers: Readonly<Record<string, number>>;
-  readonly strikes: readonly Strike[];
+  readonly faults: readonly ProcessFault[];
   readonly audit: AuditReport;
 }
 
@@ -53,32 +53,32 @@ const ENV = { ORDER_TIMEOUT: '15s', ACK_WAIT: '2s', LOG_LEVEL: 'error', RETENTIO
 
 /** Sends orders through a stack of its own while its processes are killed and restarted, waits for rest, and audits. */
 export async function runSoak(options: SoakOptions): Promise<SoakReport> {
-  const { orders: count, seed, rate, strikeEveryMs, signal } = options;
+  const { orders: count, seed, rate, faultEveryMs, signal } = options;
   const problems: string[] = [];
-  let strikes: Strikes | undefined;
+  let faults: ProcessFaults | undefined;
   const onDeath = (sentence: string): void => {
-    const struck = [...(strikes?.down ?? [])].some((name) => sentence.startsWith(name));
-    if (!struck) problems.push(`ended unasked: ${sentence}`);
+    const injected = [...(faults?.down ?? [])].some((name) => sentence.startsWith(name));
+    if (!injected) problems.push(`ended unasked: ${sentence}`);
   };
   await using stack = await startStack({ env: ENV, onDeath, ...(signal && { signal }) });
   const began = performance.now();
   const seconds = () => (performance.now() - began) / 1_000;
   const orders = ordersOf({ seed, run: `soak-${seed}`, mix: MIX });
   const customers = inviteCustomers({ orderUrl: stack.orderUrl ?? '', orders, count, rate, signal });
-  strikes = strike({ targets: targetsOf(stack), seed, everyMs: strikeEveryMs, ...(signal && { signal }) });
+  faults = injectProcessFaults({ targets: targetsOf(stack), seed, everyMs: faultEveryMs, ...(signal && { signal }) });
   const tell = (phase: Progress['phase'], open: readonly string[]) =>
     options.onProgress?.({
       phase,
       accepted: customers.accepted.size,
-      strikes: strikes?.all.length ?? 0,
+      faults: faults?.all.length ?? 0,
       open,
       seconds: seconds(),
     });
-  const progress = setInterval(() => tell('orders', [...(strikes?.down ?? [])]), PROGRESS_EVERY_MS);
+  const progress = setInterval(() => tell('orders', [...(faults?.down ?? [])]), PROGRESS_EVERY_MS);
   try {
     await customers.done;
     const took = seconds();
-    await strikes.stop();
+    await faults.stop();
     clearInterval(progress);
     signal?.throwIfAborted();
     const audit = await look(stack, customers, options, (owed) => tell('rest', owed));
@@ -90,13 +90,13 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
       seconds: took,
       restSeconds: seconds() - took,
       answers: Object.fromEntries(customers.answers),
-      strikes: strikes.all,
+      faults: faults.all,
       audit,
     };
   } finally {
     clearInterval(progress);
     customers.stop();
-    await strikes.stop().catch(() => undefined);
+    await faults.stop().catch(() => undefined);
   }
 }
 

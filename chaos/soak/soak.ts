@@ -11,7 +11,7 @@ interface Arguments {
   readonly orders: number;
   readonly seed: number;
   readonly rate: number;
-  readonly strikeEvery: number;
+  readonly faultEvery: number;
   readonly rest?: number;
   readonly json: boolean;
 }
@@ -30,8 +30,8 @@ function milliseconds(text: string): number {
 }
 
 /** On a terminal one line that changes, elsewhere a line every 10 s. */
-function tell({ phase, accepted, strikes, open, seconds }: Progress): void {
-  const what = phase === 'orders' ? `${accepted} orders, ${strikes} strikes` : 'waiting for rest';
+function tell({ phase, accepted, faults, open, seconds }: Progress): void {
+  const what = phase === 'orders' ? `${accepted} orders, ${faults} faults` : 'waiting for rest';
   const line = `${Math.round(seconds)} s  ${what}${open.length > 0 ? `, ${phase === 'orders' ? 'down: ' : ''}${open.join(', ')}` : ''}`;
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${line}`);
   else if (Math.round(seconds) % 10 === 0) process.stderr.write(`${line}\n`);
@@ -42,12 +42,10 @@ const command = new Command('npm run soak --')
     'Sends orders of every kind through a stack of its own while every process, NATS and Redis included, is killed or restarted at random; then waits for rest and audits.',
   )
   .option('--orders <n>', 'orders altogether', whole(1), 2_000)
-  .option('--seed <n>', 'of the orders, and of what is struck when', whole(0), 1)
+  .option('--seed <n>', 'selects the orders, and which process fails when', whole(0), 1)
   .option('--rate <n>', 'orders per second at most', whole(1), 200)
   .addOption(
-    new Option('--strike-every <duration>', 'mean time between two strikes')
-      .argParser(milliseconds)
-      .default(3_000, '3s'),
+    new Option('--fault-every <duration>', 'mean time between two faults').argParser(milliseconds).default(3_000, '3s'),
   )
   .option(
     '--rest <duration>',
@@ -59,11 +57,11 @@ const command = new Command('npm run soak --')
   .exitOverride();
 
 await runTool(async (signal) => {
-  const { orders, seed, rate, strikeEvery, rest, json } = command.parse().opts<Arguments>();
+  const { orders, seed, rate, faultEvery, rest, json } = command.parse().opts<Arguments>();
   for (const program of ['nats-server', 'redis-server']) await obtainProgram(program);
-  // What was struck most works off a backlog of nearly all of them, after its last rebuild.
+  // After its last rebuild, the process that failed most has nearly all of the orders in its backlog.
   const restWithinMs = rest ?? 300_000 + 20 * orders;
-  const limits = { rate, strikeEveryMs: strikeEvery, restWithinMs };
+  const limits = { rate, faultEveryMs: faultEvery, restWithinMs };
   const report = await runSoak({ orders, seed, ...limits, onProgress: tell, signal });
   if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
   console.log(json ? JSON.stringify(report, null, 2) : describeSoak(report));

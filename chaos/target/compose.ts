@@ -61,11 +61,11 @@ async function findContainers(): Promise<Container[]> {
   const format =
     '{{.Id}} {{index .Config.Labels "com.docker.compose.service"}} {{index .Config.Labels "com.docker.compose.container-number"}}';
   const lines = (await docker(['inspect', '--format', format, ...ids])).split('\n').filter(Boolean);
-  const struck = ['nats', 'redis', ...knownServices()];
+  const targets = ['nats', 'redis', ...knownServices()];
   return lines
     .map((line) => line.split(' '))
     .map(([id = '', service = '', replica = '1']) => ({ id, service, replica: Number(replica) }))
-    .filter(({ service }) => struck.includes(service));
+    .filter(({ service }) => targets.includes(service));
 }
 
 const VERBS: Readonly<Partial<Record<NodeJS.Signals, readonly string[]>>> = {

@@ -27,7 +27,7 @@ describe('a stack that was started before', { timeout: 90_000 }, () => {
     folder?.remove();
   });
 
-  it('is struck and marked where it is by its own settings', async () => {
+  it('is found by its own settings, for faults and for annotations', async () => {
     await using target = await startedStack({ needs: nothing });
     expect(target.orderUrl).toBe(stack.orderUrl);
     expect(target.grafanaUrl).toBe('http://127.0.0.1:3456');

@@ -1,7 +1,7 @@
-import type { FaultSpec } from '#shared/messaging/middleware/fault-spec.ts';
+import type { FaultSpec } from '#shared/faults/fault-spec.ts';
 import type { Network } from './network.ts';
 
-/** One process of the stack that may be struck. Who cannot do a thing throws NotRunnable. */
+/** One process of the stack that faults are injected into. What cannot be done on this stack throws NotRunnable. */
 export interface Part {
   /** `kitchen-service`, `nats`, `redis` */
   readonly name: string;
@@ -37,7 +37,7 @@ export interface TargetSettings {
   readonly TIME_SCALE: number;
 }
 
-/** A running stack that experiments are made on: only what it started itself is ever struck. */
+/** A running stack that experiments are made on: faults are injected only into processes that it started itself. */
 export interface Target extends AsyncDisposable {
   /** `a stack of its own` */
   readonly name: string;

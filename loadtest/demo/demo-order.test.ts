@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { keyedOrderId } from '#services/order-service/order-id.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
+import { affects } from '#shared/faults/selection.ts';
 import { demoFaults } from '#shared/host/demo-faults.ts';
 import { readSettings } from '#shared/runtime/settings.ts';
-import { strikes } from '#shared/messaging/middleware/strikes.ts';
 import { demoOrders, orderFor } from './demo-order.ts';
 import { parts } from './programme.ts';
 
@@ -12,8 +12,8 @@ const { delay, duplicate } = demoFaults(pizzaFlow, settings);
 
 /** What the services, with the same SEED, do to an order of that id. */
 const befalls = (orderId: string, seed = settings.SEED) => ({
-  twice: strikes(duplicate, { type: duplicate.type, orderId }, seed),
-  late: strikes(delay, { type: delay.type, orderId }, seed),
+  twice: affects(duplicate, { type: duplicate.type, orderId }, seed),
+  late: affects(delay, { type: delay.type, orderId }, seed),
 });
 const idOf = ({ body, key }: ReturnType<typeof orderFor>) => keyedOrderId(body.customerId, key);
 

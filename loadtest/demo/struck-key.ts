@@ -1,6 +1,6 @@
 import { keyedOrderId } from '#services/order-service/order-id.ts';
-import type { FaultSpec } from '#shared/messaging/middleware/fault-spec.ts';
-import { strikes } from '#shared/messaging/middleware/strikes.ts';
+import type { FaultSpec } from '#shared/faults/fault-spec.ts';
+import { affects } from '#shared/faults/selection.ts';
 
 export interface KeyWish {
   /** Begins the key, so that it is new. */
@@ -18,6 +18,6 @@ export interface KeyWish {
 export function struckKey({ prefix, customerId, seed, fault }: KeyWish): string {
   for (let tried = 0; ; tried++) {
     const key = `${prefix}-${tried}`;
-    if (strikes(fault, { type: fault.type, orderId: keyedOrderId(customerId, key) }, seed)) return key;
+    if (affects(fault, { type: fault.type, orderId: keyedOrderId(customerId, key) }, seed)) return key;
   }
 }

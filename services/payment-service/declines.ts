@@ -1,5 +1,5 @@
+import { chance } from '#shared/contracts/chance.ts';
 import { own } from '#shared/contracts/own.ts';
-import { chance } from '#shared/host/chance.ts';
 import { declinedCustomers } from './bank-customers.ts';
 import type { ChargeRequest } from './gateway.ts';
 

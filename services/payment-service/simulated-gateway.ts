@@ -1,5 +1,5 @@
+import { chance } from '#shared/contracts/chance.ts';
 import { own } from '#shared/contracts/own.ts';
-import { chance } from '#shared/host/chance.ts';
 import type { Clock } from '#shared/kernel/clock.ts';
 import { slowCustomers } from './bank-customers.ts';
 import { declineOf } from './declines.ts';

@@ -1,6 +1,6 @@
 import type { Flow } from '#shared/contracts/flow.ts';
-import type { FaultOf } from '#shared/messaging/middleware/fault-spec.ts';
-import type { Settings } from './settings.ts';
+import type { FaultSpecOf } from '#shared/faults/fault-spec.ts';
+import type { Settings } from '#shared/runtime/settings.ts';
 
 /**
  * One order in ten thousand: an order of anybody's own is as good as never among them. The demo looks for ids that are,
@@ -16,9 +16,9 @@ const LATE_BY_MS = 15_000;
 
 export interface DemoFaults {
   /** The first requirement is fulfilled by an event that comes twice. */
-  readonly duplicate: FaultOf<'duplicate'> & { readonly type: string };
+  readonly duplicate: FaultSpecOf<'duplicate'> & { readonly type: string };
   /** The last one is fulfilled too late. */
-  readonly delay: FaultOf<'delay'> & { readonly type: string };
+  readonly delay: FaultSpecOf<'delay'> & { readonly type: string };
 }
 
 /** What no order brings about by itself. Services inject these when `DEMO_RATE` is above 0 and `FAULTS` is not set. */

@@ -1,7 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Bus } from '#shared/messaging/bus.ts';
 import type { Middleware, Settlement } from '#shared/messaging/failure-policy.ts';
-import type { FaultName } from '#shared/messaging/middleware/fault-spec.ts';
 import type { OpenStore } from '#shared/store/store.ts';
 import type { RecordedEvent } from './recorded-event.ts';
 
@@ -49,8 +48,10 @@ export interface RebuildProgress {
   readonly error?: unknown;
 }
 
+/** A fault was injected on purpose. */
 export interface Injection {
-  readonly fault: FaultName;
+  readonly fault: string;
+  /** The event's type, or the dependency. */
   readonly type: string;
   readonly orderId: string;
 }

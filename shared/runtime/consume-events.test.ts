@@ -6,7 +6,7 @@ import type { Consumer, Delivery } from '#shared/messaging/bus.ts';
 import { createMemoryBus } from '#shared/messaging/memory-bus.ts';
 import { createServiceMetrics } from '#shared/telemetry/service-metrics.ts';
 import { consumeEvents } from './consume-events.ts';
-import { systemClock } from './host-clock.ts';
+import { systemClock } from '#shared/kernel/clock.ts';
 
 const service = 'kitchen-service';
 const types = ['payment.completed', 'chef.assigned'];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseDuration } from '#shared/contracts/duration.ts';
-import { parseFaults } from '#shared/messaging/middleware/fault-spec.ts';
+import { parseFaults } from '#shared/faults/fault-spec.ts';
 
 /**
  * Every variable that the stack and its services read: the only file that touches process.env. All are read once and
@@ -121,7 +121,7 @@ export const variables = {
     'Orders per second of the gentle background load that shows every outcome. 0: none. docker compose: 2 unless told.',
   ),
   FAULTS: faults.describe(
-    'Faults that every service injects from its start, as JSON; what there is: npm run chaos -- fault list --help. Unset: none, or with DEMO_RATE the few that the demo needs; []: none.',
+    'Faults that every service injects from its start, as JSON; what there is: npm run chaos -- fault list --help. Unset: none.',
   ),
   CHAOS_TOKEN: z
     .string()

@@ -1,15 +1,15 @@
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Flow } from '#shared/contracts/flow.ts';
+import { serveFaults } from '#shared/faults/fault-routes.ts';
+import { createFaultSwitch, type FaultSwitch } from '#shared/faults/fault-switch.ts';
 import type { Bus } from '#shared/messaging/bus.ts';
 import type { OpenStore } from '#shared/store/store.ts';
+import { withPublish } from '#shared/messaging/with-publish.ts';
 import { combineInstrumentation } from '#shared/telemetry/combine-instrumentation.ts';
 import { loggedInstrumentation } from '#shared/telemetry/logged-instrumentation.ts';
 import type { ServiceMetrics } from '#shared/telemetry/service-metrics.ts';
 import { createAdminServer } from './admin-server.ts';
-import { demoFaults } from '#shared/host/demo-faults.ts';
-import { serveFaults } from '#shared/host/fault-routes.ts';
-import { createFaultSwitch } from '#shared/host/fault-switch.ts';
 import { systemClock } from '#shared/kernel/clock.ts';
 import { type Instrumentation, noInstrumentation } from '#shared/kernel/instrumentation.ts';
 import { runBehaviour } from './run-behaviour.ts';
@@ -43,7 +43,7 @@ export async function startService(service: Service, environment: Environment): 
   const { flow, settings, log, metrics, listen = true } = environment;
   const observed = loggedInstrumentation(instrumentationOf(environment), log);
   const faults = faultsOf(service.name, environment, observed);
-  const instrumentation = faults ? combineInstrumentation(observed, faults.instrumentation) : observed;
+  const instrumentation = faults ? withFaults(observed, faults) : observed;
   const closing: (() => Promise<unknown>)[] = [];
   const stop = async () => {
     for (const close of closing.splice(0).reverse()) await close();
@@ -79,7 +79,7 @@ export async function startService(service: Service, environment: Environment): 
     const adminPort = listen
       ? await listenOn(admin, settings.adminPort ?? 0, adminPortVariable(service.name), settings, closing)
       : undefined;
-    // First of all when it stops: what is held on purpose must not hold up its end.
+    // First when it stops: an event that a fault holds must not delay the drain.
     closing.push(async () => faults?.clear());
     return { adminPort, httpPort, stop };
   } catch (error) {
@@ -88,15 +88,29 @@ export async function startService(service: Service, environment: Environment): 
   }
 }
 
-/** Undefined, and so at no cost, unless faults are set from the start or may be set later. */
+/** Undefined, and so at no cost, unless FAULTS are set from the start or may be set later. */
 function faultsOf(service: string, { flow, settings }: Environment, { injected }: Instrumentation) {
-  const specs = settings.FAULTS ?? (settings.DEMO_RATE > 0 ? Object.values(demoFaults(flow, settings)) : []);
+  const specs = settings.FAULTS ?? [];
   if (specs.length === 0 && !settings.CHAOS_TOKEN) return undefined;
   const { SEED: seed, TIME_SCALE: timeScale } = settings;
-  const faults = createFaultSwitch({ flow, service, seed, timeScale, ...(injected && { injected }) });
+  const faults = createFaultSwitch({
+    flow,
+    service,
+    seed,
+    timeScale,
+    clock: systemClock,
+    ...(injected && { injected }),
+  });
   faults.set(specs);
   return faults;
 }
+
+/** Faults innermost: a delivery's span and metrics include what a fault does to it; copies are not counted as published. */
+const withFaults = (observed: Instrumentation, faults: FaultSwitch): Instrumentation => ({
+  ...observed,
+  bus: (bus) => observed.bus(withPublish(bus, faults.publishMiddleware)),
+  middleware: (consumer) => (next) => observed.middleware(consumer)(faults.deliveryMiddleware(next)),
+});
 
 /** Spans around metrics, so that these find the span under way for their exemplars. */
 const instrumentationOf = ({ instrumentation = noInstrumentation, metrics }: Environment): Instrumentation =>

@@ -1,4 +1,4 @@
-import { MESSAGE_FAULTS } from '#shared/messaging/middleware/fault-spec.ts';
+import { namesOf } from '#shared/faults/vocabulary.ts';
 import {
   currenciesOf,
   everyOf,
@@ -35,9 +35,9 @@ export const perLast = atCorrelator(({ flow }) => ({ last: flow.requirements.map
 export const perPublishedType = (scope: MetricScope): Labels[] =>
   everyOf({ service: [scope.service], type: publishedTypes(scope) });
 
-/** Faults befall what a service publishes and what it consumes. */
+/** Message faults affect what a service publishes and what it consumes. */
 export const perMessageFault = (scope: MetricScope): Labels[] =>
-  everyOf({ fault: MESSAGE_FAULTS, type: [...new Set([...scope.reacts, ...publishedTypes(scope)])] });
+  everyOf({ fault: namesOf('message'), type: [...new Set([...scope.reacts, ...publishedTypes(scope)])] });
 
 /** What payment's ledger counts, and what the kitchen does. */
 export function perMoneyFlow(scope: MetricScope): Series {

@@ -2,7 +2,7 @@ import { trace } from '@opentelemetry/api';
 import type { Injection } from '#shared/kernel/instrumentation.ts';
 import { attribute } from './attributes.ts';
 
-/** Marks what is being done now as struck by a fault on purpose: who reads the trace must not search for a bug. */
+/** Marks the active span as affected by an injected fault, so that a reader of the trace does not look for a bug. */
 export function traceInjection({ fault, type }: Injection): void {
   const span = trace.getActiveSpan();
   if (!span?.isRecording()) return;

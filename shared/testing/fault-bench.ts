@@ -1,12 +1,13 @@
 import { contractOf, subjectOf } from '#shared/contracts/flow.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import { createFaultSwitch } from '#shared/host/fault-switch.ts';
-import type { Injection } from '#shared/kernel/instrumentation.ts';
+import type { Injection } from '#shared/faults/fault-context.ts';
+import { checkFaults } from '#shared/faults/fault-spec.ts';
+import { createFaultSwitch } from '#shared/faults/fault-switch.ts';
 import { buildEvent, toWire } from '#shared/messaging/build-event.ts';
 import { createMemoryBus } from '#shared/messaging/memory-bus.ts';
-import { checkFaults } from '#shared/messaging/middleware/fault-spec.ts';
+import { withPublish } from '#shared/messaging/with-publish.ts';
 
-/** One service's fault switch on a bus in memory; every hold is noted instead of waited for, unless `wait` is given. */
+/** One service's fault switch on a bus in memory; every hold is recorded and takes no time, unless `wait` is given. */
 export function faultBench({ timeScale = 1, wait }: { timeScale?: number; wait?: typeof noWait } = {}) {
   const injected: Injection[] = [];
   const held: number[] = [];
@@ -20,7 +21,7 @@ export function faultBench({ timeScale = 1, wait }: { timeScale?: number; wait?:
     clock: { now: () => now, wait: wait ?? (async (ms) => void held.push(ms)) },
     injected: (injection) => injected.push(injection),
   });
-  const faulty = faults.instrumentation.bus(bus);
+  const faulty = withPublish(bus, faults.publishMiddleware);
   const type = 'payment.completed';
   return {
     bus,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { Unavailable } from '#shared/messaging/faults.ts';
 import { faultBench } from '#shared/testing/fault-bench.ts';
-import { Unavailable } from '../faults.ts';
 
 function till(...faults: object[]) {
   const bench = faultBench({ timeScale: 2 });
@@ -45,7 +45,7 @@ describe('a fault of a dependency', () => {
     expect(injected).toHaveLength(1);
   });
 
-  it('strikes another dependency, or another order, only', async () => {
+  it('affects another dependency, or another order, only', async () => {
     const { gateway, injected } = till(
       { fault: 'dependency-failing', dependency: 'bank' },
       { fault: 'dependency-failing', orderId: 'b' },

@@ -1,11 +1,11 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { checkFaults } from '#shared/messaging/middleware/fault-spec.ts';
+import { checkFaults } from './fault-spec.ts';
 import type { FaultSwitch } from './fault-switch.ts';
 
 /**
- * `GET /faults`: what is set. `PUT`: set these instead. `DELETE`: set none. Each needs `Authorization: Bearer <token>`;
- * 401 without it, before anything of the request is looked at; 400 names what is wrong with the faults.
+ * `GET /faults`: lists what is set. `PUT`: replaces it. `DELETE`: clears it. Each needs `Authorization: Bearer <token>`;
+ * 401 without it, before the request's body is read; 400 names what is wrong with the faults.
  */
 export function serveFaults(server: FastifyInstance, faults: FaultSwitch, token: string): void {
   const expected = digest(`Bearer ${token}`);
@@ -33,5 +33,5 @@ export function serveFaults(server: FastifyInstance, faults: FaultSwitch, token:
   });
 }
 
-/** Of one length, so that neither the time nor a difference in length tells anything. */
+/** Digests have one length, so that the comparison leaks neither content nor length. */
 const digest = (text: string): Buffer => hash('sha256', text, 'buffer');

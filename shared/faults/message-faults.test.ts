@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
+import type { Delivery } from '#shared/messaging/bus.ts';
+import { readEvent } from '#shared/messaging/read-event.ts';
 import { faultBench } from '#shared/testing/fault-bench.ts';
-import type { Delivery } from '../bus.ts';
-import { readEvent } from '../read-event.ts';
 
 const orders = Array.from({ length: 200 }, (_, n) => `order-${n}`);
 
@@ -52,20 +52,20 @@ describe('duplicate', () => {
     expect(bench.injected).toHaveLength(1);
   });
 
-  it('strikes the same share of orders each time for the same seed, and others for another', async () => {
-    const struck = async (seed: number) => {
+  it('affects the same share of orders each time for the same seed, and others for another', async () => {
+    const affected = async (seed: number) => {
       const bench = faultBench();
       bench.set({ fault: 'duplicate', share: 0.25, seed });
       for (const order of orders) await bench.publish(order);
       return bench.injected.map(({ orderId }) => orderId);
     };
-    const [first, again, other] = [await struck(1), await struck(1), await struck(2)];
+    const [first, again, other] = [await affected(1), await affected(1), await affected(2)];
     expect(again).toEqual(first);
     expect(other).not.toEqual(first);
     expect([first.length, other.length]).toEqual([45, 43]);
   });
 
-  it('strikes one order, or one type, and nothing else', async () => {
+  it('affects one order, or one type, and nothing else', async () => {
     const bench = faultBench();
     bench.set({ fault: 'duplicate', orderId: 'a' }, { fault: 'duplicate', type: 'payment.failed' });
     for (const order of ['a', 'b']) await bench.publish(order);
@@ -105,7 +105,6 @@ describe('drop', () => {
   const deliver = async (deliveryCount: number) => {
     const bench = faultBench();
     bench.set({ fault: 'drop' });
-    const consumer = { service: 'kitchen-service', durable: 'd', type: 'payment.completed' };
     const said: string[] = [];
     const delivery: Delivery = {
       subject: 'pizza.payment.completed.a',
@@ -119,7 +118,7 @@ describe('drop', () => {
       term: () => said.push('term'),
       working: () => said.push('working'),
     };
-    await bench.faults.instrumentation.middleware(consumer)(async (given) => given.ack())(delivery);
+    await bench.faults.deliveryMiddleware(async (given) => given.ack())(delivery);
     return said;
   };
 

@@ -1,16 +1,16 @@
 import { partOf } from '../target/target.ts';
 import type { Fault } from './fault.ts';
 
-export interface SkewClock {
-  readonly fault: 'skew-clock';
+/** The wall clock of this service is ten minutes ahead. */
+export interface Skew {
+  readonly fault: 'skew';
   readonly service: string;
 }
 
 /** The preload `skewed-clock.ts` listens to it. */
 const TOGGLE = 'SIGUSR2';
 
-export const skewClock: Fault<SkewClock> = {
-  meaning: 'the wall clock of one process is ten minutes ahead of everybody else’s',
+export const skew: Fault<Skew> = {
   needs: { skewable: ({ service }) => service },
   async inject({ service }, { target }) {
     const part = partOf(target, service);

@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { parseDuration } from '#shared/contracts/duration.ts';
+import type { FaultNameOf } from './vocabulary.ts';
 
 /**
- * A fault as data: what is done, to which messages, and how often. Which ones it strikes follows from the seed and the
- * order id alone, so a run can be repeated, and a retry of the same message is struck as its first try was.
+ * The faults that a service injects itself, as data: which one, into which messages or calls, and into what share of the
+ * orders. The selection follows from the seed and the order id alone, so a run can be repeated, and a retry of a message is
+ * affected exactly as its first attempt was.
  */
 
-/** `500ms`, `30s`, `10m`, or ms as a number: as what is set is told again. */
+/** `500ms`, `30s`, `10m`, or ms as a number: `GET /faults` answers in ms, and its answer can be sent back. */
 const duration = z.union([z.string(), z.int().min(0)]).transform((text, context) => {
   const ms = typeof text === 'number' ? text : parseDuration(text);
   if (ms !== undefined) return ms;
@@ -14,52 +16,51 @@ const duration = z.union([z.string(), z.int().min(0)]).transform((text, context)
   return z.NEVER;
 });
 
-const target = {
+const selection = {
   /** Only in this service. Default: in every service that is given the fault. */
   service: z.string().min(1).optional(),
   /** Only this order. */
   orderId: z.string().min(1).optional(),
-  /** Share of the orders that are struck, 0 to 1. */
+  /** Share of the orders that are affected, 0 to 1. */
   share: z.number().min(0).max(1).default(1),
-  /** Which orders that are. Default: SEED. */
+  /** Selects them. Default: SEED. */
   seed: z.int().min(0).optional(),
 };
 const message = {
-  ...target,
+  ...selection,
   /** Only this short type, such as `payment.completed`. Default: every type. */
   type: z.string().min(1).optional(),
 };
 const dependency = {
-  ...target,
+  ...selection,
   /** What the service calls, such as `payment-gateway`. Default: each one. */
   dependency: z.string().min(1).optional(),
 };
 const by = duration.default(1_000);
+const named = <Name extends ServiceFaultName>(name: Name) => z.literal(name);
 
 const schemas = [
-  z.strictObject({ fault: z.literal('delay'), ...message, by }),
-  z.strictObject({ fault: z.literal('duplicate'), ...message, copies: z.int().min(1).max(10).default(1) }),
-  z.strictObject({ fault: z.literal('reorder'), ...message, within: duration.default(500) }),
-  z.strictObject({ fault: z.literal('drop'), ...message }),
-  z.strictObject({ fault: z.literal('corrupt'), ...message }),
-  z.strictObject({ fault: z.literal('dependency-slow'), ...dependency, by }),
-  z.strictObject({ fault: z.literal('dependency-failing'), ...dependency }),
-  /** `applied`: what was asked for was done (charged, say), and only the answer is lost. */
-  z.strictObject({ fault: z.literal('dependency-timeout'), ...dependency, applied: z.boolean().default(true) }),
+  z.strictObject({ fault: named('delay'), ...message, by }),
+  z.strictObject({ fault: named('duplicate'), ...message, copies: z.int().min(1).max(10).default(1) }),
+  z.strictObject({ fault: named('reorder'), ...message, within: duration.default(500) }),
+  z.strictObject({ fault: named('drop'), ...message }),
+  z.strictObject({ fault: named('corrupt'), ...message }),
+  z.strictObject({ fault: named('dependency-slow'), ...dependency, by }),
+  z.strictObject({ fault: named('dependency-failing'), ...dependency }),
+  /** `applied`: the call had its effect (the customer was charged, say), and only the answer is lost. */
+  z.strictObject({ fault: named('dependency-timeout'), ...dependency, applied: z.boolean().default(true) }),
 ] as const;
 
 export const faultSpec = z.discriminatedUnion('fault', schemas);
-export const faultSpecs = z.array(faultSpec).max(50);
+const faultSpecs = z.array(faultSpec).max(50);
 
+/** What a service can inject by itself; all other faults need somebody outside of it. */
+export type ServiceFaultName = FaultNameOf<'message' | 'dependency'>;
 /** Durations in ms, not yet divided by TIME_SCALE. */
 export type FaultSpec = z.infer<typeof faultSpec>;
-export type FaultName = FaultSpec['fault'];
-export type FaultOf<Name extends FaultName> = Extract<FaultSpec, { fault: Name }>;
-
-export const FAULT_NAMES: readonly FaultName[] = schemas.map(({ shape }) => shape.fault.value);
-
-/** Those that befall messages; their metric has a series per type from the start. */
-export const MESSAGE_FAULTS = ['delay', 'duplicate', 'reorder', 'drop', 'corrupt'] as const;
+/** As it is written: with durations as text, and without defaults. */
+export type FaultInput = z.input<typeof faultSpec>;
+export type FaultSpecOf<Name extends ServiceFaultName> = Extract<FaultSpec, { fault: Name }>;
 
 /**
  * The faults of a JSON text.

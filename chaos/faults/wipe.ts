@@ -1,12 +1,12 @@
 import { ask } from '#shared/stack/ask.ts';
 import type { Fault } from './fault.ts';
 
-export interface WipeRedis {
-  readonly fault: 'wipe-redis';
+/** FLUSHALL; no undo brings the data back. */
+export interface Wipe {
+  readonly fault: 'wipe';
 }
 
-export const wipeRedis: Fault<WipeRedis> = {
-  meaning: 'FLUSHALL: everything that the services and the gateway remember is gone; nobody brings it back',
+export const wipe: Fault<Wipe> = {
   async inject(_spec, { target }) {
     const { hostname, port, username, password } = new URL(target.redisUrl);
     const login = password ? `AUTH ${username || 'default'} ${password}\r\n` : '';

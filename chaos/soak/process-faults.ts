@@ -1,0 +1,89 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { processSignals } from '#shared/faults/process-signals.ts';
+import type { FaultNameOf } from '#shared/faults/vocabulary.ts';
+import { Dice } from '../simulation/dice.ts';
+import { bringUp, type Restartable } from './bring-up.ts';
+
+/** A service or a server of a stack. */
+export interface Target extends Restartable {
+  readonly name: string;
+  signal(signal: NodeJS.Signals): void;
+}
+
+export interface ProcessFaultsOptions {
+  readonly targets: readonly [Target, ...Target[]];
+  readonly seed: number;
+  /** Mean time between two faults, ms. */
+  readonly everyMs: number;
+  readonly signal?: AbortSignal;
+}
+
+/** A fault that is over: the process is ready again. */
+export interface ProcessFault {
+  readonly name: string;
+  readonly fault: Extract<FaultNameOf<'process'>, 'kill' | 'restart'>;
+  /** From the injection until the process was ready again, ms. */
+  readonly recoveredMs: number;
+}
+
+export interface ProcessFaults {
+  readonly all: readonly ProcessFault[];
+  /** Processes that are down because of a fault. */
+  readonly down: ReadonlySet<string>;
+  /** Injects no more; resolves when all processes are up again. @throws the error of a process that did not come up */
+  stop(): Promise<void>;
+}
+
+/** Mostly a crash, sometimes a restart as a deployment does it. */
+const KILLS = 0.75;
+/** Half of the killed processes are started at once, the others after a pause of up to so long. */
+const MAX_DOWN_MS = 4_000;
+const MIN_MS = 100;
+
+/** Kills and restarts processes at times that follow from a seed, several at a time too, until it is stopped. */
+export function injectProcessFaults({ targets, seed, everyMs, signal }: ProcessFaultsOptions): ProcessFaults {
+  const dice = new Dice(seed, 0x50a4);
+  const stopping = new AbortController();
+  const ended = signal ? AbortSignal.any([stopping.signal, signal]) : stopping.signal;
+  const all: ProcessFault[] = [];
+  const down = new Set<string>();
+  const begun: Promise<void>[] = [];
+
+  async function inject(target: Target, fault: ProcessFault['fault'], downMs: number): Promise<void> {
+    const { name } = target;
+    down.add(name);
+    const began = performance.now();
+    if (fault === 'kill' && downMs > 0) {
+      target.signal(processSignals.kill);
+      await delay(downMs);
+    }
+    await bringUp(target, { how: fault === 'kill' ? processSignals.kill : 'SIGTERM', signal });
+    down.delete(name);
+    all.push({ name, fault, recoveredMs: Math.round(performance.now() - began) });
+  }
+
+  const run = async (): Promise<void> => {
+    while (!ended.aborted) {
+      await delay(Math.max(MIN_MS, dice.around(everyMs)), undefined, { signal: ended }).catch(() => undefined);
+      const target = dice.pick(targets);
+      const fault = dice.chance(KILLS) ? 'kill' : 'restart';
+      const downMs = dice.chance(0.5) ? 0 : dice.between(0, MAX_DOWN_MS);
+      // No other target instead: the servers, which are up again soonest, would be affected most of the time.
+      if (down.has(target.name) || ended.aborted) continue;
+      const one = inject(target, fault, downMs);
+      // `stop` throws its error.
+      one.catch(() => undefined);
+      begun.push(one);
+    }
+  };
+  const running = run();
+  return {
+    all,
+    down,
+    async stop() {
+      stopping.abort();
+      await running;
+      await Promise.all(begun);
+    },
+  };
+}

@@ -1,0 +1,116 @@
+import { chance } from '#shared/contracts/chance.ts';
+import type { Flow } from '#shared/contracts/flow.ts';
+import type { Middleware } from '#shared/messaging/failure-policy.ts';
+import type { CallMiddleware } from './dependency-fault.ts';
+import type { FaultContext, Injection, PublishMiddleware } from './fault-context.ts';
+import type { FaultSpec } from './fault-spec.ts';
+import { injectionsOf, noInjections } from './injections.ts';
+import { affects, targetOf } from './selection.ts';
+
+export interface FaultSwitchOptions {
+  readonly flow: Flow;
+  readonly service: string;
+  /** SEED */
+  readonly seed: number;
+  /** TIME_SCALE */
+  readonly timeScale: number;
+  readonly clock: {
+    /** Ms since the epoch. */
+    readonly now: () => number;
+    /** Resolves after so many ms, or at once when `signal` is aborted. */
+    readonly wait: (ms: number, signal?: AbortSignal) => Promise<void>;
+  };
+  readonly injected?: (injection: Injection) => void;
+}
+
+/** The faults of one process, which can be set and cleared while it runs. */
+export interface FaultSwitch {
+  readonly publishMiddleware: PublishMiddleware;
+  readonly deliveryMiddleware: Middleware;
+  /** The same calls, subject to the dependency faults that are set. `port` is a plain object; its methods return promises. */
+  readonly dependency: <T extends object>(name: string, port: T) => T;
+  /** What is set in this service. */
+  list(): readonly FaultSpec[];
+  /** Replaces what was set; faults of other services are ignored. @throws Error naming a type that is not in the flow */
+  set(specs: readonly FaultSpec[]): void;
+  /** Sets none; what is held continues at once. */
+  clear(): void;
+}
+
+/** While no fault is set, a publish or a delivery costs one more function call. */
+export function createFaultSwitch(options: FaultSwitchOptions): FaultSwitch {
+  const { flow, service } = options;
+  const rebinds: (() => void)[] = [];
+  let specs: readonly FaultSpec[] = [];
+  let injections = noInjections;
+  let cleared = new AbortController();
+
+  function set(given: readonly FaultSpec[]): void {
+    for (const spec of given) assertKnown(flow, spec);
+    cleared.abort();
+    cleared = new AbortController();
+    specs = given.filter((spec) => spec.service === undefined || spec.service === service);
+    injections = injectionsOf(specs, (spec) => contextOf(spec, options, cleared.signal));
+    for (const rebind of rebinds) rebind();
+  }
+
+  /** Calls what `compose` returned for the current faults; composed again only when the faults change. */
+  function rebound<Args extends unknown[], Result>(compose: () => (...args: Args) => Result) {
+    let current = compose();
+    rebinds.push(() => {
+      current = compose();
+    });
+    return (...args: Args): Result => current(...args);
+  }
+
+  return {
+    publishMiddleware: (next) => rebound(() => injections.publish.reduceRight((inner, wrap) => wrap(inner), next)),
+    deliveryMiddleware: (next) => rebound(() => injections.delivery.reduceRight((inner, wrap) => wrap(inner), next)),
+    dependency: (name, port) => faultyPort(name, port, () => injections.call),
+    list: () => specs,
+    set,
+    clear: () => set([]),
+  };
+}
+
+function contextOf(
+  spec: FaultSpec,
+  { flow, seed, timeScale, clock, injected }: FaultSwitchOptions,
+  cleared: AbortSignal,
+): FaultContext {
+  return {
+    now: clock.now,
+    hold: (ms) => clock.wait(ms, cleared),
+    chance: (text) => chance(spec.seed ?? seed, text),
+    timeScale,
+    affects: (target) => affects(spec, target, seed),
+    targetOf: (subject) => targetOf(flow, subject),
+    injected: (fault, target) => injected?.({ fault, ...target }),
+  };
+}
+
+function assertKnown({ events }: Flow, spec: FaultSpec): void {
+  if ('type' in spec && spec.type !== undefined && !Object.hasOwn(events, spec.type))
+    throw new Error(
+      `the type of a fault is ${spec.type}, which is no event: there are ${Object.keys(events).join(', ')}`,
+    );
+}
+
+type Method = (...args: unknown[]) => Promise<unknown>;
+
+function faultyPort<T extends object>(dependency: string, port: T, current: () => readonly CallMiddleware[]): T {
+  const methods = Object.entries(port as Record<string, Method>).map(([name, method]) => {
+    const faulty: Method = (...args) => {
+      const invoke = () => method.apply(port, args);
+      const faults = current();
+      if (faults.length === 0) return invoke();
+      const key = JSON.stringify([name, ...args]);
+      return faults.reduceRight<() => Promise<unknown>>(
+        (inner, wrap) => () => wrap({ dependency, key, invoke: inner }),
+        invoke,
+      )();
+    };
+    return [name, faulty];
+  });
+  return Object.fromEntries(methods) as T;
+}

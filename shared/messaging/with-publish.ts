@@ -1,0 +1,25 @@
+import type { Bus } from './bus.ts';
+
+export type Publish = Bus['publish'];
+
+/** The same bus, whose publish goes through a middleware. */
+export const withPublish = (bus: Bus, middleware: (next: Publish) => Publish): Bus => ({
+  get status() {
+    return bus.status;
+  },
+  get connectedSince() {
+    return bus.connectedSince;
+  },
+  publishWithinMs: bus.publishWithinMs,
+  publish: middleware((message, options) => bus.publish(message, options)),
+  consume: (consumer) => bus.consume(consumer),
+  read: (subject, from) => bus.read(subject, from),
+  follow: (filter, onMessage, options) => bus.follow(filter, onMessage, options),
+  replay: (filters, first) => bus.replay(filters, first),
+  lastSequence: () => bus.lastSequence(),
+  settledUpTo: (durables) => bus.settledUpTo(durables),
+  durableStates: (durables) => bus.durableStates(durables),
+  deadLetters: (service) => bus.deadLetters(service),
+  caughtUp: (durables, withinMs) => bus.caughtUp(durables, withinMs),
+  close: () => bus.close(),
+});
