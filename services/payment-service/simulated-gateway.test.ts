@@ -10,7 +10,7 @@ function gateway(change: { latency?: number; declineRate?: number } = {}) {
   return {
     now,
     simulated: createSimulatedGateway({
-      keepMs: 60_000,
+      keepMs: 7_200_000,
       journal,
       now,
       wait,
