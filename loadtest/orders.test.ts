@@ -98,6 +98,10 @@ describe("an order's story", () => {
     for (const { specialties } of roster) expect(specialties.some((pizza) => ordered.has(pizza))).toBe(true);
   });
 
+  it('has a slow bank that answers before an order times out', () => {
+    expect(new Set(told('slow-bank').map(({ body }) => body.customerId))).toEqual(new Set(['cust-slow-bank']));
+  });
+
   it('comes as often as the mix says', () => {
     for (const [name, share] of Object.entries(realisticMix)) {
       const found = make(3, realisticMix).filter(({ story, repeated }) =>

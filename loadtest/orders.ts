@@ -1,7 +1,7 @@
 import { Dice } from '../chaos/simulation/dice.ts';
 import { roster, specialistsOnly } from '../services/chef-service/roster.ts';
 import { menu, soldOutIngredient, soldOutPizza, toppings } from '../services/inventory-service/recipes.ts';
-import { declinedCustomers, slowCustomers } from '../services/payment-service/bank-customers.ts';
+import { declinedCustomers, type slowCustomers } from '../services/payment-service/bank-customers.ts';
 import { sizes } from '../shared/contracts/sizes.ts';
 import { priceOf } from './prices.ts';
 
@@ -100,7 +100,7 @@ const noChefs = named(specialistsOnly.filter((pizza) => !specialties.includes(pi
 const makeable = named(menu.filter((pizza) => pizza !== soldOutPizza && !noChefs.includes(pizza)));
 const inStock = named(Object.keys(toppings).filter((topping) => toppings[topping] !== soldOutIngredient));
 const declined = named(Object.keys(declinedCustomers));
-const slow = named(Object.keys(slowCustomers));
+const slow = named(['cust-slow-bank' satisfies keyof typeof slowCustomers]);
 const OFF_MENU = 'hawaii';
 const REGULARS = 5_000;
 

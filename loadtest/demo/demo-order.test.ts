@@ -1,27 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { keyedOrderId } from '#services/order-service/order-id.ts';
-import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import { affects } from '#shared/faults/selection.ts';
-import { demoFaults } from '#shared/host/demo-faults.ts';
+import { slowCustomers } from '#services/payment-service/bank-customers.ts';
 import { readSettings } from '#shared/runtime/settings.ts';
 import { demoOrders, orderFor } from './demo-order.ts';
 import { parts } from './programme.ts';
 
-const settings = readSettings({ DEMO_RATE: '2', SEED: '7', ORDER_TIMEOUT: '30s' });
-const { delay, duplicate } = demoFaults(pizzaFlow, settings);
-
-/** What the services, with the same SEED, do to an order of that id. */
-const befalls = (orderId: string, seed = settings.SEED) => ({
-  twice: affects(duplicate, { type: duplicate.type, orderId }, seed),
-  late: affects(delay, { type: delay.type, orderId }, seed),
-});
-const idOf = ({ body, key }: ReturnType<typeof orderFor>) => keyedOrderId(body.customerId, key);
+const settings = readSettings({ SEED: '7' });
 
 describe('an order of the demo', () => {
-  it.each(parts)('for %s is struck by the fault that it needs, and by no other', (part) => {
+  it.each(parts)('for %s waits for a bank beyond the default deadline only if it is to time out', (part) => {
+    const { ORDER_TIMEOUT } = readSettings({});
     for (let n = 0; n < 3; n++) {
-      const order = orderFor(part, 'test', settings, n);
-      expect(befalls(idOf(order))).toEqual({ twice: part === 'duplicate', late: part === 'timeout' });
+      const { customerId } = orderFor(part, 'test', settings, n).body;
+      const takes = (slowCustomers as Readonly<Record<string, number>>)[customerId] ?? 0;
+      expect(takes > ORDER_TIMEOUT).toBe(part === 'timeout');
     }
   });
 
@@ -35,19 +26,5 @@ describe('an order of the demo', () => {
     const keys = Array.from({ length: 40 }, (_, n) => nth(n).key);
     expect(new Set(keys).size).toBe(40);
     for (const key of keys) expect(key).toMatch(/^[\x21-\x7e]{1,200}$/);
-  });
-});
-
-describe('the faults of the demo', () => {
-  it('leave the orders of others alone', () => {
-    const struck = Array.from({ length: 2_000 }, (_, n) => befalls(keyedOrderId('cust-789', `own-${n}`)));
-    expect(struck.filter(({ twice, late }) => twice || late).length).toBeLessThanOrEqual(3);
-  });
-
-  it('let the event come after the deadline, however fast time runs', () => {
-    for (const TIME_SCALE of ['1', '60']) {
-      const scaled = readSettings({ ORDER_TIMEOUT: '30m', TIME_SCALE });
-      expect(demoFaults(pizzaFlow, scaled).delay.by / scaled.TIME_SCALE).toBeGreaterThan(scaled.ORDER_TIMEOUT);
-    }
   });
 });

@@ -1,9 +1,7 @@
-import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import { demoFaults } from '#shared/host/demo-faults.ts';
+import type { slowCustomers } from '#services/payment-service/bank-customers.ts';
 import type { Settings } from '#shared/runtime/settings.ts';
 import { type OrderBody, ordersOf, plainMix, type Story } from '../orders.ts';
-import { type Part, partOf, timeoutsEvery } from './programme.ts';
-import { struckKey } from './struck-key.ts';
+import { type Part, partOf } from './programme.ts';
 
 export interface DemoOrder {
   readonly part: Part;
@@ -24,24 +22,19 @@ const stories: Readonly<Record<Part, Story>> = {
   'no-chef': 'no-chef',
 };
 
-/** An order for a part. `run` makes its key new: a key that was used before stands for the order of that time. */
-export function orderFor(part: Part, run: string, settings: Settings, n = 0): DemoOrder {
+/** The customer whose order times out. */
+const stuckBank = 'cust-stuck-bank' satisfies keyof typeof slowCustomers;
+
+/** An order for a part. `run` makes its key new: a key that was used before returns the order of that time. */
+export function orderFor(part: Part, run: string, { SEED: seed }: Pick<Settings, 'SEED'>, n = 0): DemoOrder {
   const story = stories[part];
   const mix = story === 'plain' ? plainMix : { ...plainMix, [story]: 1 };
-  const { body, key } = ordersOf({ seed: settings.SEED, run, mix })(n);
-  const fault = faultOf(part, settings);
-  if (!fault) return { part, body, key };
-  return { part, body, key: struckKey({ prefix: key, customerId: body.customerId, seed: settings.SEED, fault }) };
+  const { body, key } = ordersOf({ seed, run, mix })(n);
+  return { part, body: part === 'timeout' ? { ...body, customerId: stuckBank } : body, key };
 }
 
 /** The nth order of the demo, from 0. */
-export function demoOrders(run: string, settings: Settings): (n: number) => DemoOrder {
-  const { by } = demoFaults(pizzaFlow, settings).delay;
-  const every = timeoutsEvery(settings.DEMO_RATE, by / settings.TIME_SCALE);
-  return (n) => orderFor(partOf(n, every), run, settings, n);
-}
-
-function faultOf(part: Part, settings: Settings) {
-  const { delay, duplicate } = demoFaults(pizzaFlow, settings);
-  return part === 'timeout' ? delay : part === 'duplicate' ? duplicate : undefined;
-}
+export const demoOrders =
+  (run: string, settings: Pick<Settings, 'SEED'>) =>
+  (n: number): DemoOrder =>
+    orderFor(partOf(n), run, settings, n);

@@ -4,6 +4,7 @@ import { findProgram } from '#shared/stack/programs.ts';
 import { startStack } from '#shared/stack/stack.ts';
 import { eventually } from '#shared/testing/eventually.ts';
 import { demonstrate } from './demonstrate.ts';
+import { duplicated } from './duplicate-fault.ts';
 import { shown } from './shown.ts';
 
 const prometheusRuns = (await findProgram('prometheus')) !== undefined;
@@ -11,15 +12,22 @@ const prometheusRuns = (await findProgram('prometheus')) !== undefined;
 test.runIf(prometheusRuns)(
   'the demo shows every outcome, loses nothing, and raises no alert',
   async () => {
-    const env = { DEMO_RATE: '4', ORDER_TIMEOUT: '6s', ACK_WAIT: '1s', LOG_LEVEL: 'silent' };
+    const env = {
+      DEMO_RATE: '4',
+      ORDER_TIMEOUT: '6s',
+      ACK_WAIT: '1s',
+      LOG_LEVEL: 'silent',
+      CHAOS_TOKEN: 'a-token-of-this-test',
+    };
     await using stack = await startStack({ env, prometheus: true });
     const url = stack.prometheus?.url ?? '';
     const value = async (query: string) => Math.max(0, ...(await askPrometheus(url, query)).map((each) => each.value));
     await eventually(async () => (await value('count(up == 1)')) === 5 || undefined, 'a first scrape', 60_000);
+    const adminUrl = stack.services.find(({ name }) => name === duplicated.service)?.adminUrl;
     const stop = new AbortController();
     const problems: string[] = [];
     const onNews = (sentence: string) => problems.push(sentence);
-    const running = demonstrate({ url: stack.orderUrl ?? '', settings: stack.settings, onNews }, stop.signal);
+    const running = demonstrate({ url: stack.orderUrl ?? '', adminUrl, settings: stack.settings, onNews }, stop.signal);
     try {
       for (const [what, query] of Object.entries(shown))
         await eventually(async () => (await value(query)) > 0 || undefined, what, 60_000);

@@ -5,11 +5,11 @@ import { createLogger } from '#shared/telemetry/logger.ts';
 import { demonstrate } from './demonstrate.ts';
 import type { DemoAnswer } from './run-demo.ts';
 
-/** `node loadtest/demo/demo.ts <order intake>`: the demo as a container. With DEMO_RATE=0 it idles. */
+/** `node loadtest/demo/demo.ts <order intake> [admin server of payment-service]`: the demo as a container. With DEMO_RATE=0 it idles. */
 
 const PORT = 9100;
 
-async function main(url: string | undefined): Promise<void> {
+async function main([url, adminUrl]: readonly string[]): Promise<void> {
   if (!url) throw new BadSettings('name the order intake: node loadtest/demo/demo.ts http://order-service:8080');
   const settings = readSettings();
   const log = createLogger({ service: 'demo', level: settings.LOG_LEVEL });
@@ -21,7 +21,7 @@ async function main(url: string | undefined): Promise<void> {
   const onAnswer = (answer: DemoAnswer) => {
     last = answer;
   };
-  await demonstrate({ url, settings, onAnswer, onNews: (sentence) => log.warn(sentence) }, stop.signal);
+  await demonstrate({ url, adminUrl, settings, onAnswer, onNews: (sentence) => log.warn(sentence) }, stop.signal);
   if (!stop.signal.aborted) await once(stop.signal, 'abort');
 }
 
@@ -39,7 +39,7 @@ function serveReady({ BIND, DEMO_RATE }: Settings, last: () => DemoAnswer | unde
 }
 
 try {
-  await main(process.argv[2]);
+  await main(process.argv.slice(2));
 } catch (error) {
   process.stderr.write(`demo: ${error instanceof BadSettings ? error.message : ((error as Error).stack ?? error)}\n`);
   process.exitCode = 1;

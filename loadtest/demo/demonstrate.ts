@@ -1,30 +1,57 @@
+import { keyedOrderId } from '#services/order-service/order-id.ts';
 import { systemClock } from '#shared/kernel/clock.ts';
 import type { Settings } from '#shared/runtime/settings.ts';
-import { demoOrders } from './demo-order.ts';
+import { type DemoOrder, demoOrders } from './demo-order.ts';
+import { duplicated, duplicateFor } from './duplicate-fault.ts';
 import { type DemoAnswer, runDemo } from './run-demo.ts';
 
 export interface Demonstration {
   /** Base URL of the order intake. */
   readonly url: string;
+  /** Admin server of `duplicated.service`. Without it, or without CHAOS_TOKEN, no event comes twice. */
+  readonly adminUrl?: string | undefined;
   readonly settings: Settings;
   readonly onAnswer?: (answer: DemoAnswer) => void;
-  /** Told when the answers change: an intake that is away would say the same again and again. */
+  /** Called when the answers change: the same problem is not reported again with every order. */
   readonly onNews: (sentence: string) => void;
 }
 
-/** Orders DEMO_RATE times a second until `signal` aborts; at once over when the rate is 0. */
-export async function demonstrate(
-  { url, settings, onAnswer, onNews }: Demonstration,
-  signal: AbortSignal,
-): Promise<void> {
+/** Orders DEMO_RATE times a second until `signal` aborts; returns at once when the rate is 0. */
+export async function demonstrate(demonstration: Demonstration, signal: AbortSignal): Promise<void> {
+  const { url, settings, onAnswer, onNews } = demonstration;
   const { DEMO_RATE: rate } = settings;
   if (rate === 0) return;
-  let problem: string | undefined;
-  const order = demoOrders(`demo-${systemClock.now()}`, settings);
-  const hear = (answer: DemoAnswer) => {
-    if (answer.problem !== problem) onNews(answer.problem ?? 'orders are taken again');
-    problem = answer.problem;
+  const report = onChange(onNews, 'orders are taken again');
+  const noteAnswer = (answer: DemoAnswer) => {
+    report(answer.problem);
     onAnswer?.(answer);
   };
-  await runDemo({ url, rate, order, onAnswer: hear, clock: systemClock }, signal);
+  const order = demoOrders(`demo-${systemClock.now()}`, settings);
+  const prepare = createPrepare(demonstration);
+  await runDemo({ url, rate, order, prepare, onAnswer: noteAnswer, clock: systemClock }, signal);
+}
+
+/** Never rejects: when the fault cannot be set, the order is an ordinary one. */
+function createPrepare({ adminUrl, settings, onNews }: Demonstration) {
+  const { CHAOS_TOKEN: token } = settings;
+  const report = onChange(onNews, 'events come twice again');
+  return async ({ part, body, key }: DemoOrder): Promise<void> => {
+    if (part !== 'duplicate' || !adminUrl || !token) return;
+    const setting = duplicateFor(keyedOrderId(body.customerId, key), { adminUrl, token });
+    report(
+      await setting.then(
+        () => undefined,
+        ({ message }: Error) => `no ${duplicated.type} comes twice: ${message}`,
+      ),
+    );
+  };
+}
+
+/** Reports a problem once, and `solved` when it is gone. */
+function onChange(onNews: (sentence: string) => void, solved: string) {
+  let last: string | undefined;
+  return (problem: string | undefined): void => {
+    if (problem !== last) onNews(problem ?? solved);
+    last = problem;
+  };
 }

@@ -37,10 +37,13 @@ test('orders come at the rate, with their keys, and those under way are waited f
   await using _ = server;
   const { clock, waits, signal } = hurried(6);
   const answers: DemoAnswer[] = [];
-  await runDemo({ url, rate: 4, order, onAnswer: (answer) => answers.push(answer), clock }, signal);
+  const prepared: string[] = [];
+  const prepare = async ({ key }: { key: string }) => void prepared.push(key);
+  await runDemo({ url, rate: 4, order, prepare, onAnswer: (answer) => answers.push(answer), clock }, signal);
   expect(waits).toEqual(Array.from({ length: 6 }, () => 250));
   expect(answers.map(({ problem }) => problem)).toEqual(Array.from({ length: 6 }, () => undefined));
-  expect(new Set(seen.map((headers) => headers['idempotency-key'])).size).toBe(6);
+  expect(new Set(seen.map((headers) => headers['idempotency-key']))).toEqual(new Set(prepared));
+  expect(new Set(prepared).size).toBe(6);
 });
 
 test('an intake that refuses, or is away, is told and does not end the demo', async () => {

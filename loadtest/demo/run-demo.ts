@@ -8,6 +8,8 @@ export interface DemoOptions {
   readonly rate: number;
   /** The nth order, from 0. */
   readonly order: (n: number) => DemoOrder;
+  /** Called before each order is placed; never rejects. */
+  readonly prepare?: (order: DemoOrder) => Promise<void>;
   /** The intake's answer to an order, or why there is none. */
   readonly onAnswer: (answer: DemoAnswer) => void;
   readonly clock: Pick<Clock, 'monotonic' | 'wait'>;
@@ -25,12 +27,17 @@ const ANSWER_WITHIN_MS = 10_000;
  * Places orders at a steady rate, whether the answers come or not, until `signal` aborts; then waits for those under way.
  * An intake that is away is asked again with the next order: a demo has nothing to make up for.
  */
-export async function runDemo({ url, rate, order, onAnswer, clock }: DemoOptions, signal: AbortSignal): Promise<void> {
+export async function runDemo(options: DemoOptions, signal: AbortSignal): Promise<void> {
+  const { url, rate, order, prepare, onAnswer, clock } = options;
   const underWay = new Set<Promise<void>>();
   const startedAt = clock.monotonic();
+  const placeNth = async (n: number): Promise<void> => {
+    const next = order(n);
+    await prepare?.(next);
+    onAnswer({ part: next.part, problem: await place(url, next) });
+  };
   for (let n = 0; !signal.aborted; n++) {
-    const { part, body, key } = order(n);
-    const placing = place(url, body, key).then((problem) => onAnswer({ part, problem }));
+    const placing = placeNth(n);
     underWay.add(placing);
     void placing.finally(() => underWay.delete(placing));
     await clock.wait(Math.max(0, startedAt + ((n + 1) * 1_000) / rate - clock.monotonic()), signal);
@@ -39,7 +46,7 @@ export async function runDemo({ url, rate, order, onAnswer, clock }: DemoOptions
 }
 
 /** Resolves with what was wrong. Never rejects. */
-async function place(url: string, body: object, key: string): Promise<string | undefined> {
+async function place(url: string, { body, key }: DemoOrder): Promise<string | undefined> {
   try {
     const response = await fetch(`${url}/orders`, {
       method: 'POST',

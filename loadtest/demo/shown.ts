@@ -7,8 +7,7 @@ export const shown: Readonly<Record<string, string>> = {
   'a slow bank': 'pizza_events_published_total{type="payment.initiated"}',
   duplicate: 'pizza_event_processing_seconds_count{service="kitchen-service",outcome="duplicate"}',
   'the duplicate as an injected fault': 'pizza_chaos_injected_total{fault="duplicate"}',
-  'the delay as an injected fault': 'pizza_chaos_injected_total{fault="delay"}',
-  timeout: 'pizza_orders_resolved_total{outcome="timeout",missing="chef"}',
+  timeout: 'pizza_orders_resolved_total{outcome="timeout",missing="payment"}',
   late: 'pizza_event_processing_seconds_count{service="kitchen-service",outcome="late"}',
-  'what was late, undone': 'pizza_compensations_total{kind="chef.release",reason="late"}',
+  'what was late, undone': 'pizza_compensations_total{kind="payment.refund",reason="late"}',
 };

@@ -4,7 +4,7 @@ import type { ComposeProject } from '#shared/stack/compose/project.ts';
 /** What the checks know of the running containers, and find out for each other. */
 export interface Circumstances {
   readonly project: ComposeProject;
-  /** Of the services: the orders that a fault strikes follow from them. */
+  /** Those of the services. */
   readonly settings: Settings;
   /** When everything was healthy, ms since the epoch. */
   readonly healthyAt: number;

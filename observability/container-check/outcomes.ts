@@ -15,8 +15,8 @@ const endings: Readonly<Record<Part, { readonly status: OrderStatus['status']; r
   'sold-out': { status: 'cancelled', event: 'inventory.unavailable' },
   'off-menu': { status: 'cancelled', event: 'inventory.unavailable' },
   'no-chef': { status: 'cancelled', event: 'chef.unavailable' },
-  // What came too late is undone.
-  timeout: { status: 'timeout', event: 'chef.released' },
+  // The late payment is refunded.
+  timeout: { status: 'timeout', event: 'payment.refunded' },
 };
 
 const GRACE_MS = 30_000;

@@ -5,5 +5,5 @@ export const declinedCustomers: Readonly<Record<string, { reason: string; errorC
   'cust-blocked': { reason: 'suspected-fraud', errorCode: 'E003' },
 };
 
-/** Customers whose bank takes its time, in ms (divided by TIME_SCALE): `payment.initiated` is published meanwhile. */
-export const slowCustomers: Readonly<Record<string, number>> = { 'cust-slow-bank': 3_000 };
+/** How long the customer's bank takes, ms (divided by TIME_SCALE). The second one outlasts the default ORDER_TIMEOUT, 30m. */
+export const slowCustomers = { 'cust-slow-bank': 3_000, 'cust-stuck-bank': 3_600_000 } as const;

@@ -10,7 +10,7 @@ function gateway(change: { latency?: number; declineRate?: number } = {}) {
   return {
     now,
     simulated: createSimulatedGateway({
-      keepMs: 60_000,
+      keepMs: 7_200_000,
       journal,
       now,
       wait,
@@ -44,6 +44,14 @@ describe('the simulated gateway', () => {
     expect(await simulated.charge(request('pay-1', 'cust-slow-bank'), 1_000)).toEqual({ status: 'pending' });
     now.advance(1_000);
     expect(await simulated.charge(request('pay-1', 'cust-slow-bank'), 1_000)).toMatchObject({ status: 'captured' });
+  });
+
+  it('gives its answer to a cancel at once, though the bank of the charge answers after the longest order', async () => {
+    const { simulated, now } = gateway();
+    await simulated.charge(request('pay-1', 'cust-stuck-bank'), 1_000);
+    now.advance(30 * 60_000);
+    expect(await simulated.charge(request('pay-1', 'cust-stuck-bank'), 1_000)).toEqual({ status: 'pending' });
+    expect(await simulated.cancel('pay-1')).toMatchObject({ status: 'captured' });
   });
 
   it('never charges after a cancel, and cancels no charge that was made', async () => {

@@ -1,3 +1,6 @@
+import { mkdtempDisposable, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseDuration } from '#shared/contracts/duration.ts';
 import { adminPortVariable, BadSettings, readSettings } from './settings.ts';
@@ -51,6 +54,20 @@ describe('settings', () => {
     const message = messageOf({ REDIS_URL: 'http://user:secret@host:1' });
     expect(message).toContain('//***@host:1');
     expect(message).not.toContain('secret');
+  });
+
+  it('read the token from a file where it is not set itself, and name a file that holds none', async () => {
+    await using folder = await mkdtempDisposable(join(tmpdir(), 'pizza-token-'));
+    const file = join(folder.path, 'token');
+    expect(messageOf({ CHAOS_TOKEN_FILE: file })).toContain(`CHAOS_TOKEN_FILE=${file} cannot be read: ENOENT`);
+    await writeFile(file, 'short\n');
+    expect(messageOf({ CHAOS_TOKEN_FILE: file })).toContain('must hold at least 16 characters');
+    await writeFile(file, 'a-token-in-a-file\n');
+    expect(readSettings({ CHAOS_TOKEN_FILE: file }).CHAOS_TOKEN).toBe('a-token-in-a-file');
+    expect(readSettings({ CHAOS_TOKEN_FILE: file })).not.toHaveProperty('CHAOS_TOKEN_FILE');
+    expect(readSettings({ CHAOS_TOKEN_FILE: file, CHAOS_TOKEN: 'a-token-by-itself' }).CHAOS_TOKEN).toBe(
+      'a-token-by-itself',
+    );
   });
 
   it('divide business durations by TIME_SCALE, and no others', () => {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { parseDuration } from '#shared/contracts/duration.ts';
 import { parseFaults } from '#shared/faults/fault-spec.ts';
@@ -49,6 +50,19 @@ const faults = z
     }
   })
   .optional();
+const MIN_TOKEN = 16;
+/** The text of the file that is named. */
+const fileWith = (minLength: number) =>
+  z.string().transform((file, context) => {
+    try {
+      const text = readFileSync(file, 'utf8').trim();
+      if (text.length >= minLength) return text;
+      context.addIssue({ code: 'custom', message: `must hold at least ${minLength} characters` });
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: `cannot be read: ${(error as Error).message}` });
+    }
+    return z.NEVER;
+  });
 const url = (protocols: RegExp, example: string) =>
   z
     .string()
@@ -125,11 +139,12 @@ export const variables = {
   ),
   CHAOS_TOKEN: z
     .string()
-    .min(16, 'must have at least 16 characters: make one by openssl rand -hex 16')
+    .min(MIN_TOKEN, `must have at least ${MIN_TOKEN} characters: make one by openssl rand -hex ${MIN_TOKEN}`)
     .optional()
     .describe(
       'Who knows it may inject faults at run time, by PUT /faults of an admin port. Without it there is no such route.',
     ),
+  CHAOS_TOKEN_FILE: fileWith(MIN_TOKEN).optional().describe('File with the CHAOS_TOKEN, where that is not set.'),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'must be a pino level')
     .default('info')
@@ -140,7 +155,7 @@ const schema = z.object(variables);
 type Raw = z.infer<typeof schema>;
 
 /** Durations in ms, already divided by TIME_SCALE where they are business durations. */
-export interface Settings extends Raw {
+export interface Settings extends Omit<Raw, 'CHAOS_TOKEN_FILE'> {
   readonly NATS_URL: string;
   readonly REDIS_URL: string;
   /** Port of a service's admin server; `kitchen-service` reads ADMIN_PORT_KITCHEN_SERVICE. Undefined: any free one. */
@@ -173,10 +188,11 @@ export function readSettings(env: Record<string, string | undefined> = process.e
       parsed.error.issues.map((issue) => [String(issue.path[0]), issue.message]),
       given,
     );
-  const raw = parsed.data as Raw & Record<string, unknown>;
+  const { CHAOS_TOKEN_FILE: tokenInFile, ...raw } = parsed.data as Raw & Record<string, unknown>;
   const settings: Settings = {
     ...raw,
     ...Object.fromEntries(BUSINESS.map((name) => [name, Math.ceil(raw[name] / raw.TIME_SCALE)])),
+    CHAOS_TOKEN: raw.CHAOS_TOKEN ?? tokenInFile,
     NATS_URL: raw.NATS_URL ?? `nats://${raw.BIND}:${raw.NATS_PORT}`,
     REDIS_URL: raw.REDIS_URL ?? `redis://${raw.BIND}:${raw.REDIS_PORT}`,
     adminPort: Number(raw[adminVariable]) || undefined,

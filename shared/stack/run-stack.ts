@@ -3,6 +3,7 @@ import { join, relative } from 'node:path';
 import { contractOf } from '#shared/contracts/flow.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { demonstrate } from '../../loadtest/demo/demonstrate.ts';
+import { duplicated } from '../../loadtest/demo/duplicate-fault.ts';
 import { describeAnswers, scrapedSince } from './ask-prometheus.ts';
 import { banner } from './banner.ts';
 import { colours as pc } from './colours.ts';
@@ -71,10 +72,15 @@ async function controlled(stack: Stack) {
 }
 
 /** The gentle load of DEMO_RATE, until `signal` aborts. */
-async function showDemo({ orderUrl, settings }: Stack, onNotice: (sentence: string) => void, signal: AbortSignal) {
+async function showDemo(
+  { orderUrl, settings, services }: Stack,
+  onNotice: (sentence: string) => void,
+  signal: AbortSignal,
+) {
   if (!orderUrl || settings.DEMO_RATE === 0) return;
   console.log(pc.dim(`The demo places ${settings.DEMO_RATE} orders/s: DEMO_RATE=0 switches it off.`));
-  await demonstrate({ url: orderUrl, settings, onNews: (said) => onNotice(`The demo: ${said}`) }, signal);
+  const adminUrl = services.find(({ name }) => name === duplicated.service)?.adminUrl;
+  await demonstrate({ url: orderUrl, adminUrl, settings, onNews: (said) => onNotice(`The demo: ${said}`) }, signal);
 }
 
 /** What may end a running stack, and what it prints meanwhile. */

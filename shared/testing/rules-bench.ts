@@ -1,4 +1,3 @@
-import { draftId } from '#shared/messaging/build-event.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { advance } from '#shared/kernel/advance.ts';
 import type { Behaviour, Outcome } from '#shared/kernel/behaviour.ts';
@@ -7,6 +6,7 @@ import type { Milestone } from '#shared/kernel/instrumentation.ts';
 import { createOwnEvents } from '#shared/kernel/own-events.ts';
 import { find, type RecordedEvent } from '#shared/kernel/recorded-event.ts';
 import type { Circumstances, Effect, Rules, Tally } from '#shared/kernel/rules.ts';
+import { draftId } from '#shared/messaging/build-event.ts';
 import { createMemoryBus } from '#shared/messaging/memory-bus.ts';
 import type { Service, ServicePorts } from '#shared/runtime/service.ts';
 import { readSettings } from '#shared/runtime/settings.ts';
@@ -44,7 +44,11 @@ export interface Result<State> {
 }
 
 /** A service's behaviour, on a memory store and a gateway that answers at once. */
-export function behaviourOf(service: Service, env: Record<string, string> = {}, ports: Partial<ServicePorts> = {}): Behaviour {
+export function behaviourOf<State>(
+  service: Service,
+  env: Record<string, string> = {},
+  ports: Partial<ServicePorts> = {},
+): Behaviour<State> {
   const behaviour = service.behaviour?.({
     ...systemClock,
     flow: pizzaFlow,
@@ -54,7 +58,7 @@ export function behaviourOf(service: Service, env: Record<string, string> = {}, 
     ...ports,
   } as ServicePorts);
   if (!behaviour) throw new TypeError(`${service.name} has no behaviour`);
-  return behaviour;
+  return behaviour as Behaviour<State>;
 }
 
 /** Given / when / then for the rules of a service, without a store or a broker. */

@@ -4,6 +4,7 @@ import { describe, expect, it, test } from 'vitest';
 import { ownersOf } from '#shared/contracts/flow.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { variables } from '#shared/runtime/settings.ts';
+import { duplicated } from '../../../loadtest/demo/duplicate-fault.ts';
 import { ADMIN_PORT } from '../../../observability/prometheus/compose-config.ts';
 import { envExample } from '../env-example.ts';
 import { repository } from '../programs.ts';
@@ -17,8 +18,8 @@ const owners = ownersOf(pizzaFlow);
 const CANNOT_ASK = ['otel-collector', 'redis-exporter', 'toxiproxy'];
 const BESIDE_THE_SERVICES = ['nats', 'redis', 'demo', 'otel-collector', 'tempo', 'loki', 'prometheus', 'grafana'];
 const PROFILES = ['alerts', 'infra', 'load', 'chaos'];
-/** Settings that speak of the machine that runs `npm start`: a container's are its own. */
-const OF_THE_HOST = ['BIND', 'ORDER_PORT', 'NATS_URL', 'REDIS_URL', 'DATA_DIR', 'DURABLE'];
+/** Settings that speak of the machine that runs `npm start`: a container's are its own, and not every container's. */
+const OF_THE_HOST = ['CHAOS_TOKEN_FILE', 'BIND', 'ORDER_PORT', 'NATS_URL', 'REDIS_URL', 'DATA_DIR', 'DURABLE'];
 
 const environmentOf = ({ environment = {} }: ComposeService) => environment;
 
@@ -94,6 +95,15 @@ describe('docker-compose.yml', () => {
       ['credentials', `${volume}:/credentials/${name}`],
       [name, `${volume}:/run/credentials:ro`],
     ]);
+  });
+
+  it('gives the token of the demo’s fault to the demo and to the service that injects it', () => {
+    const given = services.filter(([, { volumes = [] }]) => volumes.includes('chaos-token:/run/faults:ro'));
+    expect(given.map(([name]) => name).sort()).toEqual(['demo', duplicated.service]);
+    for (const [name, service] of given)
+      expect(environmentOf(service), name).toMatchObject({ CHAOS_TOKEN_FILE: '/run/faults/token' });
+    expect(file.services.credentials?.volumes).toContain('chaos-token:/credentials/faults');
+    expect(file.services.demo?.command?.at(-1)).toBe(`http://${duplicated.service}:${ADMIN_PORT}`);
   });
 
   it('mounts the operator’s credentials nowhere', () => {

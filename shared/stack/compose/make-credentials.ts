@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
@@ -21,7 +22,13 @@ async function makeCredentials(folder: string): Promise<void> {
       throw new Error(`no volume is mounted at ${join(folder, place(user))}: give ${user} one in docker-compose.yml`);
   const access = await createAccess(rights, (user) => join(folder, place(user), 'credentials.json'), MODE);
   for (const [file, text] of Object.entries(serverFiles(access))) await writeSecret(join(folder, file), text, MODE);
+  await makeChaosToken(join(folder, 'faults/token'));
   console.log(`${rights.size} users have their credentials.`);
+}
+
+/** By it the demo sets its fault at the service that mounts the same volume. */
+async function makeChaosToken(file: string): Promise<void> {
+  if (!existsSync(file)) await writeSecret(file, randomBytes(16).toString('hex'), MODE);
 }
 
 /** The users of both servers, and what asks Redis how it is: its health check, and its exporter in that one's own form. */
