@@ -73,7 +73,14 @@ describe('the architecture', () => {
   it('has process.env in settings only', () => {
     const found = sources.filter((file) => file.endsWith('.ts') && /process\.env\b/.test(read(file)));
     expect(
-      outside(found, 'shared/runtime/settings.ts', 'shared/runtime/run-service.ts', 'shared/stack/', 'loadtest/', 'chaos/'),
+      outside(
+        found,
+        'shared/runtime/settings.ts',
+        'shared/runtime/run-service.ts',
+        'shared/stack/',
+        'loadtest/',
+        'chaos/',
+      ),
     ).toEqual([]);
   });
 

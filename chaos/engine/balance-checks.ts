@@ -1,7 +1,7 @@
 import { contractOf } from '#shared/contracts/flow.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import { countWaiting } from '#shared/telemetry/waiting.ts';
 import type { Counters } from '#shared/store/store.ts';
+import { countWaiting } from '#shared/telemetry/waiting.ts';
 import { sum } from './books.ts';
 import type { Check } from './check.ts';
 

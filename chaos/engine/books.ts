@@ -2,8 +2,8 @@ import { deadLetterSubject } from '#shared/contracts/flow.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import type { Service } from '#shared/runtime/service.ts';
 import { loadServices } from '#shared/stack/load-services.ts';
-import type { Counters, OpenStore } from '#shared/store/store.ts';
 import { createRedisStore } from '#shared/store/redis/redis-store.ts';
+import type { Counters, OpenStore } from '#shared/store/store.ts';
 import type { Watch } from './watch.ts';
 
 /** What the services' own books say, read past the services. */

@@ -32,7 +32,9 @@ const withoutRepublishing = (store: OpenStore): OpenStore => ({
     if (committed.outcome !== 'beaten') return committed;
     // The reactor finds nothing of its own that a redelivery could publish again.
     const entries = committed.document.entries.map((entry) =>
-      entryOf(eventsOf({ entries: [entry] }).map(({ sequence, ...event }) => ({ ...event, sequence: -(sequence ?? 0) }))),
+      entryOf(
+        eventsOf({ entries: [entry] }).map(({ sequence, ...event }) => ({ ...event, sequence: -(sequence ?? 0) })),
+      ),
     );
     return { ...committed, document: { ...committed.document, entries } };
   },
@@ -76,7 +78,11 @@ const CLEARED = { dueAt: 'never', attended: true } as const;
 const clearsDueFirst = (store: OpenStore): OpenStore => ({
   ...store,
   commit: (id, seen, change) =>
-    store.commit(id, seen, change.entry !== undefined && change.dueAt === undefined ? { ...change, ...CLEARED } : change),
+    store.commit(
+      id,
+      seen,
+      change.entry !== undefined && change.dueAt === undefined ? { ...change, ...CLEARED } : change,
+    ),
 });
 
 /** Pools are moved although another writer was first, and moved again with the commit that is repeated. */
@@ -84,7 +90,8 @@ const movesHoldsTwice = (store: OpenStore): OpenStore => ({
   ...store,
   async commit(id, seen, change) {
     const committed = await store.commit(id, seen, change);
-    if (committed.outcome === 'beaten' && change.pools) await store.commit(id, committed.document, { pools: change.pools });
+    if (committed.outcome === 'beaten' && change.pools)
+      await store.commit(id, committed.document, { pools: change.pools });
     return committed;
   },
 });
@@ -101,17 +108,20 @@ const losesFirstTimeout = (bus: Bus): Bus => {
       return bus.connectedSince;
     },
     async publish(message, options) {
-      if (!message.subject.includes('.order.timeout.') || lost.has(message.subject)) return bus.publish(message, options);
+      if (!message.subject.includes('.order.timeout.') || lost.has(message.subject))
+        return bus.publish(message, options);
       lost.add(message.subject);
       throw new Unavailable('broker');
     },
   };
 };
 
-const altered = (change: (rules: Rules) => Partial<Rules>) => (behaviour: Behaviour): Behaviour => ({
-  ...behaviour,
-  rules: { ...behaviour.rules, ...change(behaviour.rules) },
-});
+const altered =
+  (change: (rules: Rules) => Partial<Rules>) =>
+  (behaviour: Behaviour): Behaviour => ({
+    ...behaviour,
+    rules: { ...behaviour.rules, ...change(behaviour.rules) },
+  });
 
 const withoutTombstones = altered(({ evolve }) => ({
   evolve: (state, event) => (TOMBSTONES.includes(event.type) ? state : evolve(state, event)),
@@ -123,7 +133,10 @@ const countsLateEvents = altered(({ tally }) => ({
     const sums = tally?.(state) ?? {};
     const { contributions = [] } = state as { contributions?: { isLate: boolean }[] };
     const late = contributions.filter(({ isLate }) => isLate).length;
-    const counted = Object.entries(sums).map(([name, sum]) => [name, /^stage:(timeout|cancelled)$/.test(name) ? sum + late : sum]);
+    const counted = Object.entries(sums).map(([name, sum]) => [
+      name,
+      /^stage:(timeout|cancelled)$/.test(name) ? sum + late : sum,
+    ]);
     return Object.fromEntries(counted);
   },
 }));

@@ -1,13 +1,13 @@
 import pino from 'pino';
 import { invariants } from '#shared/audit/invariants.ts';
 import { type Flow, ownersOf } from '#shared/contracts/flow.ts';
-import { noInstrumentation } from '#shared/kernel/instrumentation.ts';
-import { runBehaviour } from '#shared/runtime/run-behaviour.ts';
 import type { Behaviour } from '#shared/kernel/behaviour.ts';
-import type { Service, ServicePorts } from '#shared/runtime/service.ts';
-import { readSettings, type Settings } from '#shared/runtime/settings.ts';
+import { noInstrumentation } from '#shared/kernel/instrumentation.ts';
 import type { Bus } from '#shared/messaging/bus.ts';
 import { Unavailable } from '#shared/messaging/faults.ts';
+import { runBehaviour } from '#shared/runtime/run-behaviour.ts';
+import type { Service, ServicePorts } from '#shared/runtime/service.ts';
+import { readSettings, type Settings } from '#shared/runtime/settings.ts';
 import type { OpenStore } from '#shared/store/store.ts';
 import { type Customers, type Intake, inviteCustomers } from './customers.ts';
 import { Dice } from './dice.ts';

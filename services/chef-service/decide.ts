@@ -6,7 +6,10 @@ import type { ChefState } from './state.ts';
 type Order = NonNullable<ChefState['order']>;
 
 /** Gives every order a slot of one chef, a specialist's if one is free, until it is ready or released. */
-export function decide({ order, ended, assigned, release, released }: ChefState, circumstances: Circumstances): Decision {
+export function decide(
+  { order, ended, assigned, release, released }: ChefState,
+  circumstances: Circumstances,
+): Decision {
   if (order && assigned === undefined && !ended) return { publish: [assign(order, circumstances)] };
   if (release && !released) {
     const { eventId: cause, reason } = release;

@@ -18,7 +18,11 @@ export function decide(state: InventoryState, circumstances: Circumstances, ttl:
   }
   const runsOut = dueAt(state);
   if (runsOut !== undefined && caughtUp && now >= runsOut)
-    return { publish: [{ type: 'inventory.expired', ...(order && { cause: order.eventId }), data: { orderId, reservationId } }] };
+    return {
+      publish: [
+        { type: 'inventory.expired', ...(order && { cause: order.eventId }), data: { orderId, reservationId } },
+      ],
+    };
   return {};
 }
 

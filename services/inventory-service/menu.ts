@@ -1,6 +1,6 @@
 import type { Ingredient } from '#shared/contracts/inventory.ts';
-import type { PizzaEventData } from '#shared/contracts/pizza-events.ts';
 import { own } from '#shared/contracts/own.ts';
+import type { PizzaEventData } from '#shared/contracts/pizza-events.ts';
 import { recipes, soldOutIngredient, toppings } from './recipes.ts';
 
 const TOPPING_GRAMS = 50;
@@ -24,7 +24,9 @@ export const par: Readonly<Record<string, number>> = {
 };
 
 /** What an order takes from stock, or the names that the kitchen does not know. */
-export function ingredientsOf(order: Pick<PizzaEventData['order.created'], 'pizzaType' | 'toppings' | 'size'>): { needed: Ingredient[] } | { unknown: string[] } {
+export function ingredientsOf(
+  order: Pick<PizzaEventData['order.created'], 'pizzaType' | 'toppings' | 'size'>,
+): { needed: Ingredient[] } | { unknown: string[] } {
   const recipe = own(recipes, order.pizzaType);
   const unknown = [
     ...(recipe ? [] : [order.pizzaType]),

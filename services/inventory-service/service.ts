@@ -5,7 +5,14 @@ import { par } from './menu.ts';
 import { dueAt, evolve, holds, type InventoryEvent, type InventoryState, initial, isClosed } from './state.ts';
 
 const behaviour = (ttl: number): Behaviour<InventoryState, InventoryEvent> => ({
-  rules: { initial, evolve, decide: (state, circumstances) => decide(state, circumstances, ttl), holds, dueAt, isClosed },
+  rules: {
+    initial,
+    evolve,
+    decide: (state, circumstances) => decide(state, circumstances, ttl),
+    holds,
+    dueAt,
+    isClosed,
+  },
   outcomeOf: (_before, { type, data }) =>
     type === 'inventory.release' && data.reservationId !== reservationIdOf(data.orderId) ? 'rejected' : 'ok',
   judgesDeadlines: true,

@@ -18,7 +18,10 @@ type Ingredients = PizzaEventData['inventory.reserved']['ingredientsReserved'];
 
 export interface InventoryState {
   /** Undefined until it is announced. */
-  readonly order?: { readonly eventId: string } & Pick<PizzaEventData['order.created'], 'pizzaType' | 'toppings' | 'size'>;
+  readonly order?: { readonly eventId: string } & Pick<
+    PizzaEventData['order.created'],
+    'pizzaType' | 'toppings' | 'size'
+  >;
   /** order.timeout or order.cancelled came: work not begun is not begun. */
   readonly ended?: true;
   readonly refused?: true;

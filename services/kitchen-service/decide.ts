@@ -22,9 +22,14 @@ export function decide(rules: KitchenRules, state: KitchenState, circumstances: 
 }
 
 /** First match wins. */
-function outcomeOf(rules: KitchenRules, state: KitchenState, { orderId, now, caughtUp }: Circumstances): Draft | undefined {
+function outcomeOf(
+  rules: KitchenRules,
+  state: KitchenState,
+  { orderId, now, caughtUp }: Circumstances,
+): Draft | undefined {
   const refusal = refusalOf(rules, state);
-  if (refusal) return { type: rules.outcomes.cancelled, cause: refusal.cause, data: { orderId, reason: refusal.reason } };
+  if (refusal)
+    return { type: rules.outcomes.cancelled, cause: refusal.cause, data: { orderId, reason: refusal.reason } };
   const missing = missingOf(rules, state);
   if (missing.length === 0) return ready(rules, state, orderId);
   const deadline = deadlineOf(rules, state);
@@ -50,7 +55,12 @@ function ready({ requirements, outcomes }: KitchenRules, state: KitchenState, or
   return { type: outcomes.ready, ...causedBy(state.contributions.at(-1)?.event), data };
 }
 
-function timeout({ requirements, outcomes }: KitchenRules, state: KitchenState, orderId: string, missing: string[]): Draft {
+function timeout(
+  { requirements, outcomes }: KitchenRules,
+  state: KitchenState,
+  orderId: string,
+  missing: string[],
+): Draft {
   const typesOf = (isMissing: boolean) =>
     requirements.filter(({ name }) => missing.includes(name) === isMissing).map(({ fulfilled }) => fulfilled);
   const data = {

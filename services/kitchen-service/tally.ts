@@ -1,5 +1,13 @@
 import { toMinor } from '#shared/contracts/money.ts';
-import { type Contribution, compensationKey, countingFor, type KitchenFlow, type KitchenState, missingOf, type Resolution } from './state.ts';
+import {
+  type Contribution,
+  compensationKey,
+  countingFor,
+  type KitchenFlow,
+  type KitchenState,
+  missingOf,
+  type Resolution,
+} from './state.ts';
 
 /**
  * What an order adds to the kitchen's counters: `waiting:<missing>`, `stage:<stage>`, `resolved:<outcome>:<missing>:<reason>`,

@@ -32,7 +32,8 @@ function calls(orderId: string, { order, ended, answer, refunds }: PaymentState)
 function payment(orderId: string, { order, pending, initiated, answer, answered }: PaymentState): Draft[] {
   const paymentId = paymentIdOf(orderId);
   const caused = order && { cause: order.eventId };
-  const first: Draft[] = pending && !initiated && !answer ? [{ type: 'payment.initiated', ...caused, data: { orderId, paymentId } }] : [];
+  const first: Draft[] =
+    pending && !initiated && !answer ? [{ type: 'payment.initiated', ...caused, data: { orderId, paymentId } }] : [];
   if (!answer || answered) return first;
   if (answer.status === 'declined') {
     const { reason, errorCode } = answer;

@@ -26,7 +26,8 @@ export function createJournal(store: OpenStore, retainMs: number) {
       return (committed.outcome === 'beaten' && chargeIn(eventsOf(committed.document))) || entry;
     },
     /** Undefined: there was no charge under this id. */
-    read: async (paymentId: string): Promise<ChargeEntry | undefined> => chargeIn(eventsOf(await store.load(paymentId))),
+    read: async (paymentId: string): Promise<ChargeEntry | undefined> =>
+      chargeIn(eventsOf(await store.load(paymentId))),
     /** Once: whoever comes second finds it done. */
     async refund(paymentId: string): Promise<void> {
       const document = await store.load(paymentId);

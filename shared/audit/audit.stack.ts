@@ -3,9 +3,9 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { contractOf, deadLetterSubject, subjectOf } from '#shared/contracts/flow.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
+import { entryOf, type RecordedEvent } from '#shared/kernel/recorded-event.ts';
 import { loadServices } from '#shared/stack/load-services.ts';
 import { type NativeServer, startNats, startRedis } from '#shared/stack/native-server.ts';
-import { entryOf, type RecordedEvent } from '#shared/kernel/recorded-event.ts';
 import { prefixOf } from '#shared/store/redis/redis-store.ts';
 import { type RunningFlow, startFlow } from '#shared/testing/flow-harness.ts';
 import { backendAt } from '#shared/testing/real-backend.ts';
@@ -174,7 +174,9 @@ describe('the audit', { timeout: 120_000 }, () => {
           await running.publish('order.cancelled', id);
           await running.rest();
           await admin.del(keyOf('chef-service', id));
-          const consumed = ['order.cancelled', 'order.created'].map((type) => recorded(`late-${type}`, type, { orderId: id }));
+          const consumed = ['order.cancelled', 'order.created'].map((type) =>
+            recorded(`late-${type}`, type, { orderId: id }),
+          );
           const assigned = recorded(`chef-${id}-assigned-${await ordinalOf(id)}`, 'chef.assigned', { orderId: id });
           await write('chef-service', id, [...consumed, { ...assigned, own: true }]);
         },

@@ -1,9 +1,9 @@
 import { contractOf, type Flow } from '#shared/contracts/flow.ts';
+import { countersAgree } from './counters.ts';
 import { type Finding, type Invariant, idsOf, isPartOf, perOrder, sum } from './finding.ts';
 import { chargesOfNobody, ledgerKnows, moneyOfOrders } from './money.ts';
 import { poolsBalance } from './resources.ts';
 import type { SeenEvent, SeenOrder, SeenRun } from './seen-run.ts';
-import { countersAgree } from './counters.ts';
 import { idsToUndo, isResolved } from './use.ts';
 
 const isOutcome = ({ outcomes }: Flow, { type }: SeenEvent): boolean =>

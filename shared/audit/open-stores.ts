@@ -1,5 +1,5 @@
-import type { OpenStore } from '#shared/store/store.ts';
 import { createRedisStore } from '#shared/store/redis/redis-store.ts';
+import type { OpenStore } from '#shared/store/store.ts';
 
 export interface StoresAt {
   readonly redisUrl: string;

@@ -1,8 +1,8 @@
 import type { Flow } from '#shared/contracts/flow.ts';
 import type { DeadLetter } from '#shared/messaging/dead-letter.ts';
 import { openStreamReader, type StreamReader, type StreamState } from '#shared/messaging/stream-reader.ts';
-import type { Counters, Document } from '#shared/store/store.ts';
 import { scanDocuments } from '#shared/store/redis/scan-documents.ts';
+import type { Counters, Document } from '#shared/store/store.ts';
 import { countWaiting } from '#shared/telemetry/waiting.ts';
 import { byOrder, chargeOf, JOURNAL } from './gateway-journal.ts';
 import { keepersOf } from './keepers.ts';
@@ -90,7 +90,9 @@ export class SystemReader implements AsyncDisposable {
   async counters(): Promise<Map<string, Counters>> {
     const owners = keepersOf(this.#address.flow);
     return new Map(
-      await Promise.all(owners.map(async (name) => [name, await this.#stores.of(name).counters()] as [string, Counters])),
+      await Promise.all(
+        owners.map(async (name) => [name, await this.#stores.of(name).counters()] as [string, Counters]),
+      ),
     );
   }
 

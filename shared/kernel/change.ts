@@ -33,7 +33,8 @@ export function differenceOf(before: Tally, after: Tally): Record<string, number
     const by = (after[name] ?? 0) - (own(before, name) ?? 0);
     if (by !== 0) difference[name] = by;
   }
-  for (const name in before) if (own(after, name) === undefined && before[name] !== 0) difference[name] = -(before[name] ?? 0);
+  for (const name in before)
+    if (own(after, name) === undefined && before[name] !== 0) difference[name] = -(before[name] ?? 0);
   return difference;
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Change, CorrelationStore } from '#shared/store/store.ts';
 import { createMemoryStore } from '#shared/store/memory/memory-store.ts';
+import type { Change, CorrelationStore } from '#shared/store/store.ts';
 import { createLogger } from '#shared/telemetry/logger.ts';
 import { reportStuck } from './report-stuck.ts';
 

@@ -21,6 +21,9 @@ export async function reportWaiting<State>(options: ReportWaitingOptions<State>)
     const waits = behaviour.waitsFor?.(openOrder(behaviour.rules, document).state);
     const ms = waits && document.now - waits.since;
     if (waits && ms !== undefined && ms >= minMs)
-      log.info({ order_id: document.id, decision: 'stuck', missing: waits.missing, waiting_s: ms / 1_000 }, 'order waits');
+      log.info(
+        { order_id: document.id, decision: 'stuck', missing: waits.missing, waiting_s: ms / 1_000 },
+        'order waits',
+      );
   }
 }

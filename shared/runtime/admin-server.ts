@@ -1,6 +1,6 @@
 import Fastify, { type FastifyInstance } from 'fastify';
-import type { Bus } from '#shared/messaging/bus.ts';
 import type { StoreWatch } from '#shared/kernel/rebuild/watch-store.ts';
+import type { Bus } from '#shared/messaging/bus.ts';
 import { isNotWhole } from '#shared/store/not-whole.ts';
 import type { Store } from '#shared/store/store.ts';
 import type { ServiceMetrics } from '#shared/telemetry/service-metrics.ts';

@@ -2,11 +2,11 @@ import pino from 'pino';
 import { describe, expect, it } from 'vitest';
 import { deadLetterSubject } from '#shared/contracts/flow.ts';
 import { pizzaFlow as flow } from '#shared/contracts/pizza-flow.ts';
+import { systemClock } from '#shared/kernel/clock.ts';
 import type { Consumer, Delivery } from '#shared/messaging/bus.ts';
 import { createMemoryBus } from '#shared/messaging/memory-bus.ts';
 import { createServiceMetrics } from '#shared/telemetry/service-metrics.ts';
 import { consumeEvents } from './consume-events.ts';
-import { systemClock } from '#shared/kernel/clock.ts';
 
 const service = 'kitchen-service';
 const types = ['payment.completed', 'chef.assigned'];

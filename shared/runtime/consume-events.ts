@@ -1,10 +1,10 @@
 import type { Logger } from 'pino';
 import { type Flow, subjectOf } from '#shared/contracts/flow.ts';
+import type { Clock } from '#shared/kernel/clock.ts';
+import type { Instrumentation } from '#shared/kernel/instrumentation.ts';
 import type { Bus, Consumption, Delivery } from '#shared/messaging/bus.ts';
 import { createFailurePolicy } from '#shared/messaging/failure-policy.ts';
 import { Terminal } from '#shared/messaging/faults.ts';
-import type { Clock } from '#shared/kernel/clock.ts';
-import type { Instrumentation } from '#shared/kernel/instrumentation.ts';
 import type { Settings } from './settings.ts';
 
 type Process = (delivery: Delivery) => Promise<string>;

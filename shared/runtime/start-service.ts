@@ -3,17 +3,17 @@ import type { Logger } from 'pino';
 import type { Flow } from '#shared/contracts/flow.ts';
 import { serveFaults } from '#shared/faults/fault-routes.ts';
 import { createFaultSwitch, type FaultSwitch } from '#shared/faults/fault-switch.ts';
+import { systemClock } from '#shared/kernel/clock.ts';
+import { type Instrumentation, noInstrumentation } from '#shared/kernel/instrumentation.ts';
 import type { Bus } from '#shared/messaging/bus.ts';
-import type { OpenStore } from '#shared/store/store.ts';
 import { withPublish } from '#shared/messaging/with-publish.ts';
+import type { OpenStore } from '#shared/store/store.ts';
 import { combineInstrumentation } from '#shared/telemetry/combine-instrumentation.ts';
 import { loggedInstrumentation } from '#shared/telemetry/logged-instrumentation.ts';
 import type { ServiceMetrics } from '#shared/telemetry/service-metrics.ts';
 import { createAdminServer } from './admin-server.ts';
-import { systemClock } from '#shared/kernel/clock.ts';
-import { type Instrumentation, noInstrumentation } from '#shared/kernel/instrumentation.ts';
 import { runBehaviour } from './run-behaviour.ts';
-import type { ServicePorts, Service } from './service.ts';
+import type { Service, ServicePorts } from './service.ts';
 import { adminPortVariable, type Settings } from './settings.ts';
 
 /** Where a service runs: the real thing, or a test's. What it opens here the host closes. */

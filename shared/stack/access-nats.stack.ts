@@ -2,13 +2,13 @@ import { connect, type NatsConnection, PermissionViolationError } from '@nats-io
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deadLetterSubject, emittedBy, subjectOf } from '#shared/contracts/flow.ts';
 import { pizzaFlow as flow } from '#shared/contracts/pizza-flow.ts';
-import { bareUrl, withUser } from '#shared/runtime/credentials.ts';
-import type { Service } from '#shared/runtime/service.ts';
-import { readSettings } from '#shared/runtime/settings.ts';
 import { createJetStreamBus } from '#shared/messaging/jetstream-bus.ts';
 import { serverOf } from '#shared/messaging/nats-link.ts';
 import { inboxPrefixOf } from '#shared/messaging/permissions.ts';
 import { eventStreams } from '#shared/messaging/topology.ts';
+import { bareUrl, withUser } from '#shared/runtime/credentials.ts';
+import type { Service } from '#shared/runtime/service.ts';
+import { readSettings } from '#shared/runtime/settings.ts';
 import { createTestUsers, type TestUsers } from '#shared/testing/test-users.ts';
 import { MONITOR, OPERATOR, SET_UP } from './credentials-files.ts';
 import { type NativeServer, startNats } from './native-server.ts';

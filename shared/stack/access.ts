@@ -1,5 +1,4 @@
 import type { Flow } from '#shared/contracts/flow.ts';
-import type { Service } from '#shared/runtime/service.ts';
 import { natsUsersConfig } from '#shared/messaging/nats-users.ts';
 import {
   type NatsPermissions,
@@ -8,6 +7,7 @@ import {
   servicePermissions,
   setUpPermissions,
 } from '#shared/messaging/permissions.ts';
+import type { Service } from '#shared/runtime/service.ts';
 import { MONITOR_RULES, OPERATOR_RULES, redisUsersFile, storeRules } from '#shared/store/redis/users.ts';
 import { ensureCredentials, type KnownCredentials, MONITOR, OPERATOR, SET_UP } from './credentials-files.ts';
 

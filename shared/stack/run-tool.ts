@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommanderError } from 'commander';
-import { BadSettings } from '#shared/runtime/settings.ts';
 import { Unavailable } from '#shared/messaging/faults.ts';
+import { BadSettings } from '#shared/runtime/settings.ts';
 import { repository } from './programs.ts';
 import { StartFailure } from './start-failure.ts';
 import { stopRequest } from './stop-request.ts';

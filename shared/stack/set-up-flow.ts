@@ -1,9 +1,9 @@
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
+import { inboxPrefixOf } from '#shared/messaging/permissions.ts';
+import { setUpBroker } from '#shared/messaging/set-up-broker.ts';
 import { brokerTimesOf } from '#shared/runtime/broker-times.ts';
 import type { Service } from '#shared/runtime/service.ts';
 import type { Settings } from '#shared/runtime/settings.ts';
-import { inboxPrefixOf } from '#shared/messaging/permissions.ts';
-import { setUpBroker } from '#shared/messaging/set-up-broker.ts';
 import { participantsOf } from './access.ts';
 import { SET_UP } from './credentials-files.ts';
 

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import { readCredentials, urlsWith } from '#shared/runtime/credentials.ts';
-import { BadSettings, maskUrl, readSettings } from '#shared/runtime/settings.ts';
 import { BrokerRefusal } from '#shared/messaging/broker-answer.ts';
 import { Unavailable } from '#shared/messaging/faults.ts';
+import { readCredentials, urlsWith } from '#shared/runtime/credentials.ts';
+import { BadSettings, maskUrl, readSettings } from '#shared/runtime/settings.ts';
 import { credentialsDir, credentialsFile, SET_UP } from './credentials-files.ts';
 import { repository } from './data-dir.ts';
 import { loadServices } from './load-services.ts';

@@ -4,7 +4,8 @@ import type { Change, Integers } from './store.ts';
  * Refuses what an atomic step could only apply in part, before it is sent: a script that fails half way undoes nothing.
  * @throws TypeError naming the document, the field and what is wanted
  */
-export function checkChange(id: string, { counters, pools, dueAt, expireAfterMs }: Change): void {
+export function checkChange(id: string, { entry, counters, pools, dueAt, expireAfterMs }: Change): void {
+  if (entry === '') refuse(id, 'entry', "''", 'a text that is not empty');
   for (const name in counters) if (!Number.isSafeInteger(counters[name])) refuse(id, `counter ${name}`, counters[name]);
   for (const name in pools) if (!Number.isSafeInteger(pools[name])) refuse(id, `pool ${name}`, pools[name]);
   if (typeof dueAt === 'number' && !Number.isSafeInteger(dueAt)) refuse(id, 'dueAt', dueAt);

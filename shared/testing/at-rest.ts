@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
 import { contractOf, type Flow } from '#shared/contracts/flow.ts';
 import { toMinor } from '#shared/contracts/money.ts';
-import type { Service } from '#shared/runtime/service.ts';
 import type { ReceivedEvent } from '#shared/messaging/read-event.ts';
+import type { Service } from '#shared/runtime/service.ts';
 import { countWaiting } from '#shared/telemetry/waiting.ts';
 import type { RunningFlow } from './flow-harness.ts';
 

@@ -1,11 +1,11 @@
 import pino from 'pino';
 import { contractOf, type Flow, subjectOf } from '#shared/contracts/flow.ts';
-import type { Service } from '#shared/runtime/service.ts';
-import { readSettings } from '#shared/runtime/settings.ts';
-import { type RunningService, startService } from '#shared/runtime/start-service.ts';
 import { buildEvent, toWire } from '#shared/messaging/build-event.ts';
 import type { Bus, WireMessage } from '#shared/messaging/bus.ts';
 import { type ReceivedEvent, readEvent } from '#shared/messaging/read-event.ts';
+import type { Service } from '#shared/runtime/service.ts';
+import { readSettings } from '#shared/runtime/settings.ts';
+import { type RunningService, startService } from '#shared/runtime/start-service.ts';
 import type { Counters, OpenStore } from '#shared/store/store.ts';
 import { eventually } from './eventually.ts';
 

@@ -1,6 +1,6 @@
 import { createMemoryBus } from '#shared/messaging/memory-bus.ts';
-import type { OpenStore } from '#shared/store/store.ts';
 import { createMemoryStore } from '#shared/store/memory/memory-store.ts';
+import type { OpenStore } from '#shared/store/store.ts';
 import type { Backend } from './flow-harness.ts';
 
 /** One broker and one store in memory, seen by every service that opens them; closing a view leaves them open. */

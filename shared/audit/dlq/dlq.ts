@@ -1,9 +1,9 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import { readSettings } from '#shared/runtime/settings.ts';
 import type { DeadLetter } from '#shared/messaging/dead-letter.ts';
 import { openDeadLetterBox } from '#shared/messaging/dead-letter-box.ts';
 import { openStreamReader } from '#shared/messaging/stream-reader.ts';
+import { readSettings } from '#shared/runtime/settings.ts';
 import { loadServices } from '#shared/stack/load-services.ts';
 import { operatorUrls } from '#shared/stack/operator-access.ts';
 import { runTool } from '#shared/stack/run-tool.ts';

@@ -1,7 +1,7 @@
 import { type Flow, subjectOf } from '#shared/contracts/flow.ts';
-import type { Service } from '#shared/runtime/service.ts';
 import type { DeadLetter } from '#shared/messaging/dead-letter.ts';
 import type { StreamReader } from '#shared/messaging/stream-reader.ts';
+import type { Service } from '#shared/runtime/service.ts';
 import type { Store } from '#shared/store/store.ts';
 import type { OrderStanding } from './would-reopen.ts';
 

@@ -27,11 +27,7 @@ export function foldInto<State>(
  * What follows from a complete history: when to look at the document again, and whether it may be forgotten. What history has not
  * decided is due at once, and decided as any other order; so is what was decided and is not in the stream. Pure.
  */
-export function conclude<State>(
-  { rules, retainMs }: Table<State>,
-  document: Document,
-  streamKeepsMs: number,
-): Change {
+export function conclude<State>({ rules, retainMs }: Table<State>, document: Document, streamKeepsMs: number): Change {
   const { now } = document;
   const order = openOrder(rules, document);
   const { publish = [], effects = [] } = rules.decide(order.state, {
@@ -40,7 +36,8 @@ export function conclude<State>(
     caughtUp: false,
     insufficient: [],
   });
-  if (publish.length + effects.length > 0) return isPast(order, now - streamKeepsMs / 2) ? retracted(order) : { dueAt: now };
+  if (publish.length + effects.length > 0)
+    return isPast(order, now - streamKeepsMs / 2) ? retracted(order) : { dueAt: now };
   const unpublished = order.events.filter((event) => event.own && event.sequence === undefined);
   if (unpublished.length > 0) return { dueAt: Math.min(...unpublished.map(({ storedAt }) => storedAt)) };
   return {

@@ -6,14 +6,24 @@ export function describeDue(store: StoreOfTest): void {
   const dueAt = async (id: string) => (await store().load(id)).dueAt;
 
   test('a due time is set, kept by a change without one, and removed by never', async () => {
-    await commitNow(store(), 'o', { entry: 'a', dueAt: LONG_AGO });
+    await commitNow(store(), 'o', { entry: 'a', dueAt: FAR_AHEAD + 1 });
     await commitNow(store(), 'o', { entry: 'b' });
-    expect(await dueAt('o')).toBe(LONG_AGO);
+    expect(await dueAt('o')).toBe(FAR_AHEAD + 1);
     await commitNow(store(), 'o', { dueAt: FAR_AHEAD });
     expect(await dueAt('o')).toBe(FAR_AHEAD);
     await commitNow(store(), 'o', { dueAt: 'never' });
     expect(await dueAt('o')).toBeUndefined();
     expect((await store().counters()).oldestDueAt).toBeUndefined();
+  });
+
+  test('a due time that has passed stays until it is attended to', async () => {
+    await commitNow(store(), 'o', { dueAt: LONG_AGO });
+    for (const other of [FAR_AHEAD, 'never'] as const) await commitNow(store(), 'o', { entry: 'a', dueAt: other });
+    expect(await store().load('o')).toMatchObject({ version: 2, dueAt: LONG_AGO });
+    await commitNow(store(), 'o', { dueAt: LONG_AGO + 1, attended: true });
+    expect(await dueAt('o')).toBe(LONG_AGO + 1);
+    await commitNow(store(), 'o', { dueAt: 'never', attended: true });
+    expect(await dueAt('o')).toBeUndefined();
   });
 
   test('documents whose time has come are claimed, the longest overdue first, no more than the limit', async () => {
@@ -38,7 +48,7 @@ export function describeDue(store: StoreOfTest): void {
     expect(await claim()).toEqual(['o']);
     await commitNow(store(), 'o', { entry: 'a', dueAt: LONG_AGO });
     expect(await claim()).toEqual([]);
-    await commitNow(store(), 'o', { dueAt: LONG_AGO + 1 });
+    await commitNow(store(), 'o', { dueAt: LONG_AGO + 1, attended: true });
     expect(await claim()).toEqual(['o']);
   });
 

@@ -20,6 +20,7 @@ const change: fc.Arbitrary<Change> = fc.record(
     counters: integers(fc.constantFrom('t1', 't2'), 9),
     pools: integers(pool, 3),
     dueAt: fc.constantFrom<Change['dueAt'][]>(LONG_AGO, LONG_AGO + 1, FAR_AHEAD, 'never'),
+    attended: fc.boolean(),
     expireAfterMs: fc.constantFrom<Change['expireAfterMs'][]>(AN_HOUR, 'never'),
   },
   { requiredKeys: [] },

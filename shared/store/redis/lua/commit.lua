@@ -1,14 +1,15 @@
 -- Per document: id, version seen, entry ('': none), due time and expiry in ms ('': as before, or 'never'; a due time with '!' in
--- front replaces one that has passed, which stays otherwise), how many arguments
--- follow for counters and how many for pools, then these as name, difference. Answers now, then per document 'done',
--- { 'insufficient', pools } or { 'beaten', as of load }.
+-- front replaces one that has passed, which stays otherwise), how many arguments follow for counters and how many for pools,
+-- then these as name, difference. Answers now, then per document 'done', { 'insufficient', pools } or { 'beaten', as of load }.
 local rebuilding = string.sub(epoch, 1, 11) == 'rebuilding:'
-local HEAD, added, moved, due = 7, {}, {}, {}
+local HEAD, added, moved = 7, {}, {}
+-- Writes nothing, and fails as every write does when the server is full or read-only; after it none is refused for that.
+redis.call('SETRANGE', EPOCH, 0, '')
 
 local function insufficient(first, last)
   local pools = {}
   for at = first, last, 2 do
-    local units, by = tonumber(redis.call('HGET', POOLS, ARGV[at]) or ''), tonumber(ARGV[at + 1])
+    local units, by = tonumber(redis.call('HGET', POOLS, ARGV[at]) or moved[ARGV[at]] and 0 or ''), tonumber(ARGV[at + 1])
     if by < 0 and (not units or units + (moved[ARGV[at]] or 0) + by < 0) then pools[#pools + 1] = ARGV[at] end
   end
   return pools
@@ -25,8 +26,10 @@ local function commit(key, at, pools, last)
   if #refused > 0 then return { 'insufficient', refused } end
   if entry ~= '' then redis.call('RPUSH', key, entry) end
   if expiry == 'never' then redis.call('PERSIST', key) elseif expiry ~= '' then redis.call('PEXPIRE', key, expiry) end
-  local attended, was = string.sub(dueAt, 1, 1) == '!', dueAt ~= '' and tonumber(redis.call('ZSCORE', DUE, id) or '')
-  if dueAt ~= '' and (attended or rebuilding or not was or was > now) then due[id] = string.match(dueAt, '[^!]+') end
+  local wanted, attended = string.gsub(dueAt, '!', '')
+  local was = wanted ~= '' and redis.call('ZSCORE', DUE, id)
+  if was and tonumber(was) <= now and attended == 0 and not rebuilding then wanted = '' end
+  if wanted == 'never' then redis.call('ZREM', DUE, id) elseif wanted ~= '' then redis.call('ZADD', DUE, wanted, id) end
   add(added, at + HEAD, pools - 1)
   add(moved, pools, last)
   return 'done'
@@ -38,9 +41,6 @@ for index = FIRST, #KEYS do
   local following = pools + ARGV[at + 6]
   replies[#replies + 1] = guarded(commit, KEYS[index], at, pools, following - 1)
   at = following
-end
-for id, dueAt in pairs(due) do
-  if dueAt == 'never' then redis.call('ZREM', DUE, id) else redis.call('ZADD', DUE, dueAt, id) end
 end
 -- Last: a sum that overflows is refused, and must not keep the rest from being written.
 for pool, by in pairs(moved) do redis.pcall('HINCRBY', POOLS, pool, string.format('%.0f', by)) end
