@@ -119,6 +119,38 @@ describe('binary mode on the wire', () => {
   });
 });
 
+it('reads what is as usual as it reads anything else in binary mode', () => {
+  const known = { ...received(toBinary(event)).headers };
+  const value = fc.constantFrom('', 'a', '"a"', '"', 'a%20b', '%', '1.0', '0.3', '2026-13-01T00:00:00Z', event.time);
+  const name = fc.constantFrom(...Object.keys(known), 'ce-data', 'ce-', 'ce-Odd', 'traceparent', 'content-type');
+  const content = fc.constantFrom(
+    'application/json',
+    'Application/JSON; charset=utf-8',
+    'text/plain',
+    'application/cloudevents',
+  );
+  const changes = fc.dictionary(name, fc.oneof(value, content, fc.constant(undefined)), { maxKeys: 2 });
+  const body = fc.constantFrom('{"a":1}', '', '[', '"\ufeff"', '\ufeff{}', 'null').map((text) => Buffer.from(text));
+  const outcome = (headers: Record<string, string>, bytes: Uint8Array) => {
+    try {
+      const { ext: _, ...read } = fromMessage({ headers, body: bytes }) as CloudEvent & { ext?: string };
+      return read;
+    } catch (error) {
+      return `${(error as Terminal).reason} ${(error as Error).message}`;
+    }
+  };
+  fc.assert(
+    fc.property(changes, body, (change, bytes) => {
+      const headers = Object.fromEntries(
+        Object.entries({ ...known, ...change }).flatMap(([key, text]) => (text === undefined ? [] : [[key, text]])),
+      );
+      // An attribute of somebody's own makes it look at every one of them.
+      expect(outcome(headers, bytes)).toStrictEqual(outcome({ ...headers, 'ce-ext': 'x' }, bytes));
+    }),
+    { numRuns: 5_000 },
+  );
+});
+
 describe('structured mode on the wire', () => {
   it('says so in its content type, which is compared without case and parameters', () => {
     expect(toStructured(event).headers).toEqual({ 'Content-Type': 'application/cloudevents+json; charset=utf-8' });

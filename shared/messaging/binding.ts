@@ -1,21 +1,29 @@
 import type { CloudEvent } from './cloud-event.ts';
 import { Terminal } from './faults.ts';
 import { decodeHeader, encodeHeader } from './header-value.ts';
+import { isTimestamp } from './rfc3339.ts';
 
 /**
  * CloudEvents on NATS, binary and structured. Source: CloudEvents "NATS Protocol Binding" (main, 1.0.3-wip): every
  * attribute in a header of its own, `datacontenttype` included; structured when `Content-Type` says so, binary otherwise.
  */
 
+const JSON_CONTENT = 'application/json';
 const STRUCTURED = 'application/cloudevents+json';
 /** Marks any structured mode, JSON or not. */
 const ANY_STRUCTURED = 'application/cloudevents';
 const REQUIRED = ['specversion', 'id', 'source', 'type', 'time'] as const;
 const TEXT = new Set<string>([...REQUIRED, 'subject', 'dataschema', 'datacontenttype']);
+/** The headers that `fromPlainBinary` reads. */
+const KNOWN = new Set(
+  [...TEXT, 'correlationid', 'partitionkey', 'causationid', 'traceparent'].map((name) => `ce-${name}`),
+);
 const ATTRIBUTE = /^[a-z0-9]+$/;
-const TIMESTAMP = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;
 const JSON_TYPE = /^[^;]*[/+]json\s*(;|$)/i;
 const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+type Headers = Readonly<Record<string, string>>;
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 export interface Bound {
   readonly headers: Record<string, string>;
@@ -42,19 +50,57 @@ export const toStructured = (event: CloudEvent): Bound => ({
  * Reads an event from a message, whose header names are in lower case.
  * @throws Terminal `not-a-cloudevent` when nothing marks it as one, `invalid-cloudevent` naming what is wrong with it.
  */
-export function fromMessage(message: { headers: Readonly<Record<string, string>>; body: Uint8Array }): CloudEvent {
-  return checked(isStructured(message) ? fromStructured(message.body) : fromBinary(message.headers, message.body));
+export function fromMessage(message: { headers: Headers; body: Uint8Array }): CloudEvent {
+  if (isStructured(message)) return checked(fromStructured(message.body));
+  return fromPlainBinary(message) ?? checked(fromBinary(message.headers, message.body));
 }
 
 /** @throws Terminal `invalid-cloudevent` when it is structured, but as something else than JSON: a batch, XML. */
-export function isStructured({ headers }: { headers: Readonly<Record<string, string>> }): boolean {
+export function isStructured({ headers }: { headers: Headers }): boolean {
   const contentType = headers['content-type']?.trim().toLowerCase();
   if (!contentType?.startsWith(ANY_STRUCTURED)) return false;
   if (contentType.split(';')[0]?.trim() === STRUCTURED) return true;
   throw invalid(`content type ${contentType} is not read here: send ${STRUCTURED}, or binary mode`);
 }
 
-function fromBinary(headers: Readonly<Record<string, string>>, body: Uint8Array): Record<string, unknown> {
+/**
+ * Binary mode as this stack writes it, read straight from the headers. Undefined when anything is unusual: an encoded value,
+ * an attribute of somebody's own, one that is wrong. `fromBinary` reads that, and says what is wrong with it.
+ */
+function fromPlainBinary({ headers, body }: { headers: Headers; body: Uint8Array }): CloudEvent | undefined {
+  const { 'ce-id': id, 'ce-source': source, 'ce-type': type, 'ce-time': time } = headers;
+  if (id === undefined || source === undefined || type === undefined || time === undefined) return undefined;
+  if (headers['ce-specversion'] !== '1.0' || !isTimestamp(time) || !areKnownAndPlain(headers)) return undefined;
+  const { 'ce-subject': subject, 'ce-dataschema': dataschema, 'ce-correlationid': correlationid } = headers;
+  const { 'ce-partitionkey': partitionkey, 'ce-causationid': causationid, 'ce-traceparent': traceparent } = headers;
+  const event: Mutable<CloudEvent> = {
+    specversion: '1.0',
+    id,
+    source,
+    type,
+    time,
+    datacontenttype: JSON_CONTENT,
+    data: (body.length === 0 ? undefined : parse(body)) as CloudEvent['data'],
+  };
+  if (subject !== undefined) event.subject = subject;
+  if (dataschema !== undefined) event.dataschema = dataschema;
+  if (correlationid !== undefined) event.correlationid = correlationid;
+  if (partitionkey !== undefined) event.partitionkey = partitionkey;
+  if (causationid !== undefined) event.causationid = causationid;
+  if (traceparent !== undefined) event.traceparent = traceparent;
+  return event;
+}
+
+function areKnownAndPlain(headers: Headers): boolean {
+  for (const name in headers)
+    if (name.startsWith('ce-') && !(KNOWN.has(name) && isPlain(headers[name] ?? ''))) return false;
+  return (headers['ce-datacontenttype'] ?? JSON_CONTENT) === JSON_CONTENT;
+}
+
+/** Text that is not empty and needs no decoding. */
+const isPlain = (value: string): boolean => value !== '' && value[0] !== '"' && !value.includes('%');
+
+function fromBinary(headers: Headers, body: Uint8Array): Record<string, unknown> {
   const event: Record<string, unknown> = {};
   for (const name in headers)
     if (name.startsWith('ce-')) {
@@ -100,10 +146,10 @@ function checked(event: Record<string, unknown>): CloudEvent {
   if (event.specversion !== '1.0') throw invalid(`specversion is ${event.specversion}, this stack speaks 1.0`);
   for (const name of REQUIRED) if (event[name] === undefined) throw invalid(`attribute ${name} is missing`);
   const time = event.time as string;
-  if (!TIMESTAMP.test(time) || Number.isNaN(Date.parse(time))) throw invalid(`time ${time} is no RFC 3339 timestamp`);
-  event.datacontenttype ??= 'application/json';
+  if (!isTimestamp(time)) throw invalid(`time ${time} is no RFC 3339 timestamp`);
+  event.datacontenttype ??= JSON_CONTENT;
   const contentType = event.datacontenttype as string;
-  if (contentType !== 'application/json' && !JSON_TYPE.test(contentType))
+  if (contentType !== JSON_CONTENT && !JSON_TYPE.test(contentType))
     throw invalid(`datacontenttype ${contentType} is not JSON`);
   return event as unknown as CloudEvent;
 }

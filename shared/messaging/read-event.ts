@@ -1,9 +1,10 @@
 import { ORDER_ID } from '#shared/contracts/fields.ts';
-import { type EventContract, type Flow, subjectOf } from '#shared/contracts/flow.ts';
+import type { EventContract, Flow } from '#shared/contracts/flow.ts';
 import { fromMessage, isStructured } from './binding.ts';
 import { MAX_DATA_BYTES } from './build-event.ts';
 import type { StoredMessage } from './bus.ts';
 import type { CloudEvent } from './cloud-event.ts';
+import { type EventType, eventTypeIn } from './event-type.ts';
 import { Terminal } from './faults.ts';
 
 /** An event of the flow that was found to be what its contract says. */
@@ -26,20 +27,25 @@ export interface ReceivedEvent {
 export function readEvent(flow: Flow, message: StoredMessage): ReceivedEvent {
   const event = fromMessage(message);
   checkSize(message, event);
-  const type = event.type.startsWith(flow.typePrefix) ? event.type.slice(flow.typePrefix.length) : '';
-  const contract = Object.hasOwn(flow.events, type) ? flow.events[type] : undefined;
-  if (!contract) throw new Terminal('unknown-type', `type ${event.type} is not in the contract table`);
+  const eventType = eventTypeIn(flow, event.type);
+  if (!eventType) throw new Terminal('unknown-type', `type ${event.type} is not in the contract table`);
+  const { type, contract } = eventType;
   if (event.source !== contract.owner)
     throw new Terminal('foreign-source', `${type} came from ${event.source}: only ${contract.owner} may publish it`);
-  checkVersion(flow, type, contract, event);
-  const orderId = checkData(contract, event);
-  if (message.subject !== subjectOf(flow, type, orderId) || (event.subject ?? orderId) !== orderId)
+  checkVersion(flow, eventType, event);
+  const orderId = checkData(eventType, event);
+  if (!isSubjectOf(message.subject, eventType, orderId) || (event.subject ?? orderId) !== orderId)
     throw new Terminal(
       'subject-mismatch',
       `data of order ${orderId} came on subject ${message.subject} with CloudEvents subject ${event.subject}`,
     );
   return { event, type, orderId, contract, sequence: message.sequence, storedAt: message.storedAt };
 }
+
+const isSubjectOf = (subject: string, { subjectPrefix }: EventType, orderId: string): boolean =>
+  subject.length === subjectPrefix.length + orderId.length &&
+  subject.startsWith(subjectPrefix) &&
+  subject.endsWith(orderId);
 
 /** Of structured mode the envelope does not count. */
 function checkSize(message: StoredMessage, { data }: CloudEvent): void {
@@ -50,30 +56,28 @@ function checkSize(message: StoredMessage, { data }: CloudEvent): void {
 }
 
 /** A dataschema of another origin says nothing to us; ours must have our major version. */
-function checkVersion(
-  { schemaBase }: Flow,
-  type: string,
-  { version }: EventContract,
-  { dataschema }: CloudEvent,
-): void {
-  if (!dataschema?.startsWith(schemaBase)) return;
+function checkVersion({ schemaBase }: Flow, { type, contract, dataschema: ours }: EventType, event: CloudEvent): void {
+  const { dataschema } = event;
+  if (dataschema === ours || !dataschema?.startsWith(schemaBase)) return;
   const [major] = (dataschema.split('/').at(-1) ?? '').split('.');
-  const [ours] = version.split('.');
-  if (major !== ours)
+  const [read] = contract.version.split('.');
+  if (major !== read)
     throw new Terminal(
       'unsupported-version',
-      `${type} of version ${major}.x (${dataschema}): version ${ours}.x is read here`,
+      `${type} of version ${major}.x (${dataschema}): version ${read}.x is read here`,
     );
 }
 
-function checkData({ schema }: EventContract, { data }: CloudEvent): string {
-  const parsed = schema.safeParse(data);
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'data'} ${message}`);
-    const badId = parsed.error.issues.some(({ path }) => path[0] === 'orderId');
-    throw new Terminal(badId ? 'bad-order-id' : 'schema-violation', problems.join('; '));
-  }
+function checkData({ fits, contract }: EventType, { data }: CloudEvent): string {
+  if (!fits(data)) throw violation(contract, data);
   const { orderId } = data as { orderId: string };
   if (!ORDER_ID.test(orderId)) throw new Terminal('bad-order-id', `order id ${orderId} cannot be part of a subject`);
   return orderId;
+}
+
+function violation({ schema }: EventContract, data: unknown): Terminal {
+  const issues = schema.safeParse(data).error?.issues ?? [];
+  const problems = issues.map(({ path, message }) => `${path.join('.') || 'data'} ${message}`);
+  const badId = issues.some(({ path }) => path[0] === 'orderId');
+  return new Terminal(badId ? 'bad-order-id' : 'schema-violation', problems.join('; '));
 }
