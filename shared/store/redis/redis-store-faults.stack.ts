@@ -115,8 +115,8 @@ test('a server that lost its scripts gets them again', async () => {
 test('a server that takes no more clients is away, and lets the store in when it does', async () => {
   await admin.config('SET', 'maxclients', '1');
   const refused = open();
-  for (const refusal of await refusals(refused))
-    expect(refusal).toMatchObject({ ...AWAY, cause: { message: expect.stringContaining('max number of clients') } });
+  // Its cause is the server's answer, or that the connection broke: whichever came first.
+  for (const refusal of await refusals(refused)) expect(refusal).toMatchObject(AWAY);
   await admin.config('SET', 'maxclients', '100');
   expect(await eventually(() => refused.load('o'))).toMatchObject({ version: 0 });
   await refused.close();
