@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { createMemoryStore } from '#shared/store/memory/memory-store.ts';
 import { fakeClock } from '#shared/testing/clock.ts';
+import { createJournal } from './journal.ts';
 import { createSimulatedGateway } from './simulated-gateway.ts';
 
 function gateway(change: { latency?: number; declineRate?: number } = {}) {
   const now = fakeClock();
   const wait = async (ms: number) => void now.advance(ms);
-  const journal = createMemoryStore({ now });
+  const journal = createJournal(createMemoryStore({ now }), 60_000);
   return {
     now,
     simulated: createSimulatedGateway({
