@@ -11,7 +11,6 @@ function gateway(change: { latency?: number; declineRate?: number } = {}) {
   return {
     now,
     simulated: createSimulatedGateway({
-      keepMs: 7_200_000,
       journal,
       now,
       wait,
