@@ -1,4 +1,5 @@
-import { affected, type FaultContext, type PublishMiddleware } from './fault-context.ts';
+import type { PublishMiddleware } from '#shared/messaging/with-publish.ts';
+import { affected, type FaultContext } from './fault-context.ts';
 import type { FaultSpecOf } from './fault-spec.ts';
 
 /**

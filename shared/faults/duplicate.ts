@@ -1,5 +1,6 @@
+import type { PublishMiddleware } from '#shared/messaging/with-publish.ts';
 import { copyOf, storedCopy } from './copy-of.ts';
-import { affected, type FaultContext, type PublishMiddleware } from './fault-context.ts';
+import { affected, type FaultContext } from './fault-context.ts';
 import type { FaultSpecOf } from './fault-spec.ts';
 
 /**

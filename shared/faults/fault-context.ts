@@ -1,9 +1,5 @@
-import type { Publish } from '#shared/messaging/with-publish.ts';
 import type { ServiceFaultName } from './fault-spec.ts';
 import type { Target } from './selection.ts';
-
-/** Around a publish: what a message fault of the publisher is. */
-export type PublishMiddleware = (next: Publish) => Publish;
 
 /** A fault was injected; `type` is the event's type or the dependency's name. */
 export interface Injection {

@@ -1,8 +1,9 @@
 import { chance } from '#shared/contracts/chance.ts';
 import type { Flow } from '#shared/contracts/flow.ts';
 import type { Middleware } from '#shared/messaging/failure-policy.ts';
+import type { PublishMiddleware } from '#shared/messaging/with-publish.ts';
 import type { CallMiddleware } from './dependency-fault.ts';
-import type { FaultContext, Injection, PublishMiddleware } from './fault-context.ts';
+import type { FaultContext, Injection } from './fault-context.ts';
 import type { FaultSpec } from './fault-spec.ts';
 import { injectionsOf, noInjections } from './injections.ts';
 import { affects, targetOf } from './selection.ts';

@@ -1,10 +1,11 @@
 import type { Middleware } from '#shared/messaging/failure-policy.ts';
+import type { PublishMiddleware } from '#shared/messaging/with-publish.ts';
 import { corrupt } from './corrupt.ts';
 import { delay } from './delay.ts';
 import { type CallMiddleware, dependencyFault } from './dependency-fault.ts';
 import { drop } from './drop.ts';
 import { duplicate } from './duplicate.ts';
-import type { FaultContext, PublishMiddleware } from './fault-context.ts';
+import type { FaultContext } from './fault-context.ts';
 import type { FaultSpec } from './fault-spec.ts';
 import { reorder } from './reorder.ts';
 

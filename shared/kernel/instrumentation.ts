@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
-import type { Bus } from '#shared/messaging/bus.ts';
 import type { Middleware, Settlement } from '#shared/messaging/failure-policy.ts';
+import type { PublishMiddleware } from '#shared/messaging/with-publish.ts';
 import type { OpenStore } from '#shared/store/store.ts';
 import type { RecordedEvent } from './recorded-event.ts';
 
@@ -62,10 +62,11 @@ export interface Injection {
  */
 export interface Instrumentation {
   /** Around each delivery's whole handling, settlement included. */
-  readonly middleware: (consumer: ConsumerName) => Middleware;
+  readonly delivery: (consumer: ConsumerName) => Middleware;
   /** How a delivery was settled; called within its middleware. */
   readonly settled: (consumer: ConsumerName, settlement: Settlement) => void;
-  readonly bus: (bus: Bus) => Bus;
+  /** Around each publish, until its PubAck. */
+  readonly publish: PublishMiddleware;
   readonly store: (store: OpenStore, service: string) => OpenStore;
   /** The W3C trace context in which an event is being created. */
   readonly traceparent: () => string | undefined;
@@ -82,9 +83,9 @@ export interface Instrumentation {
 
 /** Sees nothing and costs nothing. */
 export const noInstrumentation: Instrumentation = {
-  middleware: () => (next) => next,
+  delivery: () => (next) => next,
   settled: () => undefined,
-  bus: (bus) => bus,
+  publish: (next) => next,
   store: (store) => store,
   traceparent: () => undefined,
   attending: (_orderId, attend) => attend(),

@@ -2,8 +2,11 @@ import type { Bus } from './bus.ts';
 
 export type Publish = Bus['publish'];
 
+/** Around a publish. */
+export type PublishMiddleware = (next: Publish) => Publish;
+
 /** The same bus, whose publish goes through a middleware. */
-export const withPublish = (bus: Bus, middleware: (next: Publish) => Publish): Bus => ({
+export const withPublish = (bus: Bus, middleware: PublishMiddleware): Bus => ({
   get status() {
     return bus.status;
   },

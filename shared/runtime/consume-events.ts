@@ -66,6 +66,7 @@ function handlers({ flow, service, bus, log, instrumentation, stopping, now, mon
       ...common,
       onSettled: (settlement) => instrumentation.settled(consumer, settlement),
     });
-    return instrumentation.middleware(consumer)(safely(process));
+    // What a delivery passes through: span, metrics, injected faults, failure policy, then read and react.
+    return instrumentation.delivery(consumer)(safely(process));
   };
 }

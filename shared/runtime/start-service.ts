@@ -49,7 +49,7 @@ export async function startService(service: Service, environment: Environment): 
     for (const close of closing.splice(0).reverse()) await close();
   };
   try {
-    const bus = instrumentation.bus(await environment.openBus());
+    const bus = withPublish(await environment.openBus(), instrumentation.publish);
     closing.push(() => bus.close());
     const openStore = (prefix: string): OpenStore => {
       const store = instrumentation.store(environment.openStore(prefix), prefix);
@@ -108,8 +108,8 @@ function faultsOf(service: string, { flow, settings }: Environment, { injected }
 /** Faults innermost: a delivery's span and metrics include what a fault does to it; copies are not counted as published. */
 const withFaults = (observed: Instrumentation, faults: FaultSwitch): Instrumentation => ({
   ...observed,
-  bus: (bus) => observed.bus(withPublish(bus, faults.publishMiddleware)),
-  middleware: (consumer) => (next) => observed.middleware(consumer)(faults.deliveryMiddleware(next)),
+  publish: (next) => observed.publish(faults.publishMiddleware(next)),
+  delivery: (consumer) => (next) => observed.delivery(consumer)(faults.deliveryMiddleware(next)),
 });
 
 /** Spans around metrics, so that these find the span under way for their exemplars. */

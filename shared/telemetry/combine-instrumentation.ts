@@ -2,16 +2,16 @@ import type { Instrumentation } from '#shared/kernel/instrumentation.ts';
 
 /** Both, the first one around the second: what the second sees, it sees within the first one's spans. */
 export const combineInstrumentation = (outer: Instrumentation, inner: Instrumentation): Instrumentation => ({
-  middleware: (consumer) => {
-    const around = outer.middleware(consumer);
-    const within = inner.middleware(consumer);
+  delivery: (consumer) => {
+    const around = outer.delivery(consumer);
+    const within = inner.delivery(consumer);
     return (next) => around(within(next));
   },
   settled: (consumer, settlement) => {
     outer.settled(consumer, settlement);
     inner.settled(consumer, settlement);
   },
-  bus: (bus) => outer.bus(inner.bus(bus)),
+  publish: (next) => outer.publish(inner.publish(next)),
   store: (store, service) => outer.store(inner.store(store, service), service),
   traceparent: () => outer.traceparent() ?? inner.traceparent(),
   attending: (orderId, attend) => outer.attending(orderId, () => inner.attending(orderId, attend)),

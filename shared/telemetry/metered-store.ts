@@ -1,22 +1,23 @@
 import type { OpenStore } from '#shared/store/store.ts';
-import { type Meters, observe } from './meters.ts';
+import { type Meters, seriesOf } from './meters.ts';
 import type { STORE_OPERATIONS } from './metric-labels.ts';
 
 /** Times every call. */
 export function meteredStore(store: OpenStore, { storeSeconds }: Meters, service: string): OpenStore {
-  const timed =
-    <Args extends unknown[], Answer>(
-      operation: (typeof STORE_OPERATIONS)[number],
-      call: (...args: Args) => Promise<Answer>,
-    ) =>
-    async (...args: Args): Promise<Answer> => {
+  function timed<Args extends unknown[], Answer>(
+    operation: (typeof STORE_OPERATIONS)[number],
+    call: (...args: Args) => Promise<Answer>,
+  ) {
+    const seconds = seriesOf(storeSeconds, { service, operation });
+    return async (...args: Args): Promise<Answer> => {
       const startedAt = performance.now();
       try {
         return await call(...args);
       } finally {
-        observe(storeSeconds, { service, operation }, (performance.now() - startedAt) / 1000);
+        seconds((performance.now() - startedAt) / 1000);
       }
     };
+  }
   return {
     load: timed('load', store.load),
     commit: timed('commit', store.commit),

@@ -6,6 +6,7 @@ import { type Milestone, noInstrumentation } from '#shared/kernel/instrumentatio
 import type { Delivery } from '#shared/messaging/bus.ts';
 import type { Settlement } from '#shared/messaging/failure-policy.ts';
 import { createMemoryBus } from '#shared/messaging/memory-bus.ts';
+import { withPublish } from '#shared/messaging/with-publish.ts';
 import { createMemoryStore } from '#shared/store/memory/memory-store.ts';
 import { combineInstrumentation } from './combine-instrumentation.ts';
 import { createServiceMetrics } from './service-metrics.ts';
@@ -26,7 +27,7 @@ const delivery = (headers: Record<string, string> = {}, sequence = 1) => ({ sequ
 describe('a delivery', () => {
   const handle = async (settlement: Omit<Settlement, 'delivery'>, headers = {}) => {
     const { instrumentation, find } = metered();
-    const handler = instrumentation.middleware(consumer)(async (given) =>
+    const handler = instrumentation.delivery(consumer)(async (given) =>
       instrumentation.settled(consumer, { ...settlement, delivery: given }),
     );
     await handler(delivery(headers));
@@ -62,7 +63,7 @@ describe('a delivery', () => {
   it('is in flight until it was handled, also when its handler throws', async () => {
     const { instrumentation, find } = metered();
     const { promise: mayFail, reject } = Promise.withResolvers<void>();
-    const handled = instrumentation.middleware(consumer)(() => mayFail)(delivery());
+    const handled = instrumentation.delivery(consumer)(() => mayFail)(delivery());
     expect(await find(/^pizza_events_in_flight/)).toEqual([`pizza_events_in_flight{service="${service}"} 1`]);
     reject(new Error('a bug'));
     await expect(handled).rejects.toThrow('a bug');
@@ -73,7 +74,7 @@ describe('a delivery', () => {
 describe('publishing', () => {
   it('is timed, and counted unless the stream had it; dead letters are no events', async () => {
     const { instrumentation, find } = metered();
-    const bus = instrumentation.bus(createMemoryBus());
+    const bus = withPublish(createMemoryBus(), instrumentation.publish);
     const ready = { subject: subjectOf(pizzaFlow, 'kitchen.ready', '1'), headers: { 'Nats-Msg-Id': 'x' }, body: '{}' };
     await bus.publish(ready);
     await bus.publish(ready);
@@ -158,7 +159,7 @@ it('two instrumentations are one: the first around the second, and both are told
   const told: string[] = [];
   const named = (name: string) => ({
     ...noInstrumentation,
-    middleware: () => (next: (delivery: Delivery) => Promise<void>) => async (given: Delivery) => {
+    delivery: () => (next: (delivery: Delivery) => Promise<void>) => async (given: Delivery) => {
       told.push(`${name} begins`);
       await next(given);
       told.push(`${name} ends`);
@@ -168,7 +169,7 @@ it('two instrumentations are one: the first around the second, and both are told
     traceparent: () => (name === 'inner' ? 'of inner' : undefined),
   });
   const both = combineInstrumentation(named('outer'), named('inner'));
-  await both.middleware(consumer)(async () => both.settled(consumer, { outcome: 'ok', delivery: delivery() }))(
+  await both.delivery(consumer)(async () => both.settled(consumer, { outcome: 'ok', delivery: delivery() }))(
     delivery(),
   );
   both.milestone('1', {} as Milestone);

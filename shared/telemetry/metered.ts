@@ -1,10 +1,10 @@
 import type { ConsumerName, Instrumentation } from '#shared/kernel/instrumentation.ts';
 import type { Settlement } from '#shared/messaging/failure-policy.ts';
-import { meteredBus } from './metered-bus.ts';
 import { meterHttp } from './metered-http.ts';
+import { meteredPublish } from './metered-publish.ts';
 import { meteredStore } from './metered-store.ts';
-import { type Meters, observe } from './meters.ts';
-import { type Labels, type MetricScope, PROCESSING_OUTCOMES } from './metric-labels.ts';
+import { type Meters, observe, seriesOf } from './meters.ts';
+import { type MetricScope, PROCESSING_OUTCOMES } from './metric-labels.ts';
 
 /** How a processing ended that is worth an age: the event was taken, whatever came of it. */
 const TAKEN = new Set(['ok', 'duplicate', 'late', 'conflict', 'rejected']);
@@ -28,7 +28,7 @@ export function createMeteredInstrumentation(
     return known;
   };
   return {
-    middleware(consumer) {
+    delivery(consumer) {
       const meter = meterOf(consumer);
       return (next) =>
         async function metered(delivery) {
@@ -41,7 +41,7 @@ export function createMeteredInstrumentation(
         };
     },
     settled: (consumer, settlement) => meterOf(consumer).settled(settlement),
-    bus: (bus) => meteredBus(bus, meters, flow, service),
+    publish: meteredPublish(meters, flow, service),
     // The store of something else that a service plays (a payment gateway's journal) is no store of the service.
     store: (store, prefix) => (prefix === service ? meteredStore(store, meters, service) : store),
     http: (server) => meterHttp(server, meters),
@@ -64,7 +64,10 @@ export function createMeteredInstrumentation(
 function createConsumerMeter(meters: Meters, { service, type }: ConsumerName): ConsumerMeter {
   const ofService = { service };
   const ofType = { service, type };
-  const byOutcome = new Map<string, Labels>(PROCESSING_OUTCOMES.map((outcome) => [outcome, { ...ofType, outcome }]));
+  const byOutcome = new Map<string, (seconds: number) => void>(
+    PROCESSING_OUTCOMES.map((outcome) => [outcome, seriesOf(meters.processing, { ...ofType, outcome })]),
+  );
+  const age = seriesOf(meters.eventAge, ofType);
   /** Sequence -> when its handling began. A sequence is handled once at a time, but for a rare redelivery. */
   const startedAt = new Map<number, number>();
 
@@ -80,13 +83,13 @@ function createConsumerMeter(meters: Meters, { service, type }: ConsumerName): C
     },
     settled(settlement) {
       const { delivery } = settlement;
-      const labels = byOutcome.get(labelOf(settlement));
+      const seconds = byOutcome.get(labelOf(settlement));
       const began = startedAt.get(delivery.sequence);
-      if (labels && began !== undefined) observe(meters.processing, labels, (performance.now() - began) / 1000);
+      if (seconds && began !== undefined) seconds((performance.now() - began) / 1000);
       if (!TAKEN.has(settlement.outcome)) return failed(settlement);
       const occurredAt = Date.parse(delivery.headers['ce-time'] ?? '');
       // A structured event has its time in the body: not worth parsing twice.
-      if (!Number.isNaN(occurredAt)) observe(meters.eventAge, ofType, Math.max(0, Date.now() - occurredAt) / 1000);
+      if (!Number.isNaN(occurredAt)) age(Math.max(0, Date.now() - occurredAt) / 1000);
     },
     ended(sequence) {
       startedAt.delete(sequence);

@@ -58,6 +58,18 @@ function createMeter(definition: MetricDefinition, scope: MetricScope, registry:
   }
 }
 
+/**
+ * One series of a histogram, prepared once. With a span under way it is observed with an exemplar, which prom-client takes only
+ * with the labels; without one the series itself observes.
+ */
+export function seriesOf(histogram: Histogram, labels: Labels): (value: number) => void {
+  const series = histogram.labels({ ...labels });
+  return (value) => {
+    if (currentExemplar()) observe(histogram, labels, value);
+    else series.observe(value);
+  };
+}
+
 /** Observes with the ids of the span under way. The one way to observe: another form of call would be refused. */
 export function observe(histogram: Histogram, labels: Labels, value: number): void {
   const exemplarLabels = currentExemplar();

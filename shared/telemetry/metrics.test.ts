@@ -95,7 +95,7 @@ describe('label values', () => {
   });
 
   it('name every reason for which a message is given up', () => {
-    const folders = ['shared/messaging', 'shared/host'];
+    const folders = ['shared/messaging', 'shared/kernel', 'shared/runtime'];
     const reasons = folders.flatMap((folder) =>
       readdirSync(folder)
         .filter((file) => /^[a-z-]+\.ts$/.test(file))

@@ -3,7 +3,7 @@ import { NodeSDK } from '@opentelemetry/sdk-node';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { pizzaFlow as flow } from '#shared/contracts/pizza-flow.ts';
-import type { Bus, Delivery, WireMessage } from '#shared/messaging/bus.ts';
+import type { Delivery, PubAck, WireMessage } from '#shared/messaging/bus.ts';
 import { Retryable, Unavailable } from '#shared/messaging/faults.ts';
 import { createTracedInstrumentation } from './traced.ts';
 
@@ -54,7 +54,7 @@ describe('the traced instrumentation', () => {
   const last = () => spans.at(-1) as ReadableSpan;
 
   async function process(given: Delivery, during: () => void = () => undefined): Promise<ReadableSpan> {
-    await traced().middleware(consumer)(async () => during())(given);
+    await traced().delivery(consumer)(async () => during())(given);
     return last();
   }
 
@@ -67,16 +67,11 @@ describe('the traced instrumentation', () => {
 
   async function publish(message: WireMessage, answer: Promise<unknown> = Promise.resolve({ duplicate: false })) {
     const sent: WireMessage[] = [];
-    const bus = {
-      status: 'connected',
-      publish: (each: WireMessage) => {
-        sent.push(each);
-        return answer;
-      },
-    } as unknown as Bus;
-    const seen = traced().bus(bus);
-    expect(seen.status).toBe('connected');
-    await seen.publish(message).catch(() => undefined);
+    const publish = traced().publish((each) => {
+      sent.push(each);
+      return answer as Promise<PubAck>;
+    });
+    await publish(message).catch(() => undefined);
     return { span: last(), sent: sent[0] };
   }
 
@@ -92,7 +87,7 @@ describe('the traced instrumentation', () => {
 
   it('whatever was active when the consumer was started is no parent', async () => {
     const startup = trace.getTracer('test').startActiveSpan('startup', (span) => {
-      const handle = traced().middleware(consumer)(async () => undefined);
+      const handle = traced().delivery(consumer)(async () => undefined);
       return handle(delivery({})).then(() => span.end());
     });
     await startup;
@@ -101,7 +96,7 @@ describe('the traced instrumentation', () => {
 
   it('the trace state travels on, from hop to hop', async () => {
     let message: WireMessage | undefined;
-    await traced().middleware(consumer)(async () => {
+    await traced().delivery(consumer)(async () => {
       message = (await publish({ subject: 'pizza.kitchen.ready.o-1', headers: {}, body: '' })).sent;
     })(delivery({ traceparent: HOP, tracestate: 'vendor=1' }));
     expect(message?.headers.tracestate).toBe('vendor=1');

@@ -2,11 +2,11 @@ import { trace } from '@opentelemetry/api';
 import type { Flow } from '#shared/contracts/flow.ts';
 import type { Instrumentation } from '#shared/kernel/instrumentation.ts';
 import { traceparentOf } from './trace-context.ts';
-import { tracedBus } from './traced-bus.ts';
 import { tracedMiddleware, traceSettlement } from './traced-consumer.ts';
 import { tracedHttp } from './traced-http.ts';
 import { traceInjection } from './traced-injection.ts';
 import { traceAttending, traceMilestone } from './traced-order.ts';
+import { tracedPublish } from './traced-publish.ts';
 
 /**
  * Spans at the host's seams: one per publish, one per delivery, one per attention to an order that is due. They go to
@@ -15,9 +15,9 @@ import { traceAttending, traceMilestone } from './traced-order.ts';
 export function createTracedInstrumentation({ flow }: { readonly flow: Flow }): Instrumentation {
   const tracer = trace.getTracer('pizza-choreography');
   return {
-    middleware: (consumer) => tracedMiddleware(tracer, flow, consumer),
+    delivery: (consumer) => tracedMiddleware(tracer, flow, consumer),
     settled: (_consumer, settlement) => traceSettlement(settlement),
-    bus: (bus) => tracedBus(bus, tracer, flow),
+    publish: tracedPublish(tracer, flow),
     store: (store) => store,
     traceparent: () => {
       const span = trace.getActiveSpan();

@@ -1,12 +1,13 @@
 import { type Span, SpanKind, SpanStatusCode, type Tracer } from '@opentelemetry/api';
 import type { Flow } from '#shared/contracts/flow.ts';
-import type { Bus, WireMessage } from '#shared/messaging/bus.ts';
+import type { WireMessage } from '#shared/messaging/bus.ts';
+import type { PublishMiddleware } from '#shared/messaging/with-publish.ts';
 import { attribute } from './attributes.ts';
 import { type Destination, destinations, errorTypeOf, messageAttributes } from './message-identity.ts';
 import { traceparentOf } from './trace-context.ts';
 
 /** Every publish is a PRODUCER span, and the message's `traceparent` header names it; `ce-traceparent` stays as it is. */
-export function tracedBus(bus: Bus, tracer: Tracer, flow: Flow): Bus {
+export function tracedPublish(tracer: Tracer, flow: Flow): PublishMiddleware {
   const find = destinations(flow);
   const constants = new Map<string, Pick<Destination, 'name' | 'attributes'>>();
   const constantsOf = (destination: Destination) => {
@@ -14,8 +15,8 @@ export function tracedBus(bus: Bus, tracer: Tracer, flow: Flow): Bus {
     constants.set(destination.name, found);
     return found;
   };
-  const traced: Pick<Bus, 'publish'> = {
-    publish(message, options) {
+  return (next) =>
+    function traced(message, options) {
       const { name, attributes } = constantsOf(find(message.subject));
       const span = tracer.startSpan(name, PRODUCER);
       if (span.isRecording()) {
@@ -23,7 +24,7 @@ export function tracedBus(bus: Bus, tracer: Tracer, flow: Flow): Bus {
         span.setAttributes(attributes);
         span.setAttributes(messageAttributes(subject, headers['Nats-Msg-Id'], headers['ce-id']));
       }
-      return bus.publish(withContext(message, span), options).then(
+      return next(withContext(message, span), options).then(
         (ack) => {
           if (ack.duplicate) span.addEvent('duplicate');
           span.end();
@@ -36,10 +37,7 @@ export function tracedBus(bus: Bus, tracer: Tracer, flow: Flow): Bus {
           throw error;
         },
       );
-    },
-  };
-  // Everything else, the getters included, is the bus' own.
-  return Object.setPrototypeOf(traced, bus) as Bus;
+    };
 }
 
 const PRODUCER = { kind: SpanKind.PRODUCER };
