@@ -1,189 +1,236 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import { buildEvent, toWire } from '#shared/messaging/build-event.ts';
-import type { Bus, WireMessage } from '#shared/messaging/bus.ts';
-import { Terminal, Unavailable } from '#shared/messaging/faults.ts';
-import { createMemoryBus } from '#shared/messaging/memory-bus.ts';
-import { type ReceivedEvent, readEvent } from '#shared/messaging/read-event.ts';
-import { createMemoryStore } from '#shared/store/memory/memory-store.ts';
-import type { CorrelationStore } from '#shared/store/store.ts';
-import { fakeClock } from '#shared/testing/clock.ts';
-import { createReactor, type Reactor } from './reactor.ts';
-import type { Behaviour } from './service.ts';
+import { Unavailable } from '#shared/messaging/faults.ts';
+import { createReactorBench } from '#shared/testing/reactor-bench.ts';
+import type { Behaviour } from './behaviour.ts';
 
-/** The kitchen's seat with the simplest rules: a payment is answered by kitchen.ready. */
-const rules: Behaviour = {
-  decide: ({ id: orderId, facts }) => {
-    const paid = facts.find(({ type }) => type === 'payment.completed');
-    const data = {
-      orderId,
-      status: 'ready-for-preparation',
-      correlationData: { paymentId: 'p', reservationId: 'r', chefId: 'c' },
-    };
-    return { state: { paid: paid !== undefined }, emit: paid ? [{ type: 'kitchen.ready', cause: paid, data }] : [] };
+interface State {
+  readonly events: number;
+  readonly paid?: true;
+  readonly isReady?: true;
+  readonly chefId?: string;
+  readonly isReleased?: true;
+}
+
+/** The kitchen's seat with simple rules: a payment is answered by kitchen.ready, a chef is sent away again. */
+const simple: Behaviour<State> = {
+  rules: {
+    initial: { events: 0 },
+    evolve(before, { type, data }) {
+      const state = { ...before, events: before.events + 1 };
+      if (type === 'payment.completed') return { ...state, paid: true };
+      if (type === 'kitchen.ready') return { ...state, isReady: true };
+      if (type === 'chef.assigned') return { ...state, chefId: String(data.chefId) };
+      return type === 'chef.release' ? { ...state, isReleased: true } : state;
+    },
+    decide({ paid, isReady, chefId, isReleased }, { orderId }) {
+      const correlationData = { paymentId: 'p', reservationId: 'r', chefId: 'c' };
+      if (paid && !isReady) {
+        const data = { orderId, status: 'ready-for-preparation', correlationData };
+        return { publish: [{ type: 'kitchen.ready', data }] };
+      }
+      if (chefId && !isReleased)
+        return { publish: [{ type: 'chef.release', data: { orderId, chefId, reason: 'late' } }] };
+      return {};
+    },
+    tally: ({ events, isReady }) => ({ events, ready: isReady ? 1 : 0 }),
+    isClosed: ({ isReady }) => isReady === true,
   },
+  outcomeOf: ({ isReady }) => (isReady ? 'late' : 'ok'),
+  milestoneOf: ({ isReady }, after) =>
+    after.isReady && !isReady
+      ? {
+          outcome: 'ready',
+          missing: [],
+          reason: undefined,
+          last: undefined,
+          contributions: [],
+          decidedBy: undefined,
+          startedBy: undefined,
+          sinceOrderedMs: 0,
+          joinWaitMs: 0,
+          slackMs: 0,
+        }
+      : undefined,
 };
 
-const clock = fakeClock();
-let sequence = 0;
-const received = (type: string, data: Record<string, unknown> = {}, id?: string): ReceivedEvent => {
-  const contract = pizzaFlow.events[type];
-  const source = contract?.owner ?? '';
-  const event = buildEvent(
-    pizzaFlow,
-    { type, data: { ...contract?.example, orderId: '1', ...data } },
-    { orderId: '1', source, now: clock() },
-  );
-  const wire = toWire(pizzaFlow, id ? { ...event, id } : event);
-  const headers = Object.fromEntries(Object.entries(wire.headers).map(([name, value]) => [name.toLowerCase(), value]));
-  sequence += 1;
-  return readEvent(pizzaFlow, { ...wire, headers, body: Buffer.from(String(wire.body)), sequence, storedAt: clock() });
-};
+const READY = 'kitchen-1-ready-001';
+const RELEASE = expect.stringMatching(/^chef-1-release-/);
+const BROKER_FORGETS_AFTER_MS = 120_000;
 
-describe('the reactor', () => {
-  let store: CorrelationStore;
-  let bus: Bus;
-  let published: string[];
-  let failing: { publish?: boolean; mark?: boolean };
+let bench: ReturnType<typeof createReactorBench>;
+const aProcess = () => bench.process(simple);
+beforeEach(() => {
+  bench = createReactorBench();
+});
 
-  const reactor = (behaviour = rules): Reactor =>
-    createReactor({
-      flow: pizzaFlow,
-      service: 'kitchen-service',
-      behaviour,
-      bus: {
-        ...bus,
-        publish: async (message: WireMessage) => {
-          if (failing.publish) throw new Unavailable('broker');
-          published.push(message.headers['ce-id'] ?? '');
-          return bus.publish(message);
-        },
-      },
-      store: {
-        ...store,
-        markPublished: async (id, ids) => {
-          if (failing.mark) throw new Unavailable('store');
-          await store.markPublished(id, ids);
-        },
-      },
-      wait: async (ms) => void clock.advance(ms),
-      retainMs: 60_000,
-      claimMs: 1_000,
-    });
-
-  beforeEach(() => {
-    store = createMemoryStore({ now: clock });
-    bus = createMemoryBus({ now: clock });
-    published = [];
-    failing = {};
-  });
-
-  it('publishes what is owed once, however often and wherever the event is delivered again', async () => {
-    const [one, other] = [reactor(), reactor()];
-    const paid = received('payment.completed');
+describe('an event that is delivered again', () => {
+  it('to the process that published because of it publishes nothing more', async () => {
+    const one = aProcess();
+    const paid = bench.message('payment.completed');
     expect(await one.react(paid)).toBe('ok');
     expect(await one.react(paid)).toBe('duplicate');
-    expect(await other.react(paid)).toBe('duplicate');
-    expect(await other.react(received('payment.completed', {}, 'another-id'))).toBe('duplicate');
-    expect(published).toEqual(['kitchen-1-ready-001']);
+    expect(bench.published()).toEqual([READY]);
   });
 
-  it('publishes once when replicas get different events of one order at the same time', async () => {
-    const replicas = [reactor(), reactor(), reactor()];
-    const events = ['order.created', 'payment.completed', 'inventory.reserved', 'chef.assigned'].map((type) =>
-      received(type),
-    );
-    await Promise.all(events.flatMap((event) => replicas.map((replica) => replica.react(event))));
-    expect(published).toEqual(['kitchen-1-ready-001']);
-    expect((await store.load('1')).facts).toHaveLength(4);
+  it('to another process is published again with the same id, which the stream drops: the first one may have crashed', async () => {
+    const paid = bench.message('payment.completed');
+    await aProcess().react(paid);
+    expect(await aProcess().react(paid)).toBe('duplicate');
+    expect(bench.published()).toEqual([READY, READY]);
+    expect(await bench.stored('kitchen.ready')).toBe(1);
   });
 
-  it('does not settle while the broker is away, and repeats the same bytes at once when it is back', async () => {
-    const one = reactor();
-    failing.publish = true;
-    const paid = received('payment.completed');
-    await expect(one.react(paid)).rejects.toThrow(Unavailable);
-    const [owed] = (await store.load('1')).outbox;
-    failing.publish = false;
-    const before = clock();
-    expect(await one.react(paid)).toBe('duplicate');
-    expect(clock()).toBe(before);
-    expect(published).toEqual([owed?.id]);
-    expect((await store.load('1')).outbox).toEqual([]);
+  it('as a copy, or about the same business transaction, publishes nothing: that is up to the message that came first', async () => {
+    const paid = bench.message('payment.completed');
+    await aProcess().react(paid);
+    const other = aProcess();
+    expect(await other.react(bench.copyOf(paid))).toBe('duplicate');
+    expect(await other.react(bench.message('payment.completed', {}, 'another-id'))).toBe('duplicate');
+    expect(bench.published()).toEqual([READY]);
+    expect(await bench.recorded()).toHaveLength(2);
   });
 
-  it('leaves what a crashed process committed to whoever comes next, after its claim has run out', async () => {
-    failing.publish = true;
-    await expect(reactor().react(received('payment.completed'))).rejects.toThrow(Unavailable);
-    failing.publish = false;
-    const before = clock();
-    await reactor().attend('1', false);
-    expect(published).toEqual(['kitchen-1-ready-001']);
-    expect(clock() - before).toBeGreaterThanOrEqual(1_000);
-  });
-
-  it('publishes again, with the same id, when the mark is lost', async () => {
-    const one = reactor();
-    failing.mark = true;
-    const paid = received('payment.completed');
-    await expect(one.react(paid)).rejects.toThrow(Unavailable);
-    failing.mark = false;
+  it('is counted once, and told of once', async () => {
+    const [one, other] = [aProcess(), aProcess()];
+    const paid = bench.message('payment.completed');
+    await Promise.all([one.react(paid), other.react(paid), other.react(bench.copyOf(paid))]);
     await one.react(paid);
-    expect(published).toEqual(['kitchen-1-ready-001', 'kitchen-1-ready-001']);
-    expect(await bus.read('pizza.kitchen.ready.1')).toHaveLength(1);
+    expect((await bench.store.counters()).counters).toEqual({ events: 2, ready: 1 });
+    expect(bench.milestones).toEqual(['ready']);
   });
 
-  it('is not fooled by a stream that knows the message id from another message', async () => {
-    const junk = {
-      subject: 'pizza.payment.completed.2',
-      headers: { 'Nats-Msg-Id': 'kitchen.ready:kitchen-1-ready-001' },
-      body: '{}',
-    };
-    await bus.publish(junk);
-    await reactor().react(received('payment.completed'));
-    expect(await bus.read('pizza.kitchen.ready.1')).toHaveLength(1);
+  it('when it announces an order is a duplicate, or a conflict when it says something else', async () => {
+    const one = aProcess();
+    await one.react(bench.message('order.created'));
+    expect(await one.react(bench.message('order.created', {}, 'again'))).toBe('duplicate');
+    expect(await one.react(bench.message('order.created', { size: 'small' }, 'changed'))).toBe('conflict');
+    expect(await bench.recorded()).toHaveLength(1);
+  });
+});
+
+it('replicas that get all events of an order at the same time record each once and publish one event', async () => {
+  const replicas = [aProcess(), aProcess(), aProcess()];
+  const types = ['order.created', 'payment.completed', 'inventory.reserved', 'chef.assigned'];
+  const messages = types.map((type) => bench.message(type));
+  await Promise.all(messages.flatMap((message) => replicas.map((replica) => replica.react(message))));
+  const recorded = await bench.recorded();
+  expect(recorded.map(({ type }) => type).sort()).toEqual([...types, 'chef.release', 'kitchen.ready'].sort());
+  expect(new Set(recorded.map(({ id }) => id)).size).toBe(6);
+  expect(new Set(bench.published())).toEqual(new Set([READY, RELEASE]));
+  expect([await bench.stored('kitchen.ready'), await bench.stored('chef.release')]).toEqual([1, 1]);
+  expect((await bench.store.counters()).counters).toEqual({ events: 6, ready: 1 });
+});
+
+it('an event ends as the rules say of the states before and after it', async () => {
+  const one = aProcess();
+  expect(await one.react(bench.message('payment.completed'))).toBe('ok');
+  expect(await one.react(bench.message('chef.assigned'))).toBe('late');
+});
+
+describe('while the broker is away', () => {
+  it('nothing is acknowledged, and the same bytes are published when it is back', async () => {
+    const one = aProcess();
+    const paid = bench.message('payment.completed');
+    bench.faults.publish = true;
+    await expect(one.react(paid)).rejects.toThrow(Unavailable);
+    await expect(one.react(paid)).rejects.toThrow(Unavailable);
+    bench.faults.publish = false;
+    bench.clock.advance(5_000);
+    expect(await one.react(paid)).toBe('duplicate');
+    const [first, second, third] = bench.tries;
+    expect(first?.headers['ce-id']).toBe(READY);
+    expect([second, third]).toEqual([first, first]);
+    expect(await bench.stored('kitchen.ready')).toBe(1);
+    expect((await bench.recorded()).filter(({ own }) => own)).toHaveLength(1);
   });
 
-  it('refuses a flood of different events of one order', async () => {
-    const one = reactor();
-    for (let n = 1; n <= 100; n += 1)
-      await one.react(received('payment.completed', { paymentId: `pay-1-${n}` }, `event-${n}`));
-    await expect(one.react(received('payment.completed', { paymentId: 'one-more' }, 'one-more'))).rejects.toMatchObject(
-      { reason: 'too-many-events' },
-    );
-    expect(await one.react(received('payment.completed', { paymentId: 'pay-1-7' }, 'event-7'))).toBe('duplicate');
+  it('longer than it knows its duplicates, the redelivery still publishes what it is owed', async () => {
+    const paid = bench.message('payment.completed');
+    bench.faults.publish = true;
+    await expect(aProcess().react(paid)).rejects.toThrow(Unavailable);
+    bench.faults.publish = false;
+    bench.clock.advance(2 * BROKER_FORGETS_AFTER_MS);
+    await aProcess().react(paid);
+    expect(await bench.stored('kitchen.ready')).toBe(1);
+  });
+});
+
+describe('after a process committed and crashed before it published', () => {
+  beforeEach(async () => {
+    bench.faults.publish = true;
+    await expect(aProcess().react(paid())).rejects.toThrow(Unavailable);
+    bench.faults.publish = false;
+    bench.tries.length = 0;
+  });
+  let first: ReturnType<typeof bench.message> | undefined;
+  const paid = () => {
+    first = bench.message('payment.completed');
+    return first;
+  };
+
+  it('a copy publishes nothing, the redelivery does', async () => {
+    if (!first) throw new TypeError('nothing was delivered');
+    const other = aProcess();
+    expect(await other.react(bench.copyOf(first))).toBe('duplicate');
+    expect(bench.published()).toEqual([]);
+    expect(await other.react(first)).toBe('duplicate');
+    expect(bench.published()).toEqual([READY]);
   });
 
-  it('refuses an event id that was used for another content', async () => {
-    const one = reactor();
-    await one.react(received('payment.completed', {}, 'reused'));
-    const reuse = received('payment.completed', { amountCharged: 99 }, 'reused');
-    await expect(one.react(reuse)).rejects.toThrow(Terminal);
-    await expect(reactor().react(reuse)).rejects.toMatchObject({ reason: 'id-reuse' });
+  it('whoever publishes because of a later event repeats it first', async () => {
+    await aProcess().react(bench.message('chef.assigned'));
+    expect(bench.published()).toEqual([READY, RELEASE]);
   });
 
-  it('calls an order that is announced again a duplicate, or a conflict when it says something else', async () => {
-    const one = reactor();
-    await one.react(received('order.created'));
-    expect(await one.react(received('order.created', {}, 'again'))).toBe('duplicate');
-    expect(await one.react(received('order.created', { size: 'small' }, 'changed'))).toBe('conflict');
-    expect((await store.load('1')).facts).toHaveLength(1);
+  it('a later event that has no consequence leaves it to the redelivery', async () => {
+    await aProcess().react(bench.message('inventory.reserved'));
+    expect(bench.published()).toEqual([]);
   });
 
-  it('records an event before the effect that it is the intent of', async () => {
-    const seen: number[] = [];
-    const charging: Behaviour = {
-      decide: ({ facts }) => ({
-        state: {},
-        effects: facts.some(({ type }) => type === 'charged') ? [] : [{ id: 'charge', input: {} }],
-      }),
-      perform: async () => {
-        seen.push((await store.load('1')).facts.length);
-        return { id: 'answer', type: 'charged', data: {}, occurredAt: 0, storedAt: 0 };
-      },
-    };
-    expect(await reactor(charging).react(received('order.created'))).toBe('ok');
-    expect(seen).toEqual([1]);
-    expect((await store.load('1')).facts.map(({ type }) => type)).toEqual(['order.created', 'charged']);
+  it('what is older than the broker knows its duplicates is left to the redelivery, too', async () => {
+    bench.clock.advance(BROKER_FORGETS_AFTER_MS + 1);
+    const other = aProcess();
+    await other.react(bench.message('chef.assigned'));
+    expect(bench.published()).toEqual([RELEASE]);
+    if (first) await other.react(first);
+    expect(bench.published().slice(1)).toContain(READY);
+  });
+});
+
+it('a commit whose answer was lost is found done at the next try, which publishes', async () => {
+  const one = aProcess();
+  const paid = bench.message('payment.completed');
+  bench.faults.unanswered = 1;
+  await expect(one.react(paid)).rejects.toThrow(Unavailable);
+  expect(bench.published()).toEqual([]);
+  expect(await one.react(paid)).toBe('duplicate');
+  expect(bench.published()).toEqual([READY]);
+  expect((await bench.store.counters()).counters).toEqual({ events: 2, ready: 1 });
+});
+
+it('a stream that knows the message id from another message stores the event all the same', async () => {
+  const headers = { 'Nats-Msg-Id': `kitchen.ready:${READY}` };
+  await bench.bus.publish({ subject: 'pizza.payment.completed.2', headers, body: '{}' });
+  await aProcess().react(bench.message('payment.completed'));
+  expect(await bench.stored('kitchen.ready')).toBe(1);
+});
+
+describe('what is refused', () => {
+  it('is a flood of different events of one order', async () => {
+    const one = aProcess();
+    for (let n = 1; n < 100; n += 1)
+      await one.react(bench.message('payment.completed', { paymentId: `pay-1-${n}` }, `event-${n}`));
+    const oneMore = bench.message('payment.completed', { paymentId: 'one-more' }, 'one-more');
+    await expect(one.react(oneMore)).rejects.toMatchObject({ name: 'Terminal', reason: 'too-many-events' });
+    expect(await one.react(bench.message('payment.completed', { paymentId: 'pay-1-7' }, 'event-7'))).toBe('duplicate');
+  });
+
+  it('is an event id that was used for another content', async () => {
+    const one = aProcess();
+    await one.react(bench.message('payment.completed', {}, 'reused'));
+    const reuse = bench.message('payment.completed', { amountCharged: 99 }, 'reused');
+    for (const process of [one, aProcess()])
+      await expect(process.react(reuse)).rejects.toMatchObject({ name: 'Terminal', reason: 'id-reuse' });
+    expect((await bench.store.counters()).counters).toEqual({ events: 2, ready: 1 });
   });
 });

@@ -128,8 +128,8 @@ export function createReactor<State>(options: ReactorOptions<State>): Reactor {
       await own.publish(order.id, owed);
     }
     // What was left out before that index is not known to be published.
-    const acknowledged = from <= order.acknowledged ? order.events.length : order.acknowledged;
-    run.order = { ...order, acknowledged };
+    const isLeftOut = order.events.slice(order.acknowledged, from).some((event) => event.own);
+    run.order = { ...order, acknowledged: isLeftOut ? order.acknowledged : order.events.length };
     recent.keep(run.order);
   }
 
