@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { isNotWhole } from '../not-whole.ts';
-import { AN_HOUR, AWAY, commitNow, eventually, everyCall, makeWhole, type StoreOfTest } from './fixtures.ts';
+import { AN_HOUR, AWAY, commitNow, eventually, everyCall, makeWhole, type StoreOfTest, times } from './fixtures.ts';
 
 export function describeRecovery(store: StoreOfTest, wipe: () => Promise<void>): void {
   const rebuildNow = async () => {
@@ -30,7 +30,8 @@ export function describeRecovery(store: StoreOfTest, wipe: () => Promise<void>):
     for (const call of everyCall(store())) await refused(call);
     await makeWhole(store());
     expect(await retried(() => store().load('o'))).toMatchObject({ version: 0 });
-    expect(await store().counters()).toMatchObject({ counters: {}, pools: {} });
+    const nothing = { counters: {}, pools: {}, oldestDueAt: undefined, now: expect.any(Number) };
+    expect(await store().counters()).toEqual(nothing);
   });
 
   test('while it is rebuilt it takes something from the one who rebuilds it alone', async () => {
@@ -74,6 +75,12 @@ export function describeRecovery(store: StoreOfTest, wipe: () => Promise<void>):
     expect(await store().beginRebuild(AN_HOUR)).toBeUndefined();
     await third.complete(1);
     expect(await store().load('o')).toMatchObject({ version: 0 });
+  });
+
+  test('of several who begin to rebuild at once one does', async () => {
+    await wipe();
+    const begun = await Promise.all(times(10, () => store().beginRebuild(AN_HOUR)));
+    expect(begun.filter((rebuild) => rebuild !== undefined)).toHaveLength(1);
   });
 
   test('a rebuild whose lease ran out is taken over', async () => {

@@ -122,6 +122,14 @@ test('a server that takes no more clients is away, and lets the store in when it
   await refused.close();
 });
 
+test('a server that refuses the scripts a command is away, and no document is blamed', async () => {
+  const seen = await store.load('o');
+  await admin.acl('SETUSER', 'default', '-llen');
+  await expect(store.commit('o', seen, { entry: 'a' })).rejects.toMatchObject(AWAY);
+  await admin.acl('SETUSER', 'default', '+@all');
+  expect((await store.load('o')).version).toBe(0);
+});
+
 describe.each([
   ['is full', 'OOM', 'CONFIG SET maxmemory 1', 'CONFIG SET maxmemory 0'],
   ['takes no writes', 'READONLY', 'REPLICAOF 127.0.0.1 1', 'REPLICAOF NO ONE'],
