@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { bareUrl } from '#shared/runtime/credentials.ts';
+import { bareUrl } from '#shared/messaging/server-url.ts';
 import { type NativeServer, startNats } from '#shared/stack/native-server.ts';
 import { auditLoad } from './audit-load.ts';
 

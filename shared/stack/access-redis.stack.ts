@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bareUrl, withUser } from '#shared/runtime/credentials.ts';
+import { bareUrl, withUser } from '#shared/messaging/server-url.ts';
 import { createTestUsers, type TestUsers } from '#shared/testing/test-users.ts';
 import { MONITOR, SET_UP } from './credentials-files.ts';
 import { type NativeServer, startRedis } from './native-server.ts';

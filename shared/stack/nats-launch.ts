@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { withUser } from '#shared/runtime/credentials.ts';
+import { withUser } from '#shared/messaging/server-url.ts';
 import { ask } from './ask.ts';
 import type { LaunchInput } from './native-server.ts';
 import type { Launch } from './server-process.ts';

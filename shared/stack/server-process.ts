@@ -2,7 +2,7 @@ import { closeSync, openSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { maskUrl } from '#shared/runtime/settings.ts';
+import { maskUrl } from '#shared/messaging/server-url.ts';
 import { AddressInUse } from './free-ports.ts';
 import { type Exit, type GuardedProcess, spawnGuarded } from './guarded-process.ts';
 import type { NativeServer } from './native-server.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { bareUrl } from '#shared/runtime/credentials.ts';
+import { bareUrl } from '#shared/messaging/server-url.ts';
 import { childEnvironment, readSettings, type Settings } from '#shared/runtime/settings.ts';
 import type { ScrapeJob } from '../../observability/prometheus/prometheus-config.ts';
 import { freePort } from './free-ports.ts';

@@ -1,5 +1,5 @@
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import { bareUrl, withUser } from '#shared/runtime/credentials.ts';
+import { bareUrl, withUser } from '#shared/messaging/server-url.ts';
 import type { Service } from '#shared/runtime/service.ts';
 import { type Access, createAccess, rightsOf } from '#shared/stack/access.ts';
 import { credentialsFile, OPERATOR } from '#shared/stack/credentials-files.ts';
