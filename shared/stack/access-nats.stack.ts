@@ -11,7 +11,8 @@ import type { Service } from '#shared/runtime/service.ts';
 import { readSettings } from '#shared/runtime/settings.ts';
 import { createTestUsers, type TestUsers } from '#shared/testing/test-users.ts';
 import { MONITOR, OPERATOR, SET_UP } from './credentials-files.ts';
-import { type NativeServer, startNats } from './native-server.ts';
+import { startNats } from './native-server.ts';
+import type { NativeServer } from './running-server.ts';
 import { knownServices } from './service-plan.ts';
 import { setUpFlow } from './set-up-flow.ts';
 

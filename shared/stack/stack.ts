@@ -4,9 +4,10 @@ import { childEnvironment, readSettings, type Settings } from '#shared/runtime/s
 import type { ScrapeJob } from '../../observability/prometheus/prometheus-config.ts';
 import { freePort } from './free-ports.ts';
 import { keepRunning, type Own, type Running } from './keep-running.ts';
-import { type NativeServer, startNats, startPrometheus, startRedis } from './native-server.ts';
+import { startNats, startPrometheus, startRedis } from './native-server.ts';
 import { type ObserverInput, type Observers, startGrafanaOver, startObservers } from './observers.ts';
 import { dataDir } from './programs.ts';
+import type { NativeServer } from './running-server.ts';
 import { openLogs } from './service-logs.ts';
 import { type PlannedService, planServices, type ServiceWish } from './service-plan.ts';
 import { type ServiceProcess, startServiceProcess } from './service-process.ts';
