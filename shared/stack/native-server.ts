@@ -1,7 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ScrapeJob } from '../../observability/prometheus/prometheus-config.ts';
 import { type CollectorTargets, collectorLaunch } from './collector-launch.ts';
 import { withFreePorts } from './free-ports.ts';
 import { type DataSources, grafanaLaunch } from './grafana-launch.ts';
@@ -9,6 +8,7 @@ import type { Launch, LaunchInput, ServerAccess } from './launch.ts';
 import { lokiLaunch } from './loki-launch.ts';
 import { natsLaunch } from './nats-launch.ts';
 import { findProgram, missingProgram } from './programs.ts';
+import type { ScrapeJob } from './prometheus-config.ts';
 import { prometheusLaunch } from './prometheus-launch.ts';
 import { redisLaunch } from './redis-launch.ts';
 import type { NativeServer } from './running-server.ts';
