@@ -1,7 +1,7 @@
-import { Dice } from '../chaos/simulation/dice.ts';
 import { roster, specialistsOnly } from '../services/chef-service/roster.ts';
 import { menu, soldOutIngredient, soldOutPizza, toppings } from '../services/inventory-service/recipes.ts';
 import { declinedCustomers, type slowCustomers } from '../services/payment-service/bank-customers.ts';
+import { Dice } from '../shared/contracts/dice.ts';
 import { sizes } from '../shared/contracts/sizes.ts';
 import { priceOf } from './prices.ts';
 

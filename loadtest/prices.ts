@@ -1,6 +1,4 @@
-import type { OrderBody } from './orders.ts';
-
-/** What a pizza costs, in pence of a large one: plain data without an import of a value, so that k6 can read it. */
+/** What a pizza costs, in pence of a large one: plain data without an import, so that k6 can read it. */
 const pence: Readonly<Record<string, number>> = {
   margherita: 1_195,
   marinara: 1_095,
@@ -22,13 +20,19 @@ const currencies = [
   { currency: 'JPY', upTo: 1, perPound: 192, decimals: 0 },
 ] as const;
 
-type Pizza = Pick<OrderBody, 'pizzaType' | 'size' | 'toppings'>;
+interface Pizza {
+  readonly pizzaType: string;
+  readonly size: keyof typeof share;
+  readonly toppings: readonly string[];
+}
+
+interface Price {
+  readonly totalAmount: number;
+  readonly currency: string;
+}
 
 /** `drawn`: 0 <= x < 1, chooses the currency. */
-export function priceOf(
-  { pizzaType, size, toppings }: Pizza,
-  drawn: number,
-): Pick<OrderBody, 'totalAmount' | 'currency'> {
+export function priceOf({ pizzaType, size, toppings }: Pizza, drawn: number): Price {
   const { currency, perPound, decimals } = currencies.find(({ upTo }) => drawn < upTo) ?? currencies[0];
   const pounds = ((pence[pizzaType] ?? UNKNOWN_PENCE) * share[size] + toppings.length * TOPPING_PENCE) / 100;
   return { totalAmount: Number((pounds * perPound).toFixed(decimals)), currency };

@@ -1,8 +1,8 @@
+import { Dice } from '#shared/contracts/dice.ts';
 import { disturb } from '../engine/disturb.ts';
 import { Rollback } from '../engine/method.ts';
 import type { Timeline } from '../engine/timeline.ts';
 import type { Watch } from '../engine/watch.ts';
-import { Dice } from '../simulation/dice.ts';
 import { type Riddle, riddles } from './riddles.ts';
 
 /** One fault that the operator had to name. */

@@ -1,9 +1,9 @@
 import { announceOrder } from '#services/order-service/announce-order.ts';
 import { keyedOrderId } from '#services/order-service/order-id.ts';
+import type { Dice } from '#shared/contracts/dice.ts';
 import { contractOf, type Flow } from '#shared/contracts/flow.ts';
 import type { Bus } from '#shared/messaging/bus.ts';
 import { Unavailable } from '#shared/messaging/faults.ts';
-import type { Dice } from './dice.ts';
 import type { World } from './world.ts';
 
 /** The order intake that answers just now: its process may die in the middle of a request. */

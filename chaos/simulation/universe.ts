@@ -1,5 +1,6 @@
 import pino from 'pino';
 import { invariants } from '#shared/audit/invariants.ts';
+import { Dice } from '#shared/contracts/dice.ts';
 import { type Flow, ownersOf } from '#shared/contracts/flow.ts';
 import type { Behaviour } from '#shared/kernel/behaviour.ts';
 import { noInstrumentation } from '#shared/kernel/instrumentation.ts';
@@ -10,7 +11,6 @@ import type { Service, ServicePorts } from '#shared/runtime/service.ts';
 import { readSettings, type Settings } from '#shared/runtime/settings.ts';
 import type { OpenStore } from '#shared/store/store.ts';
 import { type Customers, type Intake, inviteCustomers } from './customers.ts';
-import { Dice } from './dice.ts';
 import { SimulatedProcess } from './process.ts';
 import { Recording } from './recording.ts';
 import { type Members, simulatedBus } from './simulated-bus.ts';

@@ -1,5 +1,5 @@
+import { Dice } from '#shared/contracts/dice.ts';
 import type { FaultName } from '#shared/faults/vocabulary.ts';
-import { Dice } from './dice.ts';
 
 interface SimulatedFault {
   readonly meaning: string;

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { type NativeServer, startToxiproxy } from '#shared/stack/native-server.ts';
+import { startToxiproxy } from '#shared/stack/native-server.ts';
 import { obtainProgram } from '#shared/stack/programs.ts';
+import type { NativeServer } from '#shared/stack/running-server.ts';
 import { knownServices } from '#shared/stack/service-plan.ts';
 import type { ServiceProcess } from '#shared/stack/service-process.ts';
 import { type Stack, startStack } from '#shared/stack/stack.ts';

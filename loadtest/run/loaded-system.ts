@@ -1,7 +1,8 @@
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { readSettings } from '#shared/runtime/settings.ts';
+import type { Say } from '#shared/stack/obtain.ts';
 import { operatorUrls } from '#shared/stack/operator-access.ts';
-import { obtainProgram, type Say } from '#shared/stack/programs.ts';
+import { obtainProgram } from '#shared/stack/programs.ts';
 import { knownServices } from '#shared/stack/service-plan.ts';
 import { type Stack, stackEnvironment, startStack } from '#shared/stack/stack.ts';
 import { startTelemetrySink } from '../bench/start-telemetry-sink.ts';

@@ -1,5 +1,6 @@
 import { execa } from 'execa';
-import { obtainProgram, repository, type Say } from '#shared/stack/programs.ts';
+import type { Say } from '#shared/stack/obtain.ts';
+import { obtainProgram, repository } from '#shared/stack/programs.ts';
 import { StartFailure } from '#shared/stack/start-failure.ts';
 
 /** The same version as `go install` gets. */

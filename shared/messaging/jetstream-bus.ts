@@ -1,6 +1,5 @@
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
 import type { Flow } from '#shared/contracts/flow.ts';
-import { maskUrl } from '#shared/runtime/settings.ts';
 import { onceReady, orUnavailable } from './broker-answer.ts';
 import type { Bus, Consumption } from './bus.ts';
 import { caughtUp, settledUpTo } from './caught-up.ts';
@@ -14,6 +13,7 @@ import { type NatsLink, type NatsLinkOptions, openNatsLink } from './nats-link.t
 import { createPublisher, PUBLISH_WITHIN_MS } from './publisher.ts';
 import { readSubject } from './read-subject.ts';
 import { replayStream } from './replay-stream.ts';
+import { maskUrl } from './server-url.ts';
 import { subjectMatches } from './subject-filter.ts';
 import { ensureDurable, ensureStreams, streamsOf, type TopologyOptions } from './topology.ts';
 import { isAtLeast, MIN_NATS_VERSION } from './version.ts';

@@ -1,9 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AuthorizationError, type ConnectionOptions, connect, type NatsConnection } from '@nats-io/transport-node';
-import { bareUrl } from '#shared/runtime/credentials.ts';
-import { maskUrl } from '#shared/runtime/settings.ts';
 import type { BusStatus } from './bus.ts';
 import { Unavailable } from './faults.ts';
+import { bareUrl, maskUrl } from './server-url.ts';
 
 export interface NatsLinkOptions {
   /** With the user and password, where the broker asks for them. */

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readCredentials, urlsWith, withUser } from './credentials.ts';
+import { readCredentials, urlsWith } from './credentials.ts';
 import { readSettings } from './settings.ts';
 
 let folder: string;
@@ -24,11 +24,6 @@ describe('credentials', () => {
       nats: 'nats://payment-service:one%2F%40@127.0.0.1:14222',
       redis: 'rediss://payment-service:two@store:6379/0',
     });
-  });
-
-  it('leave a URL alone that names a user, and one of a server that does not know this one', () => {
-    expect(withUser('nats://somebody:else@host:1', 'payment-service', 'secret')).toBe('nats://somebody:else@host:1');
-    expect(withUser('redis://host:1', 'set-up', undefined)).toBe('redis://host:1');
   });
 
   it.each([

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { withUser } from '#shared/messaging/server-url.ts';
 import { BadSettings, type Settings } from './settings.ts';
 
 /** Who a program is: one name everywhere, and its password for each server that knows it. */
@@ -33,12 +34,3 @@ export function readCredentials(file: string): Credentials {
 export function urlsWith({ user, nats, redis }: Credentials, { NATS_URL, REDIS_URL }: Settings) {
   return { nats: withUser(NATS_URL, user, nats), redis: withUser(REDIS_URL, user, redis) };
 }
-
-export function withUser(url: string, user: string, password: string | undefined): string {
-  const parsed = new URL(url);
-  if (parsed.username || password === undefined) return url;
-  return url.replace('//', `//${encodeURIComponent(user)}:${encodeURIComponent(password)}@`);
-}
-
-/** The URL without a user. */
-export const bareUrl = (url: string): string => url.replace(/\/\/[^@/]*@/, '//');

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { parseDuration } from '#shared/contracts/duration.ts';
 import { parseFaults } from '#shared/faults/fault-spec.ts';
+import { maskUrl } from '#shared/messaging/server-url.ts';
 
 /**
  * Every variable that the stack and its services read: the only file that touches process.env. All are read once and
@@ -227,6 +228,3 @@ const badSettings = (problems: [string, string][], given: Record<string, string 
 /** A URL may hold a password, a token is one. */
 const masked = (name: string, value: string | undefined): string =>
   name.endsWith('_TOKEN') ? '***' : name.endsWith('_URL') && value ? maskUrl(value) : (value ?? '(not set)');
-
-/** The URL with its credentials masked, fit for a message. */
-export const maskUrl = (url: string): string => url.replace(/\/\/[^@/]*@/, '//***@');

@@ -5,13 +5,14 @@ import { pizzaFlow as flow } from '#shared/contracts/pizza-flow.ts';
 import { createJetStreamBus } from '#shared/messaging/jetstream-bus.ts';
 import { serverOf } from '#shared/messaging/nats-link.ts';
 import { inboxPrefixOf } from '#shared/messaging/permissions.ts';
+import { bareUrl, withUser } from '#shared/messaging/server-url.ts';
 import { eventStreams } from '#shared/messaging/topology.ts';
-import { bareUrl, withUser } from '#shared/runtime/credentials.ts';
 import type { Service } from '#shared/runtime/service.ts';
 import { readSettings } from '#shared/runtime/settings.ts';
 import { createTestUsers, type TestUsers } from '#shared/testing/test-users.ts';
 import { MONITOR, OPERATOR, SET_UP } from './credentials-files.ts';
-import { type NativeServer, startNats } from './native-server.ts';
+import { startNats } from './native-server.ts';
+import type { NativeServer } from './running-server.ts';
 import { knownServices } from './service-plan.ts';
 import { setUpFlow } from './set-up-flow.ts';
 

@@ -1,9 +1,10 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bareUrl, withUser } from '#shared/runtime/credentials.ts';
+import { bareUrl, withUser } from '#shared/messaging/server-url.ts';
 import { createTestUsers, type TestUsers } from '#shared/testing/test-users.ts';
 import { MONITOR, SET_UP } from './credentials-files.ts';
-import { type NativeServer, startRedis } from './native-server.ts';
+import { startRedis } from './native-server.ts';
+import type { NativeServer } from './running-server.ts';
 import { knownServices } from './service-plan.ts';
 
 const names = knownServices();

@@ -1,5 +1,5 @@
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import { bareUrl } from '#shared/runtime/credentials.ts';
+import { bareUrl } from '#shared/messaging/server-url.ts';
 import { colours as pc } from './colours.ts';
 import { sampleBody } from './sample-order.ts';
 import type { Stack } from './stack.ts';

@@ -4,9 +4,8 @@ import { delimiter, dirname, isAbsolute, join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { childEnvironment } from '#shared/runtime/settings.ts';
 import { answersWith } from './answers.ts';
-import type { LaunchInput } from './native-server.ts';
+import type { Launch, LaunchInput } from './launch.ts';
 import { repository } from './programs.ts';
-import type { Launch } from './server-process.ts';
 import { StartFailure } from './start-failure.ts';
 
 const observability = join(repository, 'observability');

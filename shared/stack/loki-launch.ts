@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { answersWith } from './answers.ts';
-import type { LaunchInput } from './native-server.ts';
+import type { Launch, LaunchInput } from './launch.ts';
 import { repository } from './programs.ts';
-import type { Launch } from './server-process.ts';
 
 const config = join(repository, 'observability/loki/loki.yml');
 

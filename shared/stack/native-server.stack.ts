@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ask } from './ask.ts';
-import { type NativeServer, startNats, startRedis } from './native-server.ts';
+import { startNats, startRedis } from './native-server.ts';
+import type { NativeServer } from './running-server.ts';
 
 const say = (server: NativeServer, question: string, complete = /\n/) => {
   const { hostname, port } = new URL(server.url);

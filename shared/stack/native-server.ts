@@ -1,47 +1,22 @@
 import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ScrapeJob } from '../../observability/prometheus/prometheus-config.ts';
 import { type CollectorTargets, collectorLaunch } from './collector-launch.ts';
 import { withFreePorts } from './free-ports.ts';
 import { type DataSources, grafanaLaunch } from './grafana-launch.ts';
+import type { Launch, LaunchInput, ServerAccess } from './launch.ts';
 import { lokiLaunch } from './loki-launch.ts';
 import { natsLaunch } from './nats-launch.ts';
-import { findProgram, missingProgram, type Program } from './programs.ts';
+import { findProgram, missingProgram } from './programs.ts';
+import type { ScrapeJob } from './prometheus-config.ts';
 import { prometheusLaunch } from './prometheus-launch.ts';
 import { redisLaunch } from './redis-launch.ts';
-import { type Launch, startServerProcess } from './server-process.ts';
+import type { NativeServer } from './running-server.ts';
+import { startServerProcess } from './server-process.ts';
 import { StartFailure } from './start-failure.ts';
 import { tempoLaunch } from './tempo-launch.ts';
 import { type TemporaryFolder, temporaryFolder } from './temporary-folder.ts';
 import { toxiproxyLaunch } from './toxiproxy-launch.ts';
-
-/** Who is let in. */
-export interface ServerAccess {
-  /** In the server's own words: users, what each may do, and hashes of their passwords. */
-  readonly users: string;
-  /** The one that `url` names, and that asks whether the server answers. */
-  readonly as: { readonly user: string; readonly password: string };
-}
-
-/** A real server as a child process. It never outlives the process that started it. */
-export interface NativeServer extends AsyncDisposable {
-  readonly name: string;
-  /** What a client connects to, such as `nats://127.0.0.1:14222`; with the user of `access`, if it has users. */
-  readonly url: string;
-  readonly monitorUrl?: string;
-  /** Where it takes OTLP over HTTP, if it does: below it are `/v1/traces` and `/v1/logs`. */
-  readonly otlpUrl?: string;
-  /** Changes with every restart. */
-  readonly pid: number;
-  /** Resolves when it ends without having been asked to, with a sentence that says how; never otherwise. */
-  readonly died: Promise<string>;
-  /** Ends it, and removes its folder if that was a temporary one. May be called again. */
-  stop(): Promise<void>;
-  signal(signal: NodeJS.Signals): void;
-  /** Ends it by `signal` (SIGTERM unless told), then starts it on the same port and data; resolves when it answers. */
-  restart(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
-}
 
 export interface ServerOptions {
   /** Data folder, kept. Default: a temporary one, removed at stop. */
@@ -122,16 +97,6 @@ export async function startCollector({ targets, ...options }: ServerOptions & { 
 /** Grafana, its dashboards provisioned. Resolves when it answers. @throws StartFailure saying what is wrong and the remedy. */
 export function startGrafana({ dataSources, ...options }: ServerOptions & { dataSources: DataSources }) {
   return start('grafana', options, [], grafanaLaunch(dataSources));
-}
-
-export interface LaunchInput {
-  readonly program: Program;
-  readonly dir: string;
-  readonly bind: string;
-  readonly ports: readonly number[];
-  readonly durable: boolean;
-  readonly logFile: string;
-  readonly access: ServerAccess | undefined;
 }
 
 type Wish = { port: number | undefined; variable: string };

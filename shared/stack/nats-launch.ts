@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { withUser } from '#shared/runtime/credentials.ts';
+import { withUser } from '#shared/messaging/server-url.ts';
 import { ask } from './ask.ts';
-import type { LaunchInput } from './native-server.ts';
-import type { Launch } from './server-process.ts';
+import type { Launch, LaunchInput } from './launch.ts';
 import { writeSecret } from './write-secret.ts';
 
 /** How to run NATS with JetStream, and how to tell that it, and no other server on that port, answers. */

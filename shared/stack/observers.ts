@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import type { Settings } from '#shared/runtime/settings.ts';
-import type { ScrapeJob } from '../../observability/prometheus/prometheus-config.ts';
 import type { Own } from './keep-running.ts';
-import { COLLECTORS, type NativeServer, startCollector, startGrafana, startLoki, startTempo } from './native-server.ts';
+import { COLLECTORS, startCollector, startGrafana, startLoki, startTempo } from './native-server.ts';
 import { dataDir, findProgram } from './programs.ts';
+import type { ScrapeJob } from './prometheus-config.ts';
+import type { NativeServer } from './running-server.ts';
 import { StartFailure } from './start-failure.ts';
 
 /** What takes the services' traces and logs: each part whose program is there. */

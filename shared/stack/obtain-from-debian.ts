@@ -2,8 +2,8 @@ import { access, mkdir, mkdtemp, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { execa, type Options } from 'execa';
 import { isAtLeast } from '#shared/messaging/version.ts';
+import type { Obtain } from './obtain.ts';
 import { placeFolder } from './place-folder.ts';
-import type { Obtain } from './programs.ts';
 import { describeWanted, type WantedProgram } from './wanted-program.ts';
 
 /** Asking for it would take long and find nothing. */

@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import type { Obtain } from './programs.ts';
+import type { Obtain } from './obtain.ts';
 import { describeWanted } from './wanted-program.ts';
 
 const FORMULAE: Readonly<Record<string, string>> = { 'redis-server': 'redis' };

@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
+import type { Obtain } from './obtain.ts';
 import { placeFolder } from './place-folder.ts';
-import type { Obtain } from './programs.ts';
 import { describeWanted } from './wanted-program.ts';
 
 interface Source {

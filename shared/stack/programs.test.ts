@@ -2,8 +2,9 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Obtain } from './obtain.ts';
 import { candidateOf } from './obtain-from-debian.ts';
-import { findProgram, type Obtain, obtainProgram } from './programs.ts';
+import { findProgram, obtainProgram } from './programs.ts';
 
 let folder: string;
 beforeEach(async () => {

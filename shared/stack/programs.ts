@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { isAtLeast } from '#shared/messaging/version.ts';
 import { dataDir, repository } from './data-dir.ts';
+import type { Obtain, Say } from './obtain.ts';
 import { obtainFromDebian, obtainFromNextDebian } from './obtain-from-debian.ts';
 import { obtainWithBrew } from './obtain-with-brew.ts';
 import { obtainWithGo } from './obtain-with-go.ts';
 import { StartFailure } from './start-failure.ts';
-import { describeWanted, type WantedProgram, wantedProgram } from './wanted-program.ts';
+import { describeWanted, wantedProgram } from './wanted-program.ts';
 
 /** A server program that was seen to run. */
 export interface Program {
@@ -64,14 +65,6 @@ const exists = (path: string): Promise<boolean> =>
     () => true,
     () => false,
   );
-
-export type Say = (line: string) => void;
-
-/**
- * One way to get a program into `folder`, in place of what is there, or onto PATH. Undefined: not possible on this machine.
- * @throws when it failed, or offers only an older version than is wanted
- */
-export type Obtain = (wanted: WantedProgram, folder: string, say: Say) => Promise<true | undefined>;
 
 const WAYS: readonly Obtain[] = [obtainFromDebian, obtainWithGo, obtainFromNextDebian, obtainWithBrew];
 

@@ -1,9 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { prometheusConfig, type ScrapeJob } from '../../observability/prometheus/prometheus-config.ts';
 import { answersWith } from './answers.ts';
-import type { LaunchInput } from './native-server.ts';
-import type { Launch } from './server-process.ts';
+import type { Launch, LaunchInput } from './launch.ts';
+import { prometheusConfig, type ScrapeJob } from './prometheus-config.ts';
 
 /** How to run a Prometheus that scrapes these jobs, and how to tell that it, and no other one, is ready. */
 export function prometheusLaunch(jobs: readonly ScrapeJob[]): (input: LaunchInput) => Promise<Launch> {

@@ -1,8 +1,7 @@
 import { join } from 'node:path';
-import { withUser } from '#shared/runtime/credentials.ts';
+import { withUser } from '#shared/messaging/server-url.ts';
 import { ask } from './ask.ts';
-import type { LaunchInput } from './native-server.ts';
-import type { Launch } from './server-process.ts';
+import type { Launch, LaunchInput } from './launch.ts';
 import { writeSecret } from './write-secret.ts';
 
 /** How to run Redis, and how to tell that it, and no other server on that port, answers with its data loaded. */

@@ -2,8 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { join, relative } from 'node:path';
 import { contractOf } from '#shared/contracts/flow.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import { demonstrate } from '../../loadtest/demo/demonstrate.ts';
-import { duplicated } from '../../loadtest/demo/duplicate-fault.ts';
 import { describeAnswers, scrapedSince } from './ask-prometheus.ts';
 import { banner } from './banner.ts';
 import { colours as pc } from './colours.ts';
@@ -28,6 +26,8 @@ const SCRAPED_WITHIN_MS = 12_000;
 export interface RunOptions extends StartOptions {
   /** Whether the program is there. */
   readonly prometheus: boolean;
+  /** Runs beside a stack that stays up, until `signal` aborts. */
+  readonly demo: (stack: Stack, onNotice: (sentence: string) => void, signal: AbortSignal) => Promise<void>;
 }
 
 /** Starts the stack, sends the sample order through it, and keeps it up until `signal` (or, with `once`, stops it then). */
@@ -51,7 +51,7 @@ export async function runStack(options: RunOptions, signal: AbortSignal): Promis
     const metrics = showMetrics(stack, Date.now(), AbortSignal.any([signal, sample.signal]));
     if (options.once) return await Promise.race([metrics, fate.death]);
     console.log(banner(stack, relative(repository, join(dataDir(), 'logs')), orderId));
-    const demo = showDemo(stack, fate.handlers.onNotice, signal);
+    const demo = options.demo(stack, fate.handlers.onNotice, signal);
     await fate.stopped;
     await demo;
     console.log('Stopping: services drain, then the servers end ...');
@@ -69,18 +69,6 @@ async function controlled(stack: Stack) {
     console.log(pc.yellow(`npm run chaos -- --target start cannot reach this stack: ${(error as Error).message}`));
     return undefined;
   }
-}
-
-/** The gentle load of DEMO_RATE, until `signal` aborts. */
-async function showDemo(
-  { orderUrl, settings, services }: Stack,
-  onNotice: (sentence: string) => void,
-  signal: AbortSignal,
-) {
-  if (!orderUrl || settings.DEMO_RATE === 0) return;
-  console.log(pc.dim(`The demo places ${settings.DEMO_RATE} orders/s: DEMO_RATE=0 switches it off.`));
-  const adminUrl = services.find(({ name }) => name === duplicated.service)?.adminUrl;
-  await demonstrate({ url: orderUrl, adminUrl, settings, onNews: (said) => onNotice(`The demo: ${said}`) }, signal);
 }
 
 /** What may end a running stack, and what it prints meanwhile. */

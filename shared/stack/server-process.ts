@@ -2,28 +2,12 @@ import { closeSync, openSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { maskUrl } from '#shared/runtime/settings.ts';
+import { maskUrl } from '#shared/messaging/server-url.ts';
 import { AddressInUse } from './free-ports.ts';
 import { type Exit, type GuardedProcess, spawnGuarded } from './guarded-process.ts';
-import type { NativeServer } from './native-server.ts';
+import type { Launch } from './launch.ts';
+import type { NativeServer } from './running-server.ts';
 import { StartFailure } from './start-failure.ts';
-
-export interface Launch {
-  readonly name: string;
-  readonly url: string;
-  readonly monitorUrl?: string;
-  readonly otlpUrl?: string;
-  readonly file: string;
-  readonly args: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
-  readonly logFile: string;
-  /** Within how long it has to answer. Default 30 s. */
-  readonly startWithinMs?: number;
-  /** Whether the process with this pid, and no other, serves on its port. Never rejects. */
-  readonly answers: (pid: number) => Promise<boolean>;
-  /** Called with its URL whenever it has been started and answers. */
-  readonly prepare?: (url: string) => Promise<void>;
-}
 
 const START_WITHIN_MS = 30_000;
 const STOP_WITHIN_MS = 10_000;

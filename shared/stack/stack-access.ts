@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import { bareUrl, withUser } from '#shared/runtime/credentials.ts';
+import { bareUrl, withUser } from '#shared/messaging/server-url.ts';
 import type { Settings } from '#shared/runtime/settings.ts';
 import { createAccess, rightsOf } from './access.ts';
 import { credentialsDir, credentialsFile, type KnownCredentials, OPERATOR, SET_UP } from './credentials-files.ts';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, test, vi } from 'vitest';
-import { bareUrl } from '#shared/runtime/credentials.ts';
+import { bareUrl } from '#shared/messaging/server-url.ts';
 import { eventually } from '#shared/testing/eventually.ts';
 import { startStack } from './stack.ts';
 

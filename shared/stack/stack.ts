@@ -1,12 +1,13 @@
 import { join } from 'node:path';
-import { bareUrl } from '#shared/runtime/credentials.ts';
+import { bareUrl } from '#shared/messaging/server-url.ts';
 import { childEnvironment, readSettings, type Settings } from '#shared/runtime/settings.ts';
-import type { ScrapeJob } from '../../observability/prometheus/prometheus-config.ts';
 import { freePort } from './free-ports.ts';
 import { keepRunning, type Own, type Running } from './keep-running.ts';
-import { type NativeServer, startNats, startPrometheus, startRedis } from './native-server.ts';
+import { startNats, startPrometheus, startRedis } from './native-server.ts';
 import { type ObserverInput, type Observers, startGrafanaOver, startObservers } from './observers.ts';
 import { dataDir } from './programs.ts';
+import type { ScrapeJob } from './prometheus-config.ts';
+import type { NativeServer } from './running-server.ts';
 import { openLogs } from './service-logs.ts';
 import { type PlannedService, planServices, type ServiceWish } from './service-plan.ts';
 import { type ServiceProcess, startServiceProcess } from './service-process.ts';

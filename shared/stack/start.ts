@@ -3,6 +3,7 @@ import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { CommanderError } from 'commander';
 import { BadSettings, readSettings } from '#shared/runtime/settings.ts';
+import { demoOnStack } from '../../loadtest/demo/demo-on-stack.ts';
 import { colours as pc } from './colours.ts';
 import { lockDataFolder } from './data-lock.ts';
 import { dataDir, obtainProgram, repository } from './programs.ts';
@@ -37,7 +38,8 @@ async function onLockedData(options: StartOptions, signal: AbortSignal): Promise
     // The stack loads every service's declaration, to know what each may do.
     enableCompileCache(join(dataDir(), 'compile-cache'));
     for (const program of ['nats-server', 'redis-server']) await obtain(program);
-    await runStack({ ...options, prometheus: await obtainIfPossible('prometheus') }, signal);
+    const prometheus = await obtainIfPossible('prometheus');
+    await runStack({ ...options, prometheus, demo: demoOnStack }, signal);
   } finally {
     await unlock();
   }

@@ -1,5 +1,4 @@
-import type { LaunchInput } from './native-server.ts';
-import type { Launch } from './server-process.ts';
+import type { Launch, LaunchInput } from './launch.ts';
 
 const ANSWER_WITHIN_MS = 2_000;
 

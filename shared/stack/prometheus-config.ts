@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { repository } from './data-dir.ts';
 
 /** A name whose A records are the replicas, all on this port. */
 export interface DnsName {
@@ -21,11 +22,11 @@ export interface PrometheusConfigOptions {
   readonly everySeconds?: number;
   /** Whom to tell of alerts; while nobody has that name nobody is told. Default: nobody. */
   readonly alertmanager?: DnsName;
-  /** Paths or globs of recording and alerting rules. Default: the ones in `rules/` beside this file. */
+  /** Paths or globs of recording and alerting rules. Default: the repository's own. */
   readonly ruleFiles?: readonly string[];
 }
 
-const ownRules = [join(import.meta.dirname, 'rules/*.yml')];
+const ownRules = [join(repository, 'observability/prometheus/rules/*.yml')];
 /** Whether somebody wants to be told of alerts changes seldom. */
 const ALERTMANAGER_REFRESH_SECONDS = 30;
 

@@ -1,0 +1,12 @@
+/** The URL with its credentials masked, fit for a message. */
+export const maskUrl = (url: string): string => url.replace(/\/\/[^@/]*@/, '//***@');
+
+/** The URL without a user. */
+export const bareUrl = (url: string): string => url.replace(/\/\/[^@/]*@/, '//');
+
+/** The URL with a user. One that names a user already is left alone, as is one of a server that does not know this one. */
+export function withUser(url: string, user: string, password: string | undefined): string {
+  const parsed = new URL(url);
+  if (parsed.username || password === undefined) return url;
+  return url.replace('//', `//${encodeURIComponent(user)}:${encodeURIComponent(password)}@`);
+}
