@@ -1,7 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setImmediate } from 'node:timers/promises';
-import type { Bus, Consumer, Delivery } from '#shared/messaging/bus.ts';
-import { createJetStreamBus as createReal, type JetStreamBusOptions } from '#shared/messaging/jetstream-bus.ts';
+import type { Bus } from '#shared/messaging/bus.ts';
+import {
+  createJetStreamBus as createReal,
+  type JetStreamBusOptions,
+} from '#shared/messaging/jetstream/jetstream-bus.ts';
+import type { Consumer, Delivery } from '#shared/messaging/subscriber.ts';
 import { around, pass } from './crash-at.ts';
 
 /** The real bus, whose service may die at each delivery, around a publish and around an acknowledgement. */

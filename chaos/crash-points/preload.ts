@@ -6,7 +6,7 @@ import { registerHooks } from 'node:module';
  */
 const crashing = new Map(
   [
-    ['../../shared/messaging/jetstream-bus.ts', './crashing-bus.ts'],
+    ['../../shared/messaging/jetstream/jetstream-bus.ts', './crashing-bus.ts'],
     ['../../shared/store/redis/redis-store.ts', './crashing-store.ts'],
   ].map(([real = '', wrapper = '']) => [new URL(real, import.meta.url).href, new URL(wrapper, import.meta.url).href]),
 );

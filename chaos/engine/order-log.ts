@@ -1,6 +1,6 @@
 import type { Flow } from '#shared/contracts/flow.ts';
 import { targetOf } from '#shared/faults/selection.ts';
-import type { StoredMessage } from '#shared/messaging/bus.ts';
+import type { StoredMessage } from '#shared/messaging/stream-reader.ts';
 
 export type OutcomeName = keyof Flow['outcomes'];
 

@@ -2,7 +2,7 @@ import { JOURNAL } from '#shared/audit/gateway-journal.ts';
 import { contractOf, type Flow } from '#shared/contracts/flow.ts';
 import { fromMessage } from '#shared/messaging/binding.ts';
 import { buildEvent, toWire } from '#shared/messaging/build-event.ts';
-import type { StoredMessage } from '#shared/messaging/bus.ts';
+import type { StoredMessage } from '#shared/messaging/stream-reader.ts';
 import type { World } from './world.ts';
 
 const WITHIN_MS = 3_000;

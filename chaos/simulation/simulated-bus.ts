@@ -1,5 +1,7 @@
-import type { Bus, Consumer, Delivery, WireMessage } from '#shared/messaging/bus.ts';
+import type { Bus } from '#shared/messaging/bus.ts';
 import { Unavailable } from '#shared/messaging/faults.ts';
+import type { WireMessage } from '#shared/messaging/publisher.ts';
+import type { Consumer, Delivery } from '#shared/messaging/subscriber.ts';
 import type { SimulatedProcess } from './process.ts';
 import type { World } from './world.ts';
 

@@ -1,5 +1,5 @@
 import { Dice } from '#shared/contracts/dice.ts';
-import { createMemoryBus, type MemoryBus } from '#shared/messaging/memory-bus.ts';
+import { createMemoryBus, type MemoryBus } from '#shared/messaging/memory/memory-bus.ts';
 import { Fingerprints } from './fingerprints.ts';
 import { type KeptStore, keptStore } from './kept-store.ts';
 import { Timeline } from './timeline.ts';

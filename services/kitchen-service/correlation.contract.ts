@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { contractOf } from '#shared/contracts/flow.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { toBinary, toStructured } from '#shared/messaging/binding.ts';
-import type { WireMessage } from '#shared/messaging/bus.ts';
+import type { WireMessage } from '#shared/messaging/publisher.ts';
 import { type Backend, type RunningFlow, startFlow } from '#shared/testing/flow-harness.ts';
 import { kitchenService } from './service.ts';
 

@@ -2,8 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 import { type Flow, subjectOf } from '#shared/contracts/flow.ts';
 import { fromMessage } from '#shared/messaging/binding.ts';
 import { buildEvent, toWire } from '#shared/messaging/build-event.ts';
-import { type Bus, type PublishOptions, SubjectTaken } from '#shared/messaging/bus.ts';
 import { Unavailable } from '#shared/messaging/faults.ts';
+import { type Publisher, type PublishOptions, SubjectTaken } from '#shared/messaging/publisher.ts';
+import type { StreamReader } from '#shared/messaging/stream-reader.ts';
 
 const SOURCE = 'order-service';
 const PUBLISH_WITHIN_MS = 1_400;
@@ -30,7 +31,11 @@ export interface Announced {
  * Puts order.created into the stream, once per order id.
  * @throws Unavailable when that is not known to have happened, Terminal when the stream refuses it.
  */
-export async function announceOrder(bus: Bus, flow: Flow, order: Announcement): Promise<Announced> {
+export async function announceOrder(
+  bus: Pick<Publisher, 'publish'> & Pick<StreamReader, 'read'>,
+  flow: Flow,
+  order: Announcement,
+): Promise<Announced> {
   const { orderId, data, keyed, now, traceparent } = order;
   const event = buildEvent(flow, { type: flow.start, data }, { orderId, source: SOURCE, now, traceparent });
   const options: PublishOptions = { timeoutMs: PUBLISH_WITHIN_MS, ...(keyed && { expectLastSubjectSequence: 0 }) };
@@ -44,7 +49,12 @@ export async function announceOrder(bus: Bus, flow: Flow, order: Announcement): 
   }
 }
 
-async function compare(bus: Bus, flow: Flow, { orderId, data }: Announcement, from = 1): Promise<Announced> {
+async function compare(
+  bus: Pick<StreamReader, 'read'>,
+  flow: Flow,
+  { orderId, data }: Announcement,
+  from = 1,
+): Promise<Announced> {
   const [stored] = await bus.read(subjectOf(flow, flow.start, orderId), from);
   // Forgotten between the two calls: the next repetition finds the subject empty.
   if (!stored) throw new Unavailable('broker');

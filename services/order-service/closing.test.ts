@@ -1,8 +1,8 @@
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import type { Bus } from '#shared/messaging/bus.ts';
-import { createMemoryBus } from '#shared/messaging/memory-bus.ts';
+import { createMemoryBus } from '#shared/messaging/memory/memory-bus.ts';
+import type { Publisher } from '#shared/messaging/publisher.ts';
 import { anOrder } from './fixtures/publish-event.ts';
 import { createIntake } from './intake.ts';
 
@@ -10,7 +10,7 @@ describe('closing the intake', () => {
   it('answers the orders under way, and refuses new ones meanwhile', async () => {
     const bus = createMemoryBus();
     const [arrived, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-    const publish: Bus['publish'] = async (...message) => {
+    const publish: Publisher['publish'] = async (...message) => {
       arrived.resolve();
       await gate.promise;
       return bus.publish(...message);

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import type { Bus } from '#shared/messaging/bus.ts';
-import { createMemoryBus } from '#shared/messaging/memory-bus.ts';
+import { createMemoryBus } from '#shared/messaging/memory/memory-bus.ts';
+import type { StreamReader } from '#shared/messaging/stream-reader.ts';
 import { eventually } from '#shared/testing/eventually.ts';
 import { publisherOn } from './fixtures/publish-event.ts';
 import { followOrder } from './follow-order.ts';
@@ -16,7 +17,7 @@ describe('following an order', () => {
     const bus = createMemoryBus();
     const publish = publisherOn(bus, pizzaFlow);
     await publish('order.created', '1');
-    const read: Bus['read'] = async (subject) => {
+    const read: StreamReader['read'] = async (subject) => {
       // `order.created` has been read by then, `payment.completed` has not.
       if (subject === 'pizza.payment.completed.1') for (const type of CAME_MEANWHILE) await publish(type, '1');
       return bus.read(subject);

@@ -1,5 +1,6 @@
 import type { Flow } from '#shared/contracts/flow.ts';
-import type { Bus, StoredMessage } from '#shared/messaging/bus.ts';
+import type { StoredMessage, StreamReader } from '#shared/messaging/stream-reader.ts';
+import type { Subscriber } from '#shared/messaging/subscriber.ts';
 import { type HistoryEvent, keyOf, readOne } from './order-history.ts';
 import { knownMessages } from './order-status.ts';
 
@@ -15,7 +16,12 @@ export interface OrderFeed {
  * An order's events, past and to come. `from`: nothing of it stands before that sequence.
  * @throws Refusal when the stream knows nothing of the order; Unavailable.
  */
-export async function followOrder(bus: Bus, flow: Flow, orderId: string, from?: number): Promise<OrderFeed> {
+export async function followOrder(
+  bus: Pick<Subscriber, 'follow'> & Pick<StreamReader, 'lastSequence' | 'read'>,
+  flow: Flow,
+  orderId: string,
+  from?: number,
+): Promise<OrderFeed> {
   const waiting: StoredMessage[] = [];
   let onMessage = (message: StoredMessage): void => void waiting.push(message);
   const following = await bus.follow(`${flow.subjectPrefix}.*.*.${orderId}`, (message) => onMessage(message));

@@ -6,7 +6,7 @@ import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import type { Bus } from '#shared/messaging/bus.ts';
-import { createJetStreamBus } from '#shared/messaging/jetstream-bus.ts';
+import { createJetStreamBus } from '#shared/messaging/jetstream/jetstream-bus.ts';
 import { startNats } from '#shared/stack/native-server.ts';
 import type { NativeServer } from '#shared/stack/running-server.ts';
 import { eventually } from '#shared/testing/eventually.ts';

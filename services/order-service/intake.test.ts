@@ -4,7 +4,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import type { Bus } from '#shared/messaging/bus.ts';
 import { Terminal, Unavailable } from '#shared/messaging/faults.ts';
-import { createMemoryBus, type MemoryBus } from '#shared/messaging/memory-bus.ts';
+import { createMemoryBus, type MemoryBus } from '#shared/messaging/memory/memory-bus.ts';
+import type { Publisher } from '#shared/messaging/publisher.ts';
 import { readEvent } from '#shared/messaging/read-event.ts';
 import { anOrder } from './fixtures/publish-event.ts';
 import { createIntake, type IntakeOptions } from './intake.ts';
@@ -103,7 +104,7 @@ describe('an Idempotency-Key', () => {
   });
 
   it('is compared also when the stream no longer de-duplicates by id', async () => {
-    const forgetful: Bus['publish'] = (message, options) =>
+    const forgetful: Publisher['publish'] = (message, options) =>
       bus.publish({ ...message, headers: { ...message.headers, 'Nats-Msg-Id': crypto.randomUUID() } }, options);
     const other = intakeOn({ publish: forgetful });
     const { orderId } = (await post(anOrder, key, other)).json();
@@ -175,7 +176,7 @@ describe('when the broker is away', () => {
 
   it('refuses more orders than may wait for the stream, and takes them again later', async () => {
     const gate = Promise.withResolvers<void>();
-    const publish: Bus['publish'] = async (...message) => {
+    const publish: Publisher['publish'] = async (...message) => {
       await gate.promise;
       return bus.publish(...message);
     };

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import type { Bus } from '#shared/messaging/bus.ts';
+import type { Subscriber } from '#shared/messaging/subscriber.ts';
 import { eventually } from '#shared/testing/eventually.ts';
 import { type EventSource, openEventSource, type SentEvent } from './fixtures/event-source.ts';
 import { publisherOn } from './fixtures/publish-event.ts';
@@ -19,7 +20,7 @@ export function liveContract(openBus: () => Promise<Bus>): void {
   const closing: (() => Promise<unknown>)[] = [];
 
   const start = async (options: Partial<IntakeOptions> = {}) => {
-    const follow: Bus['follow'] = async (...args) => {
+    const follow: Subscriber['follow'] = async (...args) => {
       const followed = await bus.follow(...args);
       following++;
       const stop = async () => {

@@ -1,4 +1,4 @@
-import { createMemoryBus } from '#shared/messaging/memory-bus.ts';
+import { createMemoryBus } from '#shared/messaging/memory/memory-bus.ts';
 import { liveContract } from './live.contract.ts';
 
 liveContract(async () => createMemoryBus());

@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Flow } from '#shared/contracts/flow.ts';
-import type { Bus } from '#shared/messaging/bus.ts';
+import type { StreamReader } from '#shared/messaging/stream-reader.ts';
+import type { Subscriber } from '#shared/messaging/subscriber.ts';
 import { createEventStream, EVENT_STREAM_TYPE, type EventStream } from './event-stream.ts';
 import { followOrder, type OrderFeed } from './follow-order.ts';
 import type { HistoryEvent } from './order-history.ts';
@@ -21,7 +22,7 @@ export interface LiveOptions {
 
 interface Dependencies extends LiveOptions {
   readonly flow: Flow;
-  readonly bus: Bus;
+  readonly bus: Pick<Subscriber, 'follow'> & Pick<StreamReader, 'lastSequence' | 'read'>;
   readonly placed: PlacedOrders;
 }
 

@@ -1,8 +1,8 @@
 import type { Flow } from '#shared/contracts/flow.ts';
-import type { StoredMessage } from '#shared/messaging/bus.ts';
 import type { CloudEvent } from '#shared/messaging/cloud-event.ts';
 import { Terminal } from '#shared/messaging/faults.ts';
 import { readEvent } from '#shared/messaging/read-event.ts';
+import type { StoredMessage } from '#shared/messaging/stream-reader.ts';
 
 /** An event of an order as the stream holds it. */
 export interface HistoryEvent {

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import type { Bus } from '#shared/messaging/bus.ts';
-import { createMemoryBus } from '#shared/messaging/memory-bus.ts';
+import { createMemoryBus } from '#shared/messaging/memory/memory-bus.ts';
+import type { StreamReader } from '#shared/messaging/stream-reader.ts';
 import { anOrder, publisherOn } from './fixtures/publish-event.ts';
 import { createIntake } from './intake.ts';
 import { orderView } from './order-view.ts';
@@ -104,7 +104,7 @@ describe('where an order stands', () => {
 describe('what the stream is asked for an order', () => {
   it('begins where the intake put it; where it did not, with the first message', async () => {
     const asked: (number | undefined)[] = [];
-    const read: Bus['read'] = (subject, from) => {
+    const read: StreamReader['read'] = (subject, from) => {
       asked.push(from);
       return bus.read(subject, from);
     };

@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ORDER_ID } from '#shared/contracts/fields.ts';
 import type { Flow } from '#shared/contracts/flow.ts';
-import type { Bus, StoredMessage } from '#shared/messaging/bus.ts';
 import { readOrder } from '#shared/messaging/read-order.ts';
+import type { StoredMessage, StreamReader } from '#shared/messaging/stream-reader.ts';
 import { historyOf } from './order-history.ts';
 import { viewOf } from './order-view.ts';
 import type { PlacedOrders } from './placed-orders.ts';
@@ -11,7 +11,7 @@ import { ANSWER_WITHIN_MS, within } from './within.ts';
 
 interface Dependencies {
   readonly flow: Flow;
-  readonly bus: Bus;
+  readonly bus: Pick<StreamReader, 'lastSequence' | 'read'>;
   readonly placed: PlacedOrders;
 }
 
@@ -39,7 +39,12 @@ export function orderIdOf(request: FastifyRequest): string {
 }
 
 /** What the stream holds of an order, from `from` on. @throws Refusal when that is nothing; Unavailable. */
-export async function knownMessages(bus: Bus, flow: Flow, orderId: string, from?: number): Promise<StoredMessage[]> {
+export async function knownMessages(
+  bus: Pick<StreamReader, 'lastSequence' | 'read'>,
+  flow: Flow,
+  orderId: string,
+  from?: number,
+): Promise<StoredMessage[]> {
   const messages = await readOrder(bus, flow, orderId, from);
   if (messages.length > 0) return messages;
   throw new Refusal(

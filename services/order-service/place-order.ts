@@ -1,8 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { Flow } from '#shared/contracts/flow.ts';
-import type { Bus } from '#shared/messaging/bus.ts';
 import { Unavailable } from '#shared/messaging/faults.ts';
+import type { Publisher } from '#shared/messaging/publisher.ts';
+import type { StreamReader } from '#shared/messaging/stream-reader.ts';
 import { announceOrder } from './announce-order.ts';
 import { linksOf, orderLinks } from './links.ts';
 import { keyedOrderId } from './order-id.ts';
@@ -17,7 +18,7 @@ export const orderAccepted = z.object({ orderId: z.string(), status: z.literal('
 
 interface Dependencies {
   readonly flow: Flow;
-  readonly bus: Bus;
+  readonly bus: Pick<Publisher, 'publish'> & Pick<StreamReader, 'read'>;
   readonly now: () => number;
   readonly newOrderId: () => string;
   /** Is told of each order that was taken. */

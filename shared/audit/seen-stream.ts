@@ -3,9 +3,9 @@ import type { Flow, Requirement } from '#shared/contracts/flow.ts';
 import { subjectOf } from '#shared/contracts/flow.ts';
 import { toMinor } from '#shared/contracts/money.ts';
 import { fromMessage } from '#shared/messaging/binding.ts';
-import type { StoredMessage } from '#shared/messaging/bus.ts';
 import type { CloudEvent } from '#shared/messaging/cloud-event.ts';
 import { Terminal } from '#shared/messaging/faults.ts';
+import type { StoredMessage } from '#shared/messaging/stream-reader.ts';
 import type { SeenEvent, SeenOrder } from './seen-run.ts';
 
 interface Order extends SeenOrder {

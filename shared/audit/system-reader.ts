@@ -1,6 +1,6 @@
 import type { Flow } from '#shared/contracts/flow.ts';
 import type { DeadLetter } from '#shared/messaging/dead-letter.ts';
-import { openStreamReader, type StreamReader, type StreamState } from '#shared/messaging/stream-reader.ts';
+import { type FlowReader, openFlowReader, type StreamState } from '#shared/messaging/jetstream/flow-reader.ts';
 import { scanDocuments } from '#shared/store/redis/scan-documents.ts';
 import type { Counters, Document } from '#shared/store/store.ts';
 import { countWaiting } from '#shared/telemetry/waiting.ts';
@@ -25,7 +25,7 @@ const SETTLED_MS = 600_000;
 /** Reads a running system, and changes nothing of it. What it knows of the stream it keeps: reading again takes little. */
 export class SystemReader implements AsyncDisposable {
   readonly #address: SystemAddress;
-  readonly #reader: StreamReader;
+  readonly #reader: FlowReader;
   readonly #stores: ReturnType<typeof openStores>;
   readonly #seen: SeenStream;
   readonly #ledger = new Map<string, ReadonlySet<string>>();
@@ -33,7 +33,7 @@ export class SystemReader implements AsyncDisposable {
   #readUpTo = 0;
   #state = NOTHING;
 
-  private constructor(address: SystemAddress, reader: StreamReader) {
+  private constructor(address: SystemAddress, reader: FlowReader) {
     this.#address = address;
     this.#reader = reader;
     this.#stores = openStores(address);
@@ -42,7 +42,7 @@ export class SystemReader implements AsyncDisposable {
 
   /** @throws Unavailable when the broker does not answer */
   static async open(address: SystemAddress): Promise<SystemReader> {
-    const reader = await openStreamReader({ url: address.natsUrl, flow: address.flow });
+    const reader = await openFlowReader({ url: address.natsUrl, flow: address.flow });
     return new SystemReader(address, reader);
   }
 

@@ -1,4 +1,4 @@
-import type { WireMessage } from '#shared/messaging/bus.ts';
+import type { WireMessage } from '#shared/messaging/publisher.ts';
 import type { Publish } from '#shared/messaging/with-publish.ts';
 
 /** The message under another `Nats-Msg-Id`, so that the stream does not de-duplicate it. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import type { Delivery } from '#shared/messaging/bus.ts';
 import { readEvent } from '#shared/messaging/read-event.ts';
+import type { Delivery } from '#shared/messaging/subscriber.ts';
 import { faultBench } from '#shared/testing/fault-bench.ts';
 
 const orders = Array.from({ length: 200 }, (_, n) => `order-${n}`);

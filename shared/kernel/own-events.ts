@@ -1,13 +1,14 @@
 import type { Flow } from '#shared/contracts/flow.ts';
 import { buildEvent, draftId, toWire } from '#shared/messaging/build-event.ts';
-import type { Bus } from '#shared/messaging/bus.ts';
+import type { Publisher } from '#shared/messaging/publisher.ts';
+import type { StreamReader } from '#shared/messaging/stream-reader.ts';
 import type { RecordedEvent } from './recorded-event.ts';
 import type { Draft } from './rules.ts';
 
 export interface OwnEventsOptions {
   readonly flow: Flow;
   readonly service: string;
-  readonly bus: Pick<Bus, 'publish' | 'read'>;
+  readonly bus: Pick<Publisher, 'publish'> & Pick<StreamReader, 'read'>;
   /** The trace context in which events are created; without one that of their cause is kept. */
   readonly traceparent: () => string | undefined;
 }

@@ -1,7 +1,8 @@
 import type { Flow } from '#shared/contracts/flow.ts';
-import type { Bus } from '#shared/messaging/bus.ts';
 import { Retryable } from '#shared/messaging/faults.ts';
+import type { Publisher } from '#shared/messaging/publisher.ts';
 import type { ReceivedEvent } from '#shared/messaging/read-event.ts';
+import type { StreamReader } from '#shared/messaging/stream-reader.ts';
 import type { Change, Document, Due, Store } from '#shared/store/store.ts';
 import { advance } from './advance.ts';
 import type { Behaviour, Learnt, Outcome } from './behaviour.ts';
@@ -21,7 +22,7 @@ export interface ReactorOptions<State> {
   readonly service: string;
   readonly behaviour: Behaviour<State>;
   readonly store: Pick<Store, 'load' | 'commit'>;
-  readonly bus: Pick<Bus, 'publish' | 'read'>;
+  readonly bus: Pick<Publisher, 'publish'> & Pick<StreamReader, 'read'>;
   /** A closed order is kept so long for late duplicates. ms */
   readonly retainMs: number;
   readonly instrumentation?: Pick<Instrumentation, 'traceparent' | 'attending' | 'milestone'>;

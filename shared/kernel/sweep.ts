@@ -1,4 +1,4 @@
-import type { Bus } from '#shared/messaging/bus.ts';
+import type { BrokerInspector } from '#shared/messaging/broker-inspector.ts';
 import type { Store } from '#shared/store/store.ts';
 import type { Reactor } from './reactor.ts';
 
@@ -7,7 +7,7 @@ export interface SweepOptions {
   readonly service: string;
   readonly judgesDeadlines: boolean;
   readonly store: Pick<Store, 'claimDue'>;
-  readonly bus: Pick<Bus, 'status' | 'connectedSince' | 'caughtUp'>;
+  readonly bus: Pick<BrokerInspector, 'status' | 'connectedSince' | 'caughtUp'>;
   readonly reactor: Pick<Reactor, 'attend'>;
   readonly now: () => number;
   /** After the broker was away no deadline is judged for so long: what others owe arrives first. ms */

@@ -1,9 +1,9 @@
 import { eventIdOf } from '#shared/contracts/event-id.ts';
 import type { Flow } from '#shared/contracts/flow.ts';
-import type { WireMessage } from './bus.ts';
 import type { CloudEvent } from './cloud-event.ts';
 import { type EventType, eventTypeIn, eventTypeOf } from './event-type.ts';
 import { encodeHeader } from './header-value.ts';
+import type { WireMessage } from './publisher.ts';
 import { timestampOf } from './rfc3339.ts';
 
 /** CloudEvents data of 256 KB at most: what every intermediary of the stack forwards. */

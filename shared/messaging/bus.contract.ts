@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTopic, numbers, textOf } from '#shared/testing/bus-topic.ts';
 import { eventually } from '#shared/testing/eventually.ts';
-import { type Bus, SubjectTaken } from './bus.ts';
+import type { Bus } from './bus.ts';
 import { durableContract } from './durable.contract.ts';
 import { Unavailable } from './faults.ts';
 import { inspectContract } from './inspect.contract.ts';
+import { SubjectTaken } from './publisher.ts';
 
 export interface BusUnderTest extends AsyncDisposable {
   readonly bus: Bus;

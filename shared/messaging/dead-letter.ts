@@ -1,5 +1,7 @@
 import { deadLetterSubject, type Flow } from '#shared/contracts/flow.ts';
-import type { Delivery, StoredMessage, WireMessage } from './bus.ts';
+import type { WireMessage } from './publisher.ts';
+import type { StoredMessage } from './stream-reader.ts';
+import type { Delivery } from './subscriber.ts';
 
 export interface DeadLetterCause {
   readonly service: string;

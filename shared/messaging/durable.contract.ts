@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { createTopic, numbers, textOf } from '#shared/testing/bus-topic.ts';
 import type { BusUnderTest } from './bus.contract.ts';
-import type { Delivery } from './bus.ts';
+import type { Delivery } from './subscriber.ts';
 
 /** What every implementation promises of a durable. */
 export function durableContract(under: () => BusUnderTest): void {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { eventually } from '#shared/testing/eventually.ts';
-import type { Delivery } from './bus.ts';
 import { createFailurePolicy, type FailurePolicyOptions, type Settlement } from './failure-policy.ts';
 import { Retryable, Terminal, Unavailable } from './faults.ts';
-import { createMemoryBus } from './memory-bus.ts';
+import { createMemoryBus } from './memory/memory-bus.ts';
+import type { Delivery } from './subscriber.ts';
 
 const LETTERS = 'dlq.chef-service.order.created';
 const original = {

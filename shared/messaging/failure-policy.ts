@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Flow } from '#shared/contracts/flow.ts';
-import type { Bus, Delivery } from './bus.ts';
 import { deadLetterOf } from './dead-letter.ts';
 import { Terminal, Unavailable } from './faults.ts';
+import type { Publisher } from './publisher.ts';
+import type { Delivery } from './subscriber.ts';
 
 /** How one delivery was settled, for metrics and logs. */
 export interface Settlement {
@@ -15,7 +16,7 @@ export interface Settlement {
 }
 
 export interface FailurePolicyOptions {
-  readonly bus: Bus;
+  readonly bus: Pick<Publisher, 'publish'>;
   readonly flow: Flow;
   readonly service: string;
   readonly durable: string;

@@ -2,7 +2,8 @@ import { expect, it } from 'vitest';
 import { deadLetterSubject } from '#shared/contracts/flow.ts';
 import { createTopic, textOf } from '#shared/testing/bus-topic.ts';
 import { eventually } from '#shared/testing/eventually.ts';
-import type { Bus, StoredMessage } from './bus.ts';
+import type { Bus } from './bus.ts';
+import type { StoredMessage } from './stream-reader.ts';
 
 /** What every implementation tells of its past and of how far its consumers are. */
 export function inspectContract(bus: () => Bus): void {

@@ -2,10 +2,10 @@ import { ORDER_ID } from '#shared/contracts/fields.ts';
 import type { EventContract, Flow } from '#shared/contracts/flow.ts';
 import { fromMessage, isStructured } from './binding.ts';
 import { MAX_DATA_BYTES } from './build-event.ts';
-import type { StoredMessage } from './bus.ts';
 import type { CloudEvent } from './cloud-event.ts';
 import { type EventType, eventTypeIn } from './event-type.ts';
 import { Terminal } from './faults.ts';
+import type { StoredMessage } from './stream-reader.ts';
 
 /** An event of the flow that was found to be what its contract says. */
 export interface ReceivedEvent {

@@ -1,5 +1,5 @@
 import { type Flow, subjectOf } from '#shared/contracts/flow.ts';
-import type { Bus, StoredMessage } from './bus.ts';
+import type { StoredMessage, StreamReader } from './stream-reader.ts';
 
 /**
  * Everything that the stream holds of an order, by sequence; copies included. Without a hole: it is read type by type, so what
@@ -7,7 +7,7 @@ import type { Bus, StoredMessage } from './bus.ts';
  * stands before that sequence. @throws Unavailable
  */
 export async function readOrder(
-  stream: Pick<Bus, 'lastSequence' | 'read'>,
+  stream: Pick<StreamReader, 'lastSequence' | 'read'>,
   flow: Flow,
   orderId: string,
   from?: number,

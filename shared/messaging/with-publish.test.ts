@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createMemoryBus } from './memory-bus.ts';
+import { createMemoryBus } from './memory/memory-bus.ts';
 import { withPublish } from './with-publish.ts';
 
 const message = { subject: 'pizza.order.created.a', headers: { 'Nats-Msg-Id': 'a' }, body: '{}' };

@@ -1,6 +1,7 @@
 import type { Bus } from './bus.ts';
+import type { Publisher } from './publisher.ts';
 
-export type Publish = Bus['publish'];
+export type Publish = Publisher['publish'];
 
 /** Around a publish. */
 export type PublishMiddleware = (next: Publish) => Publish;

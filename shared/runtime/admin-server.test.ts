@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createMemoryBus } from '#shared/messaging/memory-bus.ts';
+import { createMemoryBus } from '#shared/messaging/memory/memory-bus.ts';
 import { createMemoryStore } from '#shared/store/memory/memory-store.ts';
 import { createAdminServer } from './admin-server.ts';
 

@@ -1,12 +1,12 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { StoreWatch } from '#shared/kernel/rebuild/watch-store.ts';
-import type { Bus } from '#shared/messaging/bus.ts';
+import type { BrokerInspector } from '#shared/messaging/broker-inspector.ts';
 import { isNotWhole } from '#shared/store/not-whole.ts';
 import type { Store } from '#shared/store/store.ts';
 import type { ServiceMetrics } from '#shared/telemetry/service-metrics.ts';
 
 interface Dependencies {
-  readonly bus: Bus;
+  readonly bus: Pick<BrokerInspector, 'status'>;
   readonly store?: Pick<Store, 'counters'> | undefined;
   readonly storeState?: (() => StoreWatch['state']) | undefined;
   readonly metrics?: ServiceMetrics | undefined;

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { deadLetterSubject } from '#shared/contracts/flow.ts';
 import { pizzaFlow as flow } from '#shared/contracts/pizza-flow.ts';
 import { systemClock } from '#shared/kernel/clock.ts';
-import type { Consumer, Delivery } from '#shared/messaging/bus.ts';
-import { createMemoryBus } from '#shared/messaging/memory-bus.ts';
+import { createMemoryBus } from '#shared/messaging/memory/memory-bus.ts';
+import type { Consumer, Delivery } from '#shared/messaging/subscriber.ts';
 import { createServiceMetrics } from '#shared/telemetry/service-metrics.ts';
 import { consumeEvents } from './consume-events.ts';
 

@@ -2,9 +2,10 @@ import type { Logger } from 'pino';
 import { type Flow, subjectOf } from '#shared/contracts/flow.ts';
 import type { Clock } from '#shared/kernel/clock.ts';
 import type { Instrumentation } from '#shared/kernel/instrumentation.ts';
-import type { Bus, Consumption, Delivery } from '#shared/messaging/bus.ts';
 import { createFailurePolicy } from '#shared/messaging/failure-policy.ts';
 import { Terminal } from '#shared/messaging/faults.ts';
+import type { Publisher } from '#shared/messaging/publisher.ts';
+import type { Consumption, Delivery, Subscriber } from '#shared/messaging/subscriber.ts';
 import type { Settings } from './settings.ts';
 
 type Process = (delivery: Delivery) => Promise<string>;
@@ -15,7 +16,7 @@ export interface EventConsumer extends Clock {
   readonly service: string;
   /** The short types that it consumes, at least one. */
   readonly types: readonly string[];
-  readonly bus: Bus;
+  readonly bus: Pick<Publisher, 'publish'> & Pick<Subscriber, 'consume'>;
   readonly settings: Pick<Settings, 'CONCURRENCY'>;
   readonly log: Logger;
   readonly instrumentation: Instrumentation;

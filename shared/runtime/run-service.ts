@@ -1,7 +1,6 @@
 import type { Logger } from 'pino';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import { createJetStreamBus } from '#shared/messaging/jetstream-bus.ts';
-import { inboxPrefixOf } from '#shared/messaging/permissions.ts';
+import { createJetStreamBus } from '#shared/messaging/jetstream/jetstream-bus.ts';
 import { createRedisStore } from '#shared/store/redis/redis-store.ts';
 import { createLogger } from '#shared/telemetry/logger.ts';
 import { runningSdk } from '#shared/telemetry/running-sdk.ts';
@@ -65,7 +64,6 @@ const accessOf = (settings: Settings) =>
 
 const busOptions = (name: string, url: string, settings: Settings) => ({
   url,
-  inboxPrefix: inboxPrefixOf(name),
   // Who has credentials of its own has them from a set-up that made the streams, too.
   mayManage: !settings.CREDENTIALS_FILE,
   flow: pizzaFlow,

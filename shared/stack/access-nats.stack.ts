@@ -2,11 +2,10 @@ import { connect, type NatsConnection, PermissionViolationError } from '@nats-io
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deadLetterSubject, emittedBy, subjectOf } from '#shared/contracts/flow.ts';
 import { pizzaFlow as flow } from '#shared/contracts/pizza-flow.ts';
-import { createJetStreamBus } from '#shared/messaging/jetstream-bus.ts';
-import { serverOf } from '#shared/messaging/nats-link.ts';
-import { inboxPrefixOf } from '#shared/messaging/permissions.ts';
+import { createJetStreamBus } from '#shared/messaging/jetstream/jetstream-bus.ts';
+import { inboxPrefixOf, serverOf } from '#shared/messaging/jetstream/nats-link.ts';
+import { eventStreams } from '#shared/messaging/jetstream/topology.ts';
 import { bareUrl, withUser } from '#shared/messaging/server-url.ts';
-import { eventStreams } from '#shared/messaging/topology.ts';
 import type { Service } from '#shared/runtime/service.ts';
 import { readSettings } from '#shared/runtime/settings.ts';
 import { createTestUsers, type TestUsers } from '#shared/testing/test-users.ts';
@@ -38,7 +37,7 @@ const durables = () =>
   users.services.filter(({ reacts }) => Object.keys(reacts(flow)).length > 0).map(({ name }) => name);
 
 async function connectAs(user: string): Promise<NatsConnection> {
-  return connect({ ...serverOf(users.urlOf(nats.url, user, 'nats')), inboxPrefix: inboxPrefixOf(user) });
+  return connect(serverOf(users.urlOf(nats.url, user, 'nats')));
 }
 
 /** Which of these the broker refuses to this user. */

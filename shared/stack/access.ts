@@ -1,13 +1,13 @@
 import type { Flow } from '#shared/contracts/flow.ts';
-import { natsUsersConfig } from '#shared/messaging/nats-users.ts';
+import type { Service } from '#shared/runtime/service.ts';
+import { natsUsersConfig } from './access/nats-users.ts';
 import {
   type NatsPermissions,
   operatorPermissions,
   type Participant,
   servicePermissions,
   setUpPermissions,
-} from '#shared/messaging/permissions.ts';
-import type { Service } from '#shared/runtime/service.ts';
+} from './access/permissions.ts';
 import { MONITOR_RULES, OPERATOR_RULES, redisUsersFile, storeRules } from '#shared/store/redis/users.ts';
 import { ensureCredentials, type KnownCredentials, MONITOR, OPERATOR, SET_UP } from './credentials-files.ts';
 

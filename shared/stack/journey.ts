@@ -4,8 +4,8 @@ import { Command, CommanderError } from 'commander';
 import { ORDER_ID } from '#shared/contracts/fields.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { Unavailable } from '#shared/messaging/faults.ts';
+import { openFlowReader } from '#shared/messaging/jetstream/flow-reader.ts';
 import { maskUrl } from '#shared/messaging/server-url.ts';
-import { openStreamReader } from '#shared/messaging/stream-reader.ts';
 import { BadSettings } from '#shared/runtime/settings.ts';
 import { colours as pc } from './colours.ts';
 import { describeJourney } from './describe-journey.ts';
@@ -37,7 +37,7 @@ async function readJourney(orderId: string, url: string): Promise<Journey> {
   if (!ORDER_ID.test(orderId))
     throw new StartFailure(`"${orderId}" is no order id: it has 1 to 64 letters, digits, "-" or "_".`);
   try {
-    await using reader = await openStreamReader({ url, flow: pizzaFlow });
+    await using reader = await openFlowReader({ url, flow: pizzaFlow });
     const messages = await reader.order(orderId);
     if (messages.length > 0) return journeyOf(pizzaFlow, orderId, messages);
   } catch (error) {

@@ -1,7 +1,7 @@
 import { access, mkdir, mkdtemp, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { execa, type Options } from 'execa';
-import { isAtLeast } from '#shared/messaging/version.ts';
+import { isAtLeast } from '#shared/messaging/jetstream/version.ts';
 import type { Obtain } from './obtain.ts';
 import { placeFolder } from './place-folder.ts';
 import { describeWanted, type WantedProgram } from './wanted-program.ts';

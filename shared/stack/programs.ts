@@ -1,7 +1,7 @@
 import { access, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { isAtLeast } from '#shared/messaging/version.ts';
+import { isAtLeast } from '#shared/messaging/jetstream/version.ts';
 import { dataDir, repository } from './data-dir.ts';
 import type { Obtain, Say } from './obtain.ts';
 import { obtainFromDebian, obtainFromNextDebian } from './obtain-from-debian.ts';

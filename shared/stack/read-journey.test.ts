@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { contractOf } from '#shared/contracts/flow.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { buildEvent, toWire } from '#shared/messaging/build-event.ts';
-import type { StoredMessage } from '#shared/messaging/bus.ts';
+import type { StoredMessage } from '#shared/messaging/stream-reader.ts';
 import { journeyOf } from './read-journey.ts';
 
 const trace = (digit: string) => `00-${digit.repeat(32)}-b7ad6b7169203331-01`;

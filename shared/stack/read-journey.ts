@@ -1,7 +1,7 @@
 import type { Flow } from '#shared/contracts/flow.ts';
-import type { StoredMessage } from '#shared/messaging/bus.ts';
 import { Terminal } from '#shared/messaging/faults.ts';
 import { readEvent } from '#shared/messaging/read-event.ts';
+import type { StoredMessage } from '#shared/messaging/stream-reader.ts';
 import {
   type JourneyStep,
   journeySteps,

@@ -1,6 +1,5 @@
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import { inboxPrefixOf } from '#shared/messaging/permissions.ts';
-import { setUpBroker } from '#shared/messaging/set-up-broker.ts';
+import { setUpBroker } from '#shared/messaging/jetstream/set-up-broker.ts';
 import { brokerTimesOf } from '#shared/runtime/broker-times.ts';
 import type { Service } from '#shared/runtime/service.ts';
 import type { Settings } from '#shared/runtime/settings.ts';
@@ -12,7 +11,6 @@ export const setUpFlow = (url: string, settings: Settings, services: readonly Se
   setUpBroker({
     url,
     name: SET_UP,
-    inboxPrefix: inboxPrefixOf(SET_UP),
     flow: pizzaFlow,
     participants: participantsOf(pizzaFlow, services),
     ...brokerTimesOf(settings),

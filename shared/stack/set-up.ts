@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import { BrokerRefusal } from '#shared/messaging/broker-answer.ts';
 import { Unavailable } from '#shared/messaging/faults.ts';
+import { BrokerRefusal } from '#shared/messaging/jetstream/broker-answer.ts';
 import { maskUrl } from '#shared/messaging/server-url.ts';
 import { readCredentials, urlsWith } from '#shared/runtime/credentials.ts';
 import { BadSettings, readSettings } from '#shared/runtime/settings.ts';

@@ -1,4 +1,4 @@
-import { MIN_NATS_VERSION } from '#shared/messaging/version.ts';
+import { MIN_NATS_VERSION } from '#shared/messaging/jetstream/version.ts';
 
 /** A server program as the stack needs it. */
 export interface WantedProgram {

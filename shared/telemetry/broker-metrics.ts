@@ -1,4 +1,4 @@
-import type { Bus } from '#shared/messaging/bus.ts';
+import type { BrokerInspector } from '#shared/messaging/broker-inspector.ts';
 import type { Meters } from './meters.ts';
 import { isConsumer, type MetricScope } from './metric-labels.ts';
 import type { Reading } from './scrape.ts';
@@ -7,7 +7,7 @@ import type { Reading } from './scrape.ts';
 export function brokerReading(
   meters: Meters,
   scope: MetricScope,
-  bus: Pick<Bus, 'durableStates' | 'deadLetters'>,
+  bus: Pick<BrokerInspector, 'durableStates' | 'deadLetters'>,
 ): Reading {
   const { service } = scope;
   const durables = isConsumer(scope) ? [service] : [];

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { type Milestone, noInstrumentation } from '#shared/kernel/instrumentation.ts';
-import type { Delivery } from '#shared/messaging/bus.ts';
+import type { Delivery } from '#shared/messaging/subscriber.ts';
 import { loggedInstrumentation } from './logged-instrumentation.ts';
 import { createLogger } from './logger.ts';
 

@@ -1,7 +1,8 @@
 import { collectDefaultMetrics } from 'prom-client';
 import type { Flow } from '#shared/contracts/flow.ts';
 import type { Instrumentation } from '#shared/kernel/instrumentation.ts';
-import type { Bus } from '#shared/messaging/bus.ts';
+import type { BrokerInspector } from '#shared/messaging/broker-inspector.ts';
+import type { Subscriber } from '#shared/messaging/subscriber.ts';
 import type { Store } from '#shared/store/store.ts';
 import { brokerReading } from './broker-metrics.ts';
 import { EVENT_LOOP_SAMPLE_MS } from './event-loop.ts';
@@ -14,7 +15,7 @@ import { followUndecided } from './undecided-orders.ts';
 
 /** What is watched besides the seams of the instrumentation. */
 export interface Watched {
-  readonly bus: Bus;
+  readonly bus: Pick<Subscriber, 'follow'> & Pick<BrokerInspector, 'durableStates' | 'deadLetters'>;
   readonly store: Store | undefined;
 }
 
@@ -51,7 +52,7 @@ export function createServiceMetrics({ ofNode = false, spansLost, ...scope }: Se
   let scrape = createScrape({ readings: [], render, onError });
   let beforeScrape = (): void => undefined;
 
-  async function watchIntake(bus: Bus): Promise<{ stop(): Promise<void> }> {
+  async function watchIntake(bus: Pick<Subscriber, 'follow'>): Promise<{ stop(): Promise<void> }> {
     const { flow, orderTimeoutMs } = scope;
     const undecided = await followUndecided({ bus, flow, windowMs: WINDOW_TIMEOUTS * orderTimeoutMs });
     beforeScrape = () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { Unavailable } from '#shared/messaging/faults.ts';
-import { createMemoryBus } from '#shared/messaging/memory-bus.ts';
+import { createMemoryBus } from '#shared/messaging/memory/memory-bus.ts';
 import { createMemoryStore } from '#shared/store/memory/memory-store.ts';
 import type { Counters } from '#shared/store/store.ts';
 import { createServiceMetrics } from './service-metrics.ts';

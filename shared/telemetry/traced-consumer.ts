@@ -1,8 +1,8 @@
 import { context, ROOT_CONTEXT, type Span, SpanKind, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api';
 import type { Flow } from '#shared/contracts/flow.ts';
 import type { ConsumerName } from '#shared/kernel/instrumentation.ts';
-import type { Delivery } from '#shared/messaging/bus.ts';
 import type { Middleware, Settlement } from '#shared/messaging/failure-policy.ts';
+import type { Delivery } from '#shared/messaging/subscriber.ts';
 import { attribute } from './attributes.ts';
 import { destinationOf, errorTypeOf, messageAttributes } from './message-identity.ts';
 import { spanContextOf } from './trace-context.ts';

@@ -1,6 +1,6 @@
 import { type Span, SpanKind, SpanStatusCode, type Tracer } from '@opentelemetry/api';
 import type { Flow } from '#shared/contracts/flow.ts';
-import type { WireMessage } from '#shared/messaging/bus.ts';
+import type { WireMessage } from '#shared/messaging/publisher.ts';
 import type { PublishMiddleware } from '#shared/messaging/with-publish.ts';
 import { attribute } from './attributes.ts';
 import { type Destination, destinations, errorTypeOf, messageAttributes } from './message-identity.ts';

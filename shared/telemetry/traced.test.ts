@@ -3,8 +3,9 @@ import { NodeSDK } from '@opentelemetry/sdk-node';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { pizzaFlow as flow } from '#shared/contracts/pizza-flow.ts';
-import type { Delivery, PubAck, WireMessage } from '#shared/messaging/bus.ts';
 import { Retryable, Unavailable } from '#shared/messaging/faults.ts';
+import type { PubAck, WireMessage } from '#shared/messaging/publisher.ts';
+import type { Delivery } from '#shared/messaging/subscriber.ts';
 import { createTracedInstrumentation } from './traced.ts';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';

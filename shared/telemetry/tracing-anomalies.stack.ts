@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { subjectOf } from '#shared/contracts/flow.ts';
 import { pizzaFlow as flow } from '#shared/contracts/pizza-flow.ts';
 import { buildEvent, type Draft, toWire } from '#shared/messaging/build-event.ts';
-import type { WireMessage } from '#shared/messaging/bus.ts';
+import type { WireMessage } from '#shared/messaging/publisher.ts';
 import { startStack } from '#shared/stack/stack.ts';
 import { eventually } from '#shared/testing/eventually.ts';
 import { startOtlpReceiver } from '#shared/testing/otlp-receiver.ts';

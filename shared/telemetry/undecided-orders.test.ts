@@ -1,7 +1,7 @@
 import { it } from 'vitest';
 import { subjectOf } from '#shared/contracts/flow.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import { createMemoryBus } from '#shared/messaging/memory-bus.ts';
+import { createMemoryBus } from '#shared/messaging/memory/memory-bus.ts';
 import { eventually } from '#shared/testing/eventually.ts';
 import { followUndecided } from './undecided-orders.ts';
 

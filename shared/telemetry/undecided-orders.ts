@@ -1,6 +1,7 @@
 import { type Flow, subjectOf } from '#shared/contracts/flow.ts';
 import { LastEntries } from '#shared/kernel/last-entries.ts';
-import type { Bus, StoredMessage } from '#shared/messaging/bus.ts';
+import type { StoredMessage } from '#shared/messaging/stream-reader.ts';
+import type { Subscriber } from '#shared/messaging/subscriber.ts';
 
 export interface UndecidedOrders {
   /** When the stream stored the oldest order that has no outcome yet, ms since the epoch; undefined: all have one. */
@@ -9,7 +10,7 @@ export interface UndecidedOrders {
 }
 
 interface Options {
-  readonly bus: Pick<Bus, 'follow'>;
+  readonly bus: Pick<Subscriber, 'follow'>;
   readonly flow: Flow;
   /** Orders older than this are not looked for, and no longer watched: the correlator's own figures tell of them. */
   readonly windowMs: number;

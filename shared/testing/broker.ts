@@ -1,6 +1,6 @@
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import type { Bus } from '#shared/messaging/bus.ts';
-import { createJetStreamBus, type JetStreamBusOptions } from '#shared/messaging/jetstream-bus.ts';
+import { createJetStreamBus, type JetStreamBusOptions } from '#shared/messaging/jetstream/jetstream-bus.ts';
 import { startNats } from '#shared/stack/native-server.ts';
 import type { NativeServer } from '#shared/stack/running-server.ts';
 

@@ -1,4 +1,5 @@
-import type { Bus, Consumer, Delivery } from '#shared/messaging/bus.ts';
+import type { Bus } from '#shared/messaging/bus.ts';
+import type { Consumer, Delivery } from '#shared/messaging/subscriber.ts';
 import { eventually } from './eventually.ts';
 
 let topics = 0;

@@ -4,7 +4,7 @@ import type { Injection } from '#shared/faults/fault-context.ts';
 import { checkFaults } from '#shared/faults/fault-spec.ts';
 import { createFaultSwitch } from '#shared/faults/fault-switch.ts';
 import { buildEvent, toWire } from '#shared/messaging/build-event.ts';
-import { createMemoryBus } from '#shared/messaging/memory-bus.ts';
+import { createMemoryBus } from '#shared/messaging/memory/memory-bus.ts';
 import { withPublish } from '#shared/messaging/with-publish.ts';
 
 /** One service's fault switch on a bus in memory; every hold is recorded and takes no time, unless `wait` is given. */

@@ -1,8 +1,10 @@
 import pino from 'pino';
 import { contractOf, type Flow, subjectOf } from '#shared/contracts/flow.ts';
 import { buildEvent, toWire } from '#shared/messaging/build-event.ts';
-import type { Bus, WireMessage } from '#shared/messaging/bus.ts';
+import type { Bus } from '#shared/messaging/bus.ts';
+import type { Publisher, WireMessage } from '#shared/messaging/publisher.ts';
 import { type ReceivedEvent, readEvent } from '#shared/messaging/read-event.ts';
+import type { StreamReader } from '#shared/messaging/stream-reader.ts';
 import type { Service } from '#shared/runtime/service.ts';
 import { readSettings } from '#shared/runtime/settings.ts';
 import { type RunningService, startService } from '#shared/runtime/start-service.ts';
@@ -124,7 +126,7 @@ export function observe({ backend, flow, services, bus, attempts, stop }: Observ
 }
 
 function counting(bus: Bus, attempts: Map<string, string[]>): Bus {
-  const publish: Bus['publish'] = (message, options) => {
+  const publish: Publisher['publish'] = (message, options) => {
     const id = message.headers['ce-id'] ?? message.subject;
     const bodies = attempts.get(id) ?? [];
     attempts.set(id, bodies);
@@ -134,7 +136,7 @@ function counting(bus: Bus, attempts: Map<string, string[]>): Bus {
   return new Proxy(bus, { get: (target, key) => (key === 'publish' ? publish : Reflect.get(target, key, target)) });
 }
 
-async function readOrder(bus: Bus, flow: Flow, orderId: string): Promise<ReceivedEvent[]> {
+async function readOrder(bus: Pick<StreamReader, 'read'>, flow: Flow, orderId: string): Promise<ReceivedEvent[]> {
   const stored = await Promise.all(Object.keys(flow.events).map((type) => bus.read(subjectOf(flow, type, orderId))));
   return stored
     .flat()

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { contractOf, type Flow, subjectOf } from '#shared/contracts/flow.ts';
 import { buildEvent, toWire } from '#shared/messaging/build-event.ts';
-import type { WireMessage } from '#shared/messaging/bus.ts';
+import type { WireMessage } from '#shared/messaging/publisher.ts';
 
 /** What nobody would send on purpose: valid things with something changed, and things that never were valid. */
 

@@ -1,4 +1,4 @@
-import { createMemoryBus } from '#shared/messaging/memory-bus.ts';
+import { createMemoryBus } from '#shared/messaging/memory/memory-bus.ts';
 import { createMemoryStore } from '#shared/store/memory/memory-store.ts';
 import type { OpenStore } from '#shared/store/store.ts';
 import type { Backend } from './flow-harness.ts';

@@ -5,9 +5,9 @@ import { type Instrumentation, noInstrumentation } from '#shared/kernel/instrume
 import { createReactor, type Reactor } from '#shared/kernel/reactor.ts';
 import { eventsOf, type RecordedEvent } from '#shared/kernel/recorded-event.ts';
 import { buildEvent, toWire } from '#shared/messaging/build-event.ts';
-import type { WireMessage } from '#shared/messaging/bus.ts';
 import { Unavailable } from '#shared/messaging/faults.ts';
-import { createMemoryBus } from '#shared/messaging/memory-bus.ts';
+import { createMemoryBus } from '#shared/messaging/memory/memory-bus.ts';
+import type { WireMessage } from '#shared/messaging/publisher.ts';
 import { type ReceivedEvent, readEvent } from '#shared/messaging/read-event.ts';
 import { createMemoryStore } from '#shared/store/memory/memory-store.ts';
 import type { Store } from '#shared/store/store.ts';

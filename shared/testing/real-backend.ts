@@ -1,6 +1,6 @@
 import type { Flow } from '#shared/contracts/flow.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import { createJetStreamBus } from '#shared/messaging/jetstream-bus.ts';
+import { createJetStreamBus } from '#shared/messaging/jetstream/jetstream-bus.ts';
 import { brokerTimesOf } from '#shared/runtime/broker-times.ts';
 import type { Service } from '#shared/runtime/service.ts';
 import { readSettings } from '#shared/runtime/settings.ts';

@@ -7,7 +7,7 @@ import { createOwnEvents } from '#shared/kernel/own-events.ts';
 import { find, type RecordedEvent } from '#shared/kernel/recorded-event.ts';
 import type { Circumstances, Effect, Rules, Tally } from '#shared/kernel/rules.ts';
 import { draftId } from '#shared/messaging/build-event.ts';
-import { createMemoryBus } from '#shared/messaging/memory-bus.ts';
+import { createMemoryBus } from '#shared/messaging/memory/memory-bus.ts';
 import type { Service, ServicePorts } from '#shared/runtime/service.ts';
 import { readSettings } from '#shared/runtime/settings.ts';
 import { createMemoryStore } from '#shared/store/memory/memory-store.ts';

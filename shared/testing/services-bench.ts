@@ -8,7 +8,7 @@ import type { Behaviour } from '#shared/kernel/behaviour.ts';
 import { createReactor, type Reactor } from '#shared/kernel/reactor.ts';
 import { orderTable, type Table } from '#shared/kernel/table.ts';
 import { buildEvent, toWire } from '#shared/messaging/build-event.ts';
-import { createMemoryBus } from '#shared/messaging/memory-bus.ts';
+import { createMemoryBus } from '#shared/messaging/memory/memory-bus.ts';
 import { readEvent } from '#shared/messaging/read-event.ts';
 import type { Service } from '#shared/runtime/service.ts';
 import { createMemoryStore, type MemoryStore } from '#shared/store/memory/memory-store.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect } from 'vitest';
 import { pizzaFlow as flow } from '#shared/contracts/pizza-flow.ts';
 import type { Bus } from '#shared/messaging/bus.ts';
-import { createJetStreamBus } from '#shared/messaging/jetstream-bus.ts';
+import { createJetStreamBus } from '#shared/messaging/jetstream/jetstream-bus.ts';
 import { brokerTimesOf } from '#shared/runtime/broker-times.ts';
 import { type Stack, startStack } from '#shared/stack/stack.ts';
 import { allowedAttributes } from '#shared/telemetry/attributes.ts';

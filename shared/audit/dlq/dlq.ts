@@ -1,8 +1,8 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import type { DeadLetter } from '#shared/messaging/dead-letter.ts';
-import { openDeadLetterBox } from '#shared/messaging/dead-letter-box.ts';
-import { openStreamReader } from '#shared/messaging/stream-reader.ts';
+import { openDeadLetterBox } from '#shared/messaging/jetstream/dead-letter-box.ts';
+import { openFlowReader } from '#shared/messaging/jetstream/flow-reader.ts';
 import { readSettings } from '#shared/runtime/settings.ts';
 import { loadServices } from '#shared/stack/load-services.ts';
 import { operatorUrls } from '#shared/stack/operator-access.ts';
@@ -63,7 +63,7 @@ async function redriveThem(ids: string[], given: RedriveArguments, signal: Abort
   if (Object.keys(filter).length === 0 && !all)
     throw new StartFailure('Say which: ids, --service, --type, --reason, or --all.');
   await using box = await openDeadLetterBox({ url: natsUrl, flow: pizzaFlow });
-  await using reader = await openStreamReader({ url: natsUrl, flow: pizzaFlow });
+  await using reader = await openFlowReader({ url: natsUrl, flow: pizzaFlow });
   const { PARTITIONS: partitions } = readSettings(stackEnvironment());
   await using stores = openStores({ redisUrl, partitions });
   const services = await loadServices(pizzaFlow);

@@ -1,6 +1,6 @@
 import { type Flow, subjectOf } from '#shared/contracts/flow.ts';
 import type { DeadLetter } from '#shared/messaging/dead-letter.ts';
-import type { StreamReader } from '#shared/messaging/stream-reader.ts';
+import type { FlowReader } from '#shared/messaging/jetstream/flow-reader.ts';
 import type { Service } from '#shared/runtime/service.ts';
 import type { Store } from '#shared/store/store.ts';
 import type { OrderStanding } from './would-reopen.ts';
@@ -8,7 +8,7 @@ import type { OrderStanding } from './would-reopen.ts';
 interface StandingOptions {
   readonly flow: Flow;
   readonly services: readonly Service[];
-  readonly reader: Pick<StreamReader, 'order' | 'state'>;
+  readonly reader: Pick<FlowReader, 'order' | 'state'>;
   readonly storeOf: (service: string) => Pick<Store, 'load'>;
 }
 

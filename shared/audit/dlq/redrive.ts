@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DeadLetter } from '#shared/messaging/dead-letter.ts';
 import { redrivenOf } from '#shared/messaging/dead-letter.ts';
-import type { DeadLetterBox } from '#shared/messaging/dead-letter-box.ts';
+import type { DeadLetterBox } from '#shared/messaging/jetstream/dead-letter-box.ts';
 
 export interface RedriveOptions {
   readonly box: Pick<DeadLetterBox, 'publish' | 'remove'>;

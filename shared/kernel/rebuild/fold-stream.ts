@@ -1,11 +1,11 @@
 import { emittedBy, type Flow, subjectOf } from '#shared/contracts/flow.ts';
-import type { Bus, StoredMessage } from '#shared/messaging/bus.ts';
 import { Terminal } from '#shared/messaging/faults.ts';
 import { type ReceivedEvent, readEvent } from '#shared/messaging/read-event.ts';
+import type { StoredMessage, StreamReader } from '#shared/messaging/stream-reader.ts';
 import { type RecordedEvent, recordedOf } from '../recorded-event.ts';
 
 export interface FoldOptions {
-  readonly bus: Pick<Bus, 'replay'>;
+  readonly bus: Pick<StreamReader, 'replay'>;
   readonly flow: Flow;
   readonly service: string;
   /** The short types that it consumes. */

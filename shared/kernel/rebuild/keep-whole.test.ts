@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { pizzaFlow as flow } from '#shared/contracts/pizza-flow.ts';
-import { createMemoryBus } from '#shared/messaging/memory-bus.ts';
+import { createMemoryBus } from '#shared/messaging/memory/memory-bus.ts';
 import { createMemoryStore } from '#shared/store/memory/memory-store.ts';
 import { eventually } from '#shared/testing/eventually.ts';
 import type { RebuildProgress } from '../instrumentation.ts';

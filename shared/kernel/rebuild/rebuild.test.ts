@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { contractOf, subjectOf } from '#shared/contracts/flow.ts';
 import { pizzaFlow as flow } from '#shared/contracts/pizza-flow.ts';
 import { buildEvent, toWire } from '#shared/messaging/build-event.ts';
-import { createMemoryBus } from '#shared/messaging/memory-bus.ts';
+import { createMemoryBus } from '#shared/messaging/memory/memory-bus.ts';
 import { createMemoryStore } from '#shared/store/memory/memory-store.ts';
 import { NotWhole, notWhole } from '#shared/store/not-whole.ts';
 import type { CorrelationStore } from '#shared/store/store.ts';

@@ -1,5 +1,7 @@
 import type { Flow } from '#shared/contracts/flow.ts';
-import type { Bus } from '#shared/messaging/bus.ts';
+import type { BrokerInspector } from '#shared/messaging/broker-inspector.ts';
+import type { Publisher } from '#shared/messaging/publisher.ts';
+import type { StreamReader } from '#shared/messaging/stream-reader.ts';
 import { isNotWhole } from '#shared/store/not-whole.ts';
 import type { Rebuild } from '#shared/store/store.ts';
 import type { Clock } from '../clock.ts';
@@ -11,7 +13,9 @@ import { conclude, foldInto, TO_CONCLUDE } from './fold-document.ts';
 import { AT_ONCE, foldStream } from './fold-stream.ts';
 
 export interface RebuildOptions extends Pick<Clock, 'monotonic' | 'wait' | 'now'> {
-  readonly bus: Pick<Bus, 'replay' | 'connectedSince' | 'publishWithinMs'>;
+  readonly bus: Pick<StreamReader, 'replay'> &
+    Pick<BrokerInspector, 'connectedSince'> &
+    Pick<Publisher, 'publishWithinMs'>;
   readonly flow: Flow;
   readonly service: string;
   readonly reacts: readonly string[];

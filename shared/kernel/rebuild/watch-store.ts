@@ -1,5 +1,5 @@
 import { askAgainIn, IN_THE_BACKGROUND } from '#shared/messaging/ask-again.ts';
-import type { Bus } from '#shared/messaging/bus.ts';
+import type { BrokerInspector } from '#shared/messaging/broker-inspector.ts';
 import { Unavailable } from '#shared/messaging/faults.ts';
 import type { Health } from '#shared/store/store.ts';
 import type { Instrumentation, RebuildProgress } from '../instrumentation.ts';
@@ -8,7 +8,7 @@ import type { Table } from '../table.ts';
 import { type RebuildOptions, rebuildTables } from './rebuild.ts';
 
 export interface WatchStoreOptions extends Omit<RebuildOptions, 'noticedAt' | 'onProgress' | 'stopping'> {
-  readonly bus: RebuildOptions['bus'] & Pick<Bus, 'status' | 'settledUpTo'>;
+  readonly bus: RebuildOptions['bus'] & Pick<BrokerInspector, 'status' | 'settledUpTo'>;
   /** The service's own table first. */
   readonly tables: readonly Table[];
   readonly durables: readonly string[];

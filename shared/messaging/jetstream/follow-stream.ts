@@ -1,6 +1,7 @@
 import { AckPolicy, DeliverPolicy, type JetStreamManager } from '@nats-io/jetstream';
 import { nuid } from '@nats-io/transport-node';
-import type { FollowOptions, StoredMessage } from './bus.ts';
+import type { StoredMessage } from '../stream-reader.ts';
+import type { FollowOptions } from '../subscriber.ts';
 import { storedMessageOf } from './jetstream-delivery.ts';
 import type { NatsLink } from './nats-link.ts';
 import { PullLoop } from './pull-loop.ts';
@@ -9,7 +10,6 @@ export interface StreamToFollow {
   readonly link: NatsLink;
   readonly jsm: JetStreamManager;
   readonly stream: string;
-  readonly inboxPrefix?: string | undefined;
 }
 
 const NANOS = 1_000_000;
@@ -21,7 +21,7 @@ const LIMIT = 256;
  * the stream's de-duplication drops. When the broker was away a new consumer goes on behind the last message seen.
  */
 export async function followStream(
-  { link, jsm, stream, inboxPrefix }: StreamToFollow,
+  { link, jsm, stream }: StreamToFollow,
   filter: string,
   onMessage: (message: StoredMessage) => void,
   { since }: FollowOptions = {},
@@ -31,7 +31,6 @@ export async function followStream(
   const loop = new PullLoop({
     link,
     stream,
-    inboxPrefix,
     limit: LIMIT,
     ensure: async () => {
       const previous = consumer;

@@ -9,9 +9,9 @@ import {
   jetstreamManager,
 } from '@nats-io/jetstream';
 import { nuid } from '@nats-io/transport-node';
+import { Unavailable } from '../faults.ts';
+import type { StoredMessage } from '../stream-reader.ts';
 import { orUnavailable } from './broker-answer.ts';
-import type { StoredMessage } from './bus.ts';
-import { Unavailable } from './faults.ts';
 import { type NatsLink, whileConnected } from './nats-link.ts';
 import { headersOf } from './stored-message.ts';
 

@@ -1,5 +1,6 @@
 import { deadLetterStream, deadLetterSubject, emittedBy, type Flow, subjectOf } from '#shared/contracts/flow.ts';
-import { advisoryStream, eventStreams } from './topology.ts';
+import { inboxPrefixOf } from '#shared/messaging/jetstream/nats-link.ts';
+import { advisoryStream, eventStreams } from '#shared/messaging/jetstream/topology.ts';
 
 /** What a service declares of its dealings with the broker. */
 export interface Participant {
@@ -14,9 +15,6 @@ export interface NatsPermissions {
   readonly publish: { readonly allow: readonly string[]; readonly deny?: readonly string[] };
   readonly subscribe: { readonly allow: readonly string[] };
 }
-
-/** Answers reach nobody else: each user hears its own inboxes only. */
-export const inboxPrefixOf = (user: string): string => `_INBOX_${user}`;
 
 const api = (call: string): string => `$JS.API.${call}`;
 

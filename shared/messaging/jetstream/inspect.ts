@@ -1,9 +1,42 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ConsumerInfo, JetStreamManager } from '@nats-io/jetstream';
-import { askAgainIn } from './ask-again.ts';
+import { deadLetterStream, deadLetterSubject, type Flow } from '#shared/contracts/flow.ts';
+import { askAgainIn } from '../ask-again.ts';
+import type { DurableState } from '../broker-inspector.ts';
 import { ifFound } from './broker-answer.ts';
 
 const LOOK_AGAIN_MS = 50;
+
+/** The state of each of these durables that exists. */
+export async function durableStates(
+  jsm: JetStreamManager,
+  stream: string,
+  durables: readonly string[],
+): Promise<DurableState[]> {
+  const infos = await Promise.all(durables.map((durable) => ifFound(jsm.consumers.info(stream, durable))));
+  return infos.flatMap((info) => (info ? [stateOf(info)] : []));
+}
+
+/** The state of every durable of a stream. */
+export async function allDurables(jsm: JetStreamManager, stream: string): Promise<DurableState[]> {
+  const states: DurableState[] = [];
+  for await (const info of jsm.consumers.list(stream)) if (info.config.durable_name) states.push(stateOf(info));
+  return states;
+}
+
+const stateOf = (info: ConsumerInfo): DurableState => ({
+  durable: info.name,
+  pending: info.num_pending,
+  ackPending: info.num_ack_pending,
+  redelivered: info.num_redelivered,
+});
+
+/** Dead letters of one service that the broker keeps. */
+export async function countDeadLetters(jsm: JetStreamManager, flow: Flow, service: string): Promise<number> {
+  const subjects_filter = deadLetterSubject(service, '>');
+  const { state } = await jsm.streams.info(deadLetterStream(flow), { subjects_filter });
+  return Object.values(state.subjects ?? {}).reduce((sum, count) => sum + count, 0);
+}
 
 /** Have these durables settled everything that the stream holds now? Looks again until `withinMs` have passed. */
 export async function caughtUp(
@@ -18,7 +51,7 @@ export async function caughtUp(
   for (const durable of durables)
     for (;;) {
       const asked = performance.now();
-      if (hasSettled(await jsm.consumers.info(stream, durable), state.last_seq)) break;
+      if (floorOf(await jsm.consumers.info(stream, durable), state.last_seq) >= state.last_seq) break;
       const now = performance.now();
       if (now >= deadline) return false;
       await delay(Math.min(askAgainIn(now - asked, LOOK_AGAIN_MS), deadline - now));
@@ -34,11 +67,8 @@ export async function settledUpTo(jsm: JetStreamManager, stream: string, durable
   return Math.min(state.last_seq, ...infos.map((info) => (info ? floorOf(info, state.last_seq) : 0)));
 }
 
+/** Up to which sequence everything is settled, of what the stream held when it ended with `last`. */
 function floorOf({ num_pending, num_ack_pending, delivered, ack_floor }: ConsumerInfo, last: number): number {
   if (num_ack_pending > 0) return ack_floor.stream_seq;
   return num_pending > 0 ? delivered.stream_seq : last;
 }
-
-const hasSettled = (info: ConsumerInfo, upTo: number): boolean =>
-  (info.num_pending === 0 || info.delivered.stream_seq >= upTo) &&
-  (info.num_ack_pending === 0 || info.ack_floor.stream_seq >= upTo);

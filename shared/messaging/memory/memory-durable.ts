@@ -1,5 +1,7 @@
-import type { Consumer, Consumption, Delivery, DurableState, StoredMessage } from './bus.ts';
-import { subjectMatches } from './subject-filter.ts';
+import type { DurableState } from '../broker-inspector.ts';
+import type { StoredMessage } from '../stream-reader.ts';
+import { subjectMatches } from '../subject-filter.ts';
+import type { Consumer, Consumption, Delivery } from '../subscriber.ts';
 
 interface DurableOptions {
   readonly filters: readonly string[];

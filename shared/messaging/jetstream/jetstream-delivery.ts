@@ -1,6 +1,7 @@
 import type { Msg, MsgImpl, NatsConnection } from '@nats-io/transport-node';
-import type { Delivery, StoredMessage } from './bus.ts';
-import type { Gathering } from './gathering.ts';
+import type { Gathering } from '../gathering.ts';
+import type { StoredMessage } from '../stream-reader.ts';
+import type { Delivery } from '../subscriber.ts';
 import { readHeaderBlock } from './header-block.ts';
 
 const ACK = '+ACK';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fakeClock } from '#shared/testing/clock.ts';
-import { type BusUnderTest, busContract } from './bus.contract.ts';
-import type { Delivery } from './bus.ts';
+import { type BusUnderTest, busContract } from '../bus.contract.ts';
+import type { Delivery } from '../subscriber.ts';
 import { createMemoryBus } from './memory-bus.ts';
 
 describe('the memory bus', () => {

@@ -6,9 +6,10 @@ import type { NativeServer } from '#shared/stack/running-server.ts';
 import { ackWaitMs, message, startBroker, text } from '#shared/testing/broker.ts';
 import { eventually } from '#shared/testing/eventually.ts';
 import { freeze } from '#shared/testing/freeze.ts';
-import { type BusUnderTest, busContract } from './bus.contract.ts';
-import type { Bus, Delivery } from './bus.ts';
-import { Unavailable } from './faults.ts';
+import { type BusUnderTest, busContract } from '../bus.contract.ts';
+import type { Bus } from '../bus.ts';
+import { Unavailable } from '../faults.ts';
+import type { Delivery } from '../subscriber.ts';
 import { createJetStreamBus } from './jetstream-bus.ts';
 
 async function deleteDurable(nats: NativeServer, durable: string): Promise<void> {

@@ -1,16 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { AuthorizationError, type ConnectionOptions, connect, type NatsConnection } from '@nats-io/transport-node';
-import type { BusStatus } from './bus.ts';
-import { Unavailable } from './faults.ts';
-import { bareUrl, maskUrl } from './server-url.ts';
+import {
+  AuthorizationError,
+  type ConnectionOptions,
+  connect,
+  createInbox,
+  type NatsConnection,
+} from '@nats-io/transport-node';
+import type { BusStatus } from '../broker-inspector.ts';
+import { Unavailable } from '../faults.ts';
+import { bareUrl, maskUrl } from '../server-url.ts';
 
 export interface NatsLinkOptions {
   /** With the user and password, where the broker asks for them. */
   readonly url: string;
   /** Connection name: the service's. */
   readonly name: string;
-  /** Prefix of every inbox, where the broker's permissions ask for one. */
-  readonly inboxPrefix?: string;
   /** How long to wait for the broker at first. */
   readonly connectWithinMs?: number;
 }
@@ -23,6 +27,8 @@ export interface NatsLink {
   readonly connectedSince: number;
   /** Called when the connection is lost, and when it is there again. Returns what ends that. */
   onChange(listener: (status: BusStatus) => void): () => void;
+  /** A subject for answers that this connection's user may hear. */
+  newInbox(): string;
   /** Flushes what is under way, if the broker takes it, and closes. */
   close(): Promise<void>;
 }
@@ -47,6 +53,7 @@ const FLUSH_WITHIN_MS = 2_000;
 /** @throws Unavailable when no broker answers in time, Error when it refuses us. */
 export async function openNatsLink(options: NatsLinkOptions): Promise<NatsLink> {
   const nc = await connectWithin(options);
+  const { inboxPrefix } = serverOf(options.url);
   const listeners = new Set<(status: BusStatus) => void>();
   let status: BusStatus = 'connected';
   let connectedSince = Date.now();
@@ -76,6 +83,7 @@ export async function openNatsLink(options: NatsLinkOptions): Promise<NatsLink> 
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
+    newInbox: () => createInbox(inboxPrefix),
     async close() {
       const flushed = status === 'connected' ? nc.drain().catch(() => undefined) : undefined;
       const inVain = new AbortController();
@@ -112,19 +120,22 @@ const notAdmitted = (url: string, cause: Error): Error =>
     { cause },
   );
 
+/** Answers reach nobody else: each user hears its own inboxes only. */
+export const inboxPrefixOf = (user: string): string => `_INBOX_${user}`;
+
 /** The client takes no user from a URL. */
-export function serverOf(url: string): Pick<ConnectionOptions, 'servers' | 'user' | 'pass'> {
+export function serverOf(url: string): Pick<ConnectionOptions, 'servers' | 'user' | 'pass' | 'inboxPrefix'> {
   const { username, password } = new URL(url);
   const servers = bareUrl(url);
-  return username ? { servers, user: decodeURIComponent(username), pass: decodeURIComponent(password) } : { servers };
+  const user = decodeURIComponent(username);
+  return user ? { servers, user, pass: decodeURIComponent(password), inboxPrefix: inboxPrefixOf(user) } : { servers };
 }
 
 /** Two unanswered pings, 5 s apart, tell a frozen broker; the client's own default is minutes. */
-const connectOnce = ({ url, name, inboxPrefix }: NatsLinkOptions): Promise<NatsConnection> =>
+const connectOnce = ({ url, name }: NatsLinkOptions): Promise<NatsConnection> =>
   connect({
     ...serverOf(url),
     name,
-    ...(inboxPrefix && { inboxPrefix }),
     maxReconnectAttempts: -1,
     // A broker that is set up anew may for a moment not know us.
     ignoreAuthErrorAbort: true,

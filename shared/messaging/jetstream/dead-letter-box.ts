@@ -1,10 +1,10 @@
 import { jetstreamManager } from '@nats-io/jetstream';
 import { deadLetterStream, type Flow } from '#shared/contracts/flow.ts';
+import type { DeadLetter, Surrender } from '../dead-letter.ts';
+import type { PubAck, WireMessage } from '../publisher.ts';
 import { orUnavailable } from './broker-answer.ts';
-import type { PubAck, WireMessage } from './bus.ts';
-import type { DeadLetter, Surrender } from './dead-letter.ts';
+import { createPublisher } from './jetstream-publisher.ts';
 import { openNatsLink } from './nats-link.ts';
-import { createPublisher } from './publisher.ts';
 import { readDeadLetters } from './read-dead-letters.ts';
 import { advisoryStream } from './topology.ts';
 

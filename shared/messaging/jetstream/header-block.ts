@@ -1,5 +1,5 @@
 import { MsgHdrsImpl } from '@nats-io/transport-node';
-import { Terminal } from './faults.ts';
+import { Terminal } from '../faults.ts';
 
 /** What a header's name may be made of: visible ASCII without the colon. */
 const NAME = /^[!-9;-~]*$/;

@@ -55,7 +55,7 @@ it('a service goes on by its one durable where the first of its durables per typ
       url: nats.url,
       name: 'set-up',
       flow,
-      participants: [{ name: service, reacts: types, followsStream: false }],
+      participants: [{ name: service, reacts: types }],
       ackWaitMs,
       retentionMs: 7_200_000,
       deadLetterRetentionMs: 7_200_000,

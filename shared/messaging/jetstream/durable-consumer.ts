@@ -1,6 +1,6 @@
 import type { Msg } from '@nats-io/transport-node';
-import type { Consumer, Consumption, Delivery } from './bus.ts';
-import type { Gathering } from './gathering.ts';
+import type { Gathering } from '../gathering.ts';
+import type { Consumer, Consumption, Delivery } from '../subscriber.ts';
 import { deliveryOf } from './jetstream-delivery.ts';
 import type { NatsLink } from './nats-link.ts';
 import { PullLoop } from './pull-loop.ts';
@@ -8,7 +8,6 @@ import { PullLoop } from './pull-loop.ts';
 export interface DurableConsumerOptions {
   readonly link: NatsLink;
   readonly stream: string;
-  readonly inboxPrefix?: string | undefined;
   readonly ackWaitMs: number;
   /** In which acknowledgements go out. */
   readonly acks: Gathering;
@@ -31,7 +30,7 @@ interface Held {
  */
 export async function startDurableConsumer(consumer: Consumer, options: DurableConsumerOptions): Promise<Consumption> {
   const { concurrency = 256, handle, onFault = () => undefined } = consumer;
-  const { link, stream, inboxPrefix, ackWaitMs, acks, ensure } = options;
+  const { link, stream, ackWaitMs, acks, ensure } = options;
   const waiting: Held[] = [];
   const unsettled = new Set<Held>();
   let running = 0;
@@ -75,7 +74,6 @@ export async function startDurableConsumer(consumer: Consumer, options: DurableC
   const loop = new PullLoop({
     link,
     stream,
-    inboxPrefix,
     limit: concurrency + PREFETCH,
     ensure: async () => {
       await ensure();

@@ -1,8 +1,11 @@
 import { deadLetterSubject } from '#shared/contracts/flow.ts';
-import { type Bus, type Consumer, type PubAck, type StoredMessage, SubjectTaken, type WireMessage } from './bus.ts';
-import { Terminal, Unavailable } from './faults.ts';
+import type { Bus } from '../bus.ts';
+import { Terminal, Unavailable } from '../faults.ts';
+import { type PubAck, SubjectTaken, type WireMessage } from '../publisher.ts';
+import type { StoredMessage } from '../stream-reader.ts';
+import { subjectMatches } from '../subject-filter.ts';
+import type { Consumer } from '../subscriber.ts';
 import { MemoryDurable } from './memory-durable.ts';
-import { subjectMatches } from './subject-filter.ts';
 
 export interface MemoryBusOptions {
   /** Ms since the epoch. */

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { JetStreamApiError } from '@nats-io/jetstream';
-import { Unavailable } from './faults.ts';
+import { Unavailable } from '../faults.ts';
 
 const NOT_FOUND = 404;
 /** Overloaded, or not ready. (A refused configuration is a 500.) */

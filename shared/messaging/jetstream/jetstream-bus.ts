@@ -1,20 +1,20 @@
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
 import type { Flow } from '#shared/contracts/flow.ts';
+import type { Bus } from '../bus.ts';
+import { Unavailable } from '../faults.ts';
+import { createGathering } from '../gathering.ts';
+import { maskUrl } from '../server-url.ts';
+import { subjectMatches } from '../subject-filter.ts';
+import type { Consumption } from '../subscriber.ts';
 import { onceReady, orUnavailable } from './broker-answer.ts';
-import type { Bus, Consumption } from './bus.ts';
-import { caughtUp, settledUpTo } from './caught-up.ts';
 import { checkDurable, checkStreams } from './check-topology.ts';
 import { startDurableConsumer } from './durable-consumer.ts';
-import { Unavailable } from './faults.ts';
 import { followStream } from './follow-stream.ts';
-import { createGathering } from './gathering.ts';
-import { countDeadLetters, durableStates } from './inspect.ts';
+import { caughtUp, countDeadLetters, durableStates, settledUpTo } from './inspect.ts';
+import { createPublisher } from './jetstream-publisher.ts';
 import { type NatsLink, type NatsLinkOptions, openNatsLink } from './nats-link.ts';
-import { createPublisher, PUBLISH_WITHIN_MS } from './publisher.ts';
 import { readSubject } from './read-subject.ts';
 import { replayStream } from './replay-stream.ts';
-import { maskUrl } from './server-url.ts';
-import { subjectMatches } from './subject-filter.ts';
 import { ensureDurable, ensureStreams, streamsOf, type TopologyOptions } from './topology.ts';
 import { isAtLeast, MIN_NATS_VERSION } from './version.ts';
 
@@ -57,13 +57,13 @@ export async function createJetStreamBus(options: JetStreamBusOptions): Promise<
 }
 
 function busOn(link: NatsLink, jsm: JetStreamManager, options: JetStreamBusOptions): Bus {
-  const { flow, ackWaitMs, maxDeliver, inboxPrefix, mayManage = true } = options;
+  const { flow, ackWaitMs, maxDeliver, mayManage = true } = options;
   const { stream } = flow;
   const streams = streamsOf(flow, options);
   const filters = streams.flatMap(({ subjects }) => subjects);
   const storing = (subject: string): string =>
     streams.find(({ subjects }) => subjects.some((filter) => subjectMatches(filter, subject)))?.name ?? stream;
-  const publisher = createPublisher({ link, filters, inboxPrefix });
+  const publisher = createPublisher({ link, filters });
   const acks = createGathering(ACKS_WITHIN_MS);
   const open = new Set<() => Promise<void>>();
   const ifConnected = <T>(ask: () => Promise<T>): Promise<T> =>
@@ -76,7 +76,7 @@ function busOn(link: NatsLink, jsm: JetStreamManager, options: JetStreamBusOptio
     get connectedSince() {
       return link.connectedSince;
     },
-    publishWithinMs: PUBLISH_WITHIN_MS,
+    publishWithinMs: publisher.publishWithinMs,
     publish: publisher.publish,
     async consume(consumer): Promise<Consumption> {
       const durable = { stream, durable: consumer.durable, filters: consumer.filters, ackWaitMs, maxDeliver };
@@ -86,14 +86,14 @@ function busOn(link: NatsLink, jsm: JetStreamManager, options: JetStreamBusOptio
           ensureStreams(jsm, flow, options).then(() => ensureDurable(jsm, durable)),
         );
       const ensure = () => orUnavailable(mayManage ? manage() : checkDurable(jsm, durable));
-      const { drain } = await startDurableConsumer(consumer, { link, stream, inboxPrefix, ackWaitMs, acks, ensure });
+      const { drain } = await startDurableConsumer(consumer, { link, stream, ackWaitMs, acks, ensure });
       open.add(drain);
       return { drain: () => drain().finally(() => open.delete(drain)) };
     },
     read: (subject, from) => ifConnected(() => readSubject(jsm, storing(subject), subject, from)),
     async follow(filter, onMessage, options) {
       const { stop } = await ifConnected(() =>
-        followStream({ link, jsm, stream, inboxPrefix }, filter, onMessage, options),
+        followStream({ link, jsm, stream }, filter, onMessage, options),
       );
       open.add(stop);
       return { stop: () => stop().finally(() => open.delete(stop)) };

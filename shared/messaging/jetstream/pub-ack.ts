@@ -1,6 +1,6 @@
 import type { Msg } from '@nats-io/transport-node';
-import { type PubAck, SubjectTaken } from './bus.ts';
-import { Terminal, Unavailable } from './faults.ts';
+import { Terminal, Unavailable } from '../faults.ts';
+import { type PubAck, SubjectTaken } from '../publisher.ts';
 
 interface ServerAnswer {
   readonly seq: number;

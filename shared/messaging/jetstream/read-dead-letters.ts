@@ -1,8 +1,8 @@
 import type { JetStreamManager } from '@nats-io/jetstream';
 import { deadLetterStream, type Flow } from '#shared/contracts/flow.ts';
+import { type DeadLetter, letterOf, type Surrender, surrenderOf, withoutLetter } from '../dead-letter.ts';
+import type { StoredMessage } from '../stream-reader.ts';
 import { ifFound, orUnavailable } from './broker-answer.ts';
-import type { StoredMessage } from './bus.ts';
-import { type DeadLetter, letterOf, type Surrender, surrenderOf, withoutLetter } from './dead-letter.ts';
 import type { NatsLink } from './nats-link.ts';
 import { replayStream } from './replay-stream.ts';
 import { headersOf } from './stored-message.ts';

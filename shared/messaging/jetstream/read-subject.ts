@@ -1,5 +1,5 @@
 import { JetStreamApiError, type JetStreamManager, type StoredMsg } from '@nats-io/jetstream';
-import type { StoredMessage } from './bus.ts';
+import type { StoredMessage } from '../stream-reader.ts';
 import { headersOf } from './stored-message.ts';
 
 type Query = { last_by_subj: string } | { seq: number; next_by_subj: string };

@@ -1,11 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { createInbox, type Msg } from '@nats-io/transport-node';
+import type { Msg } from '@nats-io/transport-node';
 import type { NatsLink } from './nats-link.ts';
 
 export interface PullLoopOptions {
   readonly link: NatsLink;
   readonly stream: string;
-  readonly inboxPrefix?: string | undefined;
   /** Sees to it that the consumer exists, and returns its name. Asked anew whenever the broker may have lost it. */
   readonly ensure: () => Promise<string>;
   /** Messages in this process at most: asked for, or delivered and not released yet. */
@@ -43,7 +42,7 @@ export class PullLoop {
 
   constructor(options: PullLoopOptions) {
     this.#options = options;
-    this.#inbox = createInbox(options.inboxPrefix);
+    this.#inbox = options.link.newInbox();
   }
 
   /** @throws what `ensure` throws */

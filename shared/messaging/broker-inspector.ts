@@ -1,0 +1,29 @@
+export type BusStatus = 'connected' | 'away' | 'closed';
+
+/** How far a durable is behind, over all its consumers. */
+export interface DurableState {
+  readonly durable: string;
+  /** Stored and not delivered yet. */
+  readonly pending: number;
+  /** Delivered and not settled. */
+  readonly ackPending: number;
+  /** Of those, delivered more than once. */
+  readonly redelivered: number;
+}
+
+export interface BrokerInspector {
+  readonly status: BusStatus;
+  /** When the connection was last (re-)established, ms since the epoch; undefined before the first time. */
+  readonly connectedSince: number | undefined;
+  /** The sequence up to which these durables have settled everything. @throws Unavailable */
+  settledUpTo(durables: readonly string[]): Promise<number>;
+  /** One state per durable that exists. @throws Unavailable */
+  durableStates(durables: readonly string[]): Promise<DurableState[]>;
+  /** How many dead letters of a service are kept. @throws Unavailable */
+  deadLetters(service: string): Promise<number>;
+  /**
+   * True once these durables have settled everything that the stream held when it was called; false when that is not so
+   * within `withinMs`, or the broker does not answer.
+   */
+  caughtUp(durables: readonly string[], withinMs: number): Promise<boolean>;
+}

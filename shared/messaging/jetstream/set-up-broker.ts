@@ -1,0 +1,57 @@
+import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
+import { type Flow, subjectOf } from '#shared/contracts/flow.ts';
+import { ifFound, onceReady } from './broker-answer.ts';
+import { allDurables, settledUpTo } from './inspect.ts';
+import { type NatsLinkOptions, openNatsLink } from './nats-link.ts';
+import { type DurableOptions, ensureDurable, ensureStreams, type TopologyOptions } from './topology.ts';
+
+export interface SetUpOptions extends NatsLinkOptions, TopologyOptions {
+  readonly flow: Flow;
+  /** The services, and the short types that each consumes. */
+  readonly participants: readonly { readonly name: string; readonly reacts: readonly string[] }[];
+  readonly ackWaitMs: number;
+}
+
+const ASK_WITHIN_MS = 2_000;
+/** A broker that starts with much to read back takes its time, and so does a busy machine. */
+const READY_WITHIN_MS = 20_000;
+
+/**
+ * Creates the streams and every service's durable, or brings them to what the settings say; what they hold is kept. May
+ * be repeated at any time. @throws Unavailable when no broker answers, BrokerRefusal when it will not have them so
+ */
+export async function setUpBroker(options: SetUpOptions): Promise<void> {
+  const { flow, participants, ackWaitMs } = options;
+  const { stream } = flow;
+  const link = await openNatsLink({ connectWithinMs: READY_WITHIN_MS, ...options });
+  try {
+    const jsm = await jetstreamManager(link.nc, { checkAPI: false, timeout: ASK_WITHIN_MS });
+    const durables = participants
+      .filter(({ reacts }) => reacts.length > 0)
+      .map(({ name, reacts }) => ({
+        stream,
+        durable: name,
+        filters: reacts.map((type) => subjectOf(flow, type, '*')),
+        ackWaitMs,
+      }));
+    await onceReady(async () => {
+      await ensureStreams(jsm, flow, options);
+      const present = (await allDurables(jsm, stream)).map(({ durable }) => durable);
+      await Promise.all(durables.map((wanted) => mergeInto(jsm, wanted, present)));
+    }, READY_WITHIN_MS);
+  } finally {
+    await link.close();
+  }
+}
+
+/**
+ * In a stream of an earlier version a service has a durable per type, `kitchen-service_payment-completed`: its one durable
+ * begins where the first of them stood, and they are removed. What the others had settled beyond that is delivered again, and
+ * recognised as duplicates.
+ */
+async function mergeInto(jsm: JetStreamManager, wanted: DurableOptions, present: readonly string[]): Promise<void> {
+  const perType = present.filter((name) => name.startsWith(`${wanted.durable}_`));
+  const beginAt = perType.length > 0 ? (await settledUpTo(jsm, wanted.stream, perType)) + 1 : 1;
+  await ensureDurable(jsm, wanted, beginAt);
+  for (const name of perType) await ifFound(jsm.consumers.delete(wanted.stream, name));
+}
