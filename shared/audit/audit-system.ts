@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { askAgainIn } from '#shared/messaging/ask-again.ts';
-import type { DeadLetter } from '#shared/messaging/dead-letter.ts';
 import { Unavailable } from '#shared/messaging/faults.ts';
+import type { DeadLetter } from './dlq/dead-letter.ts';
 import { ofType, sum } from './finding.ts';
 import { invariants } from './invariants.ts';
 import { judge } from './judge.ts';

@@ -1,6 +1,6 @@
 import type { Flow } from '#shared/contracts/flow.ts';
-import type { DeadLetter } from '#shared/messaging/dead-letter.ts';
 import type { Counters } from '#shared/store/store.ts';
+import type { DeadLetter } from './dlq/dead-letter.ts';
 
 /** Money in minor units of its currency. */
 export interface Amount {

@@ -1,9 +1,10 @@
 import type { Flow } from '#shared/contracts/flow.ts';
-import type { DeadLetter } from '#shared/messaging/dead-letter.ts';
 import { type FlowReader, openFlowReader, type StreamState } from '#shared/messaging/jetstream/flow-reader.ts';
 import { scanDocuments } from '#shared/store/redis/scan-documents.ts';
 import type { Counters, Document } from '#shared/store/store.ts';
 import { countWaiting } from '#shared/telemetry/waiting.ts';
+import type { DeadLetter } from './dlq/dead-letter.ts';
+import { readDeadLetters } from './dlq/read-dead-letters.ts';
 import { byOrder, chargeOf, JOURNAL } from './gateway-journal.ts';
 import { keepersOf } from './keepers.ts';
 import { knownTo, ledgerOwner, publishedIn } from './known.ts';
@@ -76,7 +77,7 @@ export class SystemReader implements AsyncDisposable {
     const { stream } = this.#address.flow;
     const state = await this.#reader.state(stream);
     if (!state) return;
-    for await (const message of this.#reader.replay(this.#readUpTo + 1)) {
+    for await (const message of this.#reader.replay(stream, this.#readUpTo + 1)) {
       this.#readUpTo = message.sequence;
       this.#seen.note(message);
     }
@@ -84,7 +85,7 @@ export class SystemReader implements AsyncDisposable {
   }
 
   deadLetters(): Promise<DeadLetter[]> {
-    return this.#reader.deadLetters();
+    return readDeadLetters(this.#reader, this.#address.flow);
   }
 
   async counters(): Promise<Map<string, Counters>> {

@@ -1,5 +1,6 @@
 import type { Flow } from '#shared/contracts/flow.ts';
 import type { Service } from '#shared/runtime/service.ts';
+import { MONITOR_RULES, OPERATOR_RULES, redisUsersFile, storeRules } from '#shared/store/redis/users.ts';
 import { natsUsersConfig } from './access/nats-users.ts';
 import {
   type NatsPermissions,
@@ -8,7 +9,6 @@ import {
   servicePermissions,
   setUpPermissions,
 } from './access/permissions.ts';
-import { MONITOR_RULES, OPERATOR_RULES, redisUsersFile, storeRules } from '#shared/store/redis/users.ts';
 import { ensureCredentials, type KnownCredentials, MONITOR, OPERATOR, SET_UP } from './credentials-files.ts';
 
 /** What a user may do at each server; undefined: that server does not know it. */

@@ -1,6 +1,6 @@
-import type { DeadLetter } from '#shared/messaging/dead-letter.ts';
 import { colours as pc } from '#shared/stack/colours.ts';
 import { table } from '#shared/stack/table.ts';
+import type { DeadLetter } from './dead-letter.ts';
 import type { LetterGroup } from './group-letters.ts';
 import type { Redriven } from './redrive.ts';
 

@@ -1,8 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import type { DeadLetter } from '#shared/messaging/dead-letter.ts';
-import { openDeadLetterBox } from '#shared/messaging/jetstream/dead-letter-box.ts';
-import { openFlowReader } from '#shared/messaging/jetstream/flow-reader.ts';
+import { openFlowEditor, openFlowReader } from '#shared/messaging/jetstream/flow-reader.ts';
 import { readSettings } from '#shared/runtime/settings.ts';
 import { loadServices } from '#shared/stack/load-services.ts';
 import { operatorUrls } from '#shared/stack/operator-access.ts';
@@ -10,9 +8,11 @@ import { runTool } from '#shared/stack/run-tool.ts';
 import { stackEnvironment } from '#shared/stack/stack.ts';
 import { StartFailure } from '#shared/stack/start-failure.ts';
 import { openStores } from '../open-stores.ts';
+import type { DeadLetter } from './dead-letter.ts';
 import { describeGroups, describeLetter, describeRedriven, textOf } from './describe-letters.ts';
 import { groupLetters, type LetterFilter, selectLetters } from './group-letters.ts';
 import { standingOf } from './order-standing.ts';
+import { readDeadLetters, removeDeadLetter } from './read-dead-letters.ts';
 import { redrive } from './redrive.ts';
 import { wouldReopen } from './would-reopen.ts';
 
@@ -33,17 +33,22 @@ interface RedriveArguments extends Common, LetterFilter {
 const print = (value: unknown) => console.log(JSON.stringify(value, null, 2));
 const plain = (letter: DeadLetter) => ({ ...letter, body: textOf(letter.body) });
 
+async function lettersAt(nats = operatorUrls().nats): Promise<DeadLetter[]> {
+  await using reader = await openFlowReader({ url: nats, flow: pizzaFlow });
+  return await readDeadLetters(reader, pizzaFlow);
+}
+
 async function list({ nats, json, ...filter }: Common & LetterFilter): Promise<number> {
-  await using box = await openDeadLetterBox({ url: nats ?? operatorUrls().nats, flow: pizzaFlow });
-  const groups = groupLetters(selectLetters(await box.letters(), filter));
+  const letters = await lettersAt(nats);
+  const groups = groupLetters(selectLetters(letters, filter));
   if (json) print(groups);
   else console.log(describeGroups(groups, Date.now()));
   return 0;
 }
 
 async function show(id: string, { nats, json }: Common): Promise<number> {
-  await using box = await openDeadLetterBox({ url: nats ?? operatorUrls().nats, flow: pizzaFlow });
-  const letter = (await box.letters()).find((each) => each.id === id);
+  const letters = await lettersAt(nats);
+  const letter = letters.find((each) => each.id === id);
   if (!letter) throw new StartFailure(`There is no dead letter ${id}: npm run dlq -- list names one of each kind.`);
   if (json) print(plain(letter));
   else console.log(describeLetter(letter));
@@ -62,24 +67,24 @@ async function redriveThem(ids: string[], given: RedriveArguments, signal: Abort
   };
   if (Object.keys(filter).length === 0 && !all)
     throw new StartFailure('Say which: ids, --service, --type, --reason, or --all.');
-  await using box = await openDeadLetterBox({ url: natsUrl, flow: pizzaFlow });
-  await using reader = await openFlowReader({ url: natsUrl, flow: pizzaFlow });
+  await using editor = await openFlowEditor({ url: natsUrl, flow: pizzaFlow });
   const { PARTITIONS: partitions } = readSettings(stackEnvironment());
   await using stores = openStores({ redisUrl, partitions });
   const services = await loadServices(pizzaFlow);
-  const letters = await box.letters();
+  const letters = await readDeadLetters(editor, pizzaFlow);
   const chosen = selectLetters(letters, filter);
   if (chosen.length === 0)
     throw new StartFailure('No dead letter is like that: npm run dlq -- list tells what there is.');
   const done = await redrive({
-    box,
+    publish: editor.publish,
+    remove: (letter) => removeDeadLetter(editor, pizzaFlow, letter),
     chosen,
     all: letters,
     rate,
     dryRun,
     signal,
     refusal: async (letter) =>
-      wouldReopen(letter, await standingOf(letter, { flow: pizzaFlow, services, reader, storeOf: stores.of })),
+      wouldReopen(letter, await standingOf(letter, { flow: pizzaFlow, services, reader: editor, storeOf: stores.of })),
     onEvent: (event) => json || console.log(describeRedriven(event)),
   });
   const refused = done.filter(({ outcome }) => outcome === 'refused').length;

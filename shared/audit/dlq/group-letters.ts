@@ -1,4 +1,4 @@
-import type { DeadLetter } from '#shared/messaging/dead-letter.ts';
+import type { DeadLetter } from './dead-letter.ts';
 
 /** Dead letters with one cause. */
 export interface LetterGroup {

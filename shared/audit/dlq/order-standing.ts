@@ -1,8 +1,8 @@
 import { type Flow, subjectOf } from '#shared/contracts/flow.ts';
-import type { DeadLetter } from '#shared/messaging/dead-letter.ts';
 import type { FlowReader } from '#shared/messaging/jetstream/flow-reader.ts';
 import type { Service } from '#shared/runtime/service.ts';
 import type { Store } from '#shared/store/store.ts';
+import type { DeadLetter } from './dead-letter.ts';
 import type { OrderStanding } from './would-reopen.ts';
 
 interface StandingOptions {

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { DeadLetter } from '#shared/messaging/dead-letter.ts';
-import { redrivenOf } from '#shared/messaging/dead-letter.ts';
-import type { DeadLetterBox } from '#shared/messaging/jetstream/dead-letter-box.ts';
+import type { Publisher } from '#shared/messaging/publisher.ts';
+import { type DeadLetter, redrivenOf } from './dead-letter.ts';
 
 export interface RedriveOptions {
-  readonly box: Pick<DeadLetterBox, 'publish' | 'remove'>;
+  readonly publish: Publisher['publish'];
+  readonly remove: (letter: DeadLetter) => Promise<void>;
   /** Those that are meant, and all that there are: an event published again reaches every service that reads its type. */
   readonly chosen: readonly DeadLetter[];
   readonly all: readonly DeadLetter[];
@@ -37,7 +37,7 @@ export interface Redriven {
  * @throws Unavailable; then the letter under way stays
  */
 export async function redrive(options: RedriveOptions): Promise<Redriven[]> {
-  const { box, rate, dryRun = false, onEvent, signal, refusal } = options;
+  const { publish, remove, rate, dryRun = false, onEvent, signal, refusal } = options;
   const done: Redriven[] = [];
   let next = performance.now();
   for (const letters of byEvent(options)) {
@@ -51,8 +51,8 @@ export async function redrive(options: RedriveOptions): Promise<Redriven[]> {
     else {
       await delay(Math.max(0, next - performance.now()));
       next = Math.max(next, performance.now()) + 1_000 / rate;
-      const { sequence } = await box.publish(redrivenOf(letter));
-      for (const each of letters) await box.remove(each);
+      const { sequence } = await publish(redrivenOf(letter));
+      for (const each of letters) await remove(each);
       done.push({ outcome: 'published', ...event, sequence });
     }
     onEvent?.(done.at(-1) as Redriven);

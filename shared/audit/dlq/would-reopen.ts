@@ -1,4 +1,4 @@
-import type { DeadLetter } from '#shared/messaging/dead-letter.ts';
+import type { DeadLetter } from './dead-letter.ts';
 
 /** What is known of the order of a dead letter. */
 export interface OrderStanding {

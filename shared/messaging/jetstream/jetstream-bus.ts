@@ -92,9 +92,7 @@ function busOn(link: NatsLink, jsm: JetStreamManager, options: JetStreamBusOptio
     },
     read: (subject, from) => ifConnected(() => readSubject(jsm, storing(subject), subject, from)),
     async follow(filter, onMessage, options) {
-      const { stop } = await ifConnected(() =>
-        followStream({ link, jsm, stream }, filter, onMessage, options),
-      );
+      const { stop } = await ifConnected(() => followStream({ link, jsm, stream }, filter, onMessage, options));
       open.add(stop);
       return { stop: () => stop().finally(() => open.delete(stop)) };
     },

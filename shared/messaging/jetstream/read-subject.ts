@@ -1,6 +1,6 @@
 import { JetStreamApiError, type JetStreamManager, type StoredMsg } from '@nats-io/jetstream';
 import type { StoredMessage } from '../stream-reader.ts';
-import { headersOf } from './stored-message.ts';
+import { storedMessageOf } from './stored-message.ts';
 
 type Query = { last_by_subj: string } | { seq: number; next_by_subj: string };
 
@@ -20,22 +20,16 @@ export async function readSubject(
   for (let seq = Math.max(1, from); seq <= last; ) {
     const message = await get(jsm, stream, { seq, next_by_subj: subject });
     if (!message) break;
-    found.push(storedMessageOf(subject, message));
+    found.push(withoutDirectHeaders(storedMessageOf(message)));
     seq = message.seq + 1;
   }
   return found;
 }
 
 /** A direct get puts what belongs to the message into the message's own headers. */
-function storedMessageOf(subject: string, message: StoredMsg): StoredMessage {
-  const {
-    'nats-stream': _1,
-    'nats-subject': _2,
-    'nats-sequence': _3,
-    'nats-time-stamp': _4,
-    ...headers
-  } = headersOf(() => message.header);
-  return { subject, headers, body: message.data, sequence: message.seq, storedAt: message.time.getTime() };
+function withoutDirectHeaders({ headers: all, ...message }: StoredMessage): StoredMessage {
+  const { 'nats-stream': _1, 'nats-subject': _2, 'nats-sequence': _3, 'nats-time-stamp': _4, ...headers } = all;
+  return { ...message, headers };
 }
 
 /** Null where there is none. One whose headers the client cannot read is asked for by the slower call that has them beside it. */

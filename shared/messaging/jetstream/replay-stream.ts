@@ -13,7 +13,7 @@ import { Unavailable } from '../faults.ts';
 import type { StoredMessage } from '../stream-reader.ts';
 import { orUnavailable } from './broker-answer.ts';
 import { type NatsLink, whileConnected } from './nats-link.ts';
-import { headersOf } from './stored-message.ts';
+import { storedMessageOf } from './stored-message.ts';
 
 interface StreamToReplay {
   readonly link: NatsLink;
@@ -106,11 +106,3 @@ async function fetchBatch(consumer: Consumer, max_messages: number): Promise<JsM
   for await (const message of await consumer.fetch({ max_messages, expires: ANSWERS_WITHIN_MS })) batch.push(message);
   return batch;
 }
-
-const storedMessageOf = (message: JsMsg): StoredMessage => ({
-  subject: message.subject,
-  headers: headersOf(() => message.headers),
-  body: message.data,
-  sequence: message.seq,
-  storedAt: message.time.getTime(),
-});
