@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { contractOf } from '#shared/contracts/flow.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import { toBinary, toStructured } from '#shared/messaging/binding.ts';
 import type { WireMessage } from '#shared/messaging/publisher.ts';
+import { toBinary, toStructured } from '#shared/testing/bind-event.ts';
 import { type Backend, type RunningFlow, startFlow } from '#shared/testing/flow-harness.ts';
 import { kitchenService } from './service.ts';
 

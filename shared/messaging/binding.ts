@@ -1,10 +1,10 @@
 import type { CloudEvent } from './cloud-event.ts';
 import { Terminal } from './faults.ts';
-import { decodeHeader, encodeHeader } from './header-value.ts';
+import { decodeHeader } from './header-value.ts';
 import { isTimestamp } from './rfc3339.ts';
 
 /**
- * CloudEvents on NATS, binary and structured. Source: CloudEvents "NATS Protocol Binding" (main, 1.0.3-wip): every
+ * Reading CloudEvents on NATS, binary and structured. Source: CloudEvents "NATS Protocol Binding" (main, 1.0.3-wip): every
  * attribute in a header of its own, `datacontenttype` included; structured when `Content-Type` says so, binary otherwise.
  */
 
@@ -24,27 +24,6 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 type Headers = Readonly<Record<string, string>>;
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-
-export interface Bound {
-  readonly headers: Record<string, string>;
-  readonly body: string;
-}
-
-/** Binary mode: every attribute in a header `ce-<name>`, the data as body. */
-export function toBinary(event: CloudEvent): Bound {
-  const headers: Record<string, string> = {};
-  for (const name in event) {
-    const value = event[name as keyof CloudEvent];
-    if (name !== 'data' && value !== undefined) headers[`ce-${name}`] = encodeHeader(String(value));
-  }
-  return { headers, body: JSON.stringify(event.data) };
-}
-
-/** Structured mode: the whole event as JSON. */
-export const toStructured = (event: CloudEvent): Bound => ({
-  headers: { 'Content-Type': `${STRUCTURED}; charset=utf-8` },
-  body: JSON.stringify(event),
-});
 
 /**
  * Reads an event from a message, whose header names are in lower case.

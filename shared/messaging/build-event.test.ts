@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import { toBinary } from './binding.ts';
+import { toBinary } from '#shared/testing/bind-event.ts';
 import { buildEvent, draftId, type Envelope, toWire } from './build-event.ts';
 import type { CloudEvent } from './cloud-event.ts';
 

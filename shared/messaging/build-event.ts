@@ -88,7 +88,7 @@ export function toWire(flow: Flow, event: CloudEvent): WireMessage {
 const isTooLarge = (text: string): boolean =>
   text.length * 3 > MAX_DATA_BYTES && Buffer.byteLength(text) > MAX_DATA_BYTES;
 
-/** As `toBinary` has them; of most values it is known that there is nothing to encode. */
+/** Every attribute in a header of its own; of most values it is known that there is nothing to encode. */
 function headersOf({ type, contract, dataschema, encoded }: EventType, event: CloudEvent): Record<string, string> {
   const { subject, correlationid, partitionkey, causationid, traceparent } = event;
   const orderId = subject === undefined ? undefined : encodeHeader(subject);

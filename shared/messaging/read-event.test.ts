@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import { toBinary, toStructured } from './binding.ts';
+import { toBinary, toStructured } from '#shared/testing/bind-event.ts';
 import { buildEvent } from './build-event.ts';
 import type { CloudEvent } from './cloud-event.ts';
 import type { Terminal } from './faults.ts';

@@ -7,23 +7,7 @@ export type Publish = Publisher['publish'];
 export type PublishMiddleware = (next: Publish) => Publish;
 
 /** The same bus, whose publish goes through a middleware. */
-export const withPublish = (bus: Bus, middleware: PublishMiddleware): Bus => ({
-  get status() {
-    return bus.status;
-  },
-  get connectedSince() {
-    return bus.connectedSince;
-  },
-  publishWithinMs: bus.publishWithinMs,
-  publish: middleware((message, options) => bus.publish(message, options)),
-  consume: (consumer) => bus.consume(consumer),
-  read: (subject, from) => bus.read(subject, from),
-  follow: (filter, onMessage, options) => bus.follow(filter, onMessage, options),
-  replay: (filters, first) => bus.replay(filters, first),
-  lastSequence: () => bus.lastSequence(),
-  settledUpTo: (durables) => bus.settledUpTo(durables),
-  durableStates: (durables) => bus.durableStates(durables),
-  deadLetters: (service) => bus.deadLetters(service),
-  caughtUp: (durables, withinMs) => bus.caughtUp(durables, withinMs),
-  close: () => bus.close(),
-});
+export function withPublish(bus: Bus, middleware: PublishMiddleware): Bus {
+  const publish = middleware((message, options) => bus.publish(message, options));
+  return new Proxy(bus, { get: (real, key) => (key === 'publish' ? publish : Reflect.get(real, key)) });
+}

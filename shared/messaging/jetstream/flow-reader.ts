@@ -15,7 +15,6 @@ import { storedMessageOf } from './stored-message.ts';
 export interface FlowReaderOptions {
   readonly url: string;
   readonly flow: Flow;
-  readonly connectWithinMs?: number;
 }
 
 /** What a stream holds now. */
@@ -47,13 +46,14 @@ export interface FlowEditor extends FlowReader, Pick<Publisher, 'publish'> {
 
 /** It has time, and a busy broker may need some. */
 const ASK_WITHIN_MS = 10_000;
+const CONNECT_WITHIN_MS = 2_000;
 
 /** @throws Unavailable when no broker answers in time. */
 export const openFlowReader = (options: FlowReaderOptions): Promise<FlowReader> => openFlowEditor(options);
 
 /** @throws Unavailable when no broker answers in time. */
-export async function openFlowEditor({ url, flow, connectWithinMs = 2_000 }: FlowReaderOptions): Promise<FlowEditor> {
-  const link = await openNatsLink({ url, name: 'flow-reader', connectWithinMs });
+export async function openFlowEditor({ url, flow }: FlowReaderOptions): Promise<FlowEditor> {
+  const link = await openNatsLink({ url, name: 'flow-reader', connectWithinMs: CONNECT_WITHIN_MS });
   const jsm = await jetstreamManager(link.nc, { checkAPI: false, timeout: ASK_WITHIN_MS });
   const publisher = createPublisher({ link, filters: [`${flow.subjectPrefix}.>`] });
   const stateOf = async (stream: string): Promise<StreamState | undefined> => {

@@ -85,13 +85,8 @@ export async function openNatsLink(options: NatsLinkOptions): Promise<NatsLink> 
     },
     newInbox: () => createInbox(inboxPrefix),
     async close() {
-      const flushed = status === 'connected' ? nc.drain().catch(() => undefined) : undefined;
-      const inVain = new AbortController();
-      await Promise.race([
-        flushed,
-        delay(FLUSH_WITHIN_MS, undefined, { signal: inVain.signal }).catch(() => undefined),
-      ]);
-      inVain.abort();
+      if (status === 'connected')
+        await Promise.race([nc.drain().catch(() => undefined), delay(FLUSH_WITHIN_MS, undefined, { ref: false })]);
       await nc.close();
       change('closed');
     },

@@ -1,4 +1,5 @@
-import { JetStreamApiError, type JetStreamManager, type StoredMsg } from '@nats-io/jetstream';
+import type { JetStreamManager, StoredMsg } from '@nats-io/jetstream';
+import { errors } from '@nats-io/transport-node';
 import type { StoredMessage } from '../stream-reader.ts';
 import { storedMessageOf } from './stored-message.ts';
 
@@ -34,26 +35,10 @@ function withoutDirectHeaders({ headers: all, ...message }: StoredMessage): Stor
 
 /** Null where there is none. One whose headers the client cannot read is asked for by the slower call that has them beside it. */
 async function get(jsm: JetStreamManager, stream: string, query: Query): Promise<StoredMsg | null> {
-  const direct = await jsm.direct.getMessage(stream, query).then(
-    (message) => (message && isReadable(message) ? message : message && undefined),
-    (error: unknown) => {
-      if (isOfBroker(error)) throw error;
-      return undefined;
-    },
-  );
-  return direct === undefined ? jsm.streams.getMessage(stream, query) : direct;
-}
-
-function isReadable(message: StoredMsg): boolean {
   try {
-    return message.seq > 0 && message.header !== null;
-  } catch {
-    return false;
+    return await jsm.direct.getMessage(stream, query);
+  } catch (error) {
+    if (!(error instanceof errors.InvalidArgumentError)) throw error;
+    return jsm.streams.getMessage(stream, query);
   }
 }
-
-/** Said by the broker, or not said in time; what is left is the client's own trouble with the answer. */
-const isOfBroker = (error: unknown): boolean =>
-  error instanceof JetStreamApiError ||
-  !(error instanceof Error) ||
-  /timeout|closed|connection|responders/i.test(`${error.name} ${error.message}`);

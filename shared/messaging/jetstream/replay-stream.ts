@@ -2,10 +2,8 @@ import {
   AckPolicy,
   type Consumer,
   DeliverPolicy,
-  type JetStreamClient,
   type JetStreamManager,
   type JsMsg,
-  jetstream,
   jetstreamManager,
 } from '@nats-io/jetstream';
 import { nuid } from '@nats-io/transport-node';
@@ -18,7 +16,6 @@ import { storedMessageOf } from './stored-message.ts';
 interface StreamToReplay {
   readonly link: NatsLink;
   readonly jsm: JetStreamManager;
-  readonly js: JetStreamClient;
   readonly stream: string;
 }
 
@@ -40,10 +37,8 @@ export async function* replayStream(
   filters: readonly string[],
   first: number,
 ): AsyncGenerator<StoredMessage> {
-  const patient = { checkAPI: false, timeout: ASK_WITHIN_MS };
-  const { nc } = link;
-  const from = { link, jsm: await jetstreamManager(nc, patient), js: jetstream(nc, patient), stream };
-  const sources = filters.map((filter) => replayFilter(from, filter, first));
+  const jsm = await jetstreamManager(link.nc, { checkAPI: false, timeout: ASK_WITHIN_MS });
+  const sources = filters.map((filter) => replayFilter({ link, jsm, stream }, filter, first));
   try {
     yield* bySequence(sources);
   } finally {
@@ -68,7 +63,7 @@ async function* bySequence(sources: readonly AsyncGenerator<StoredMessage>[]): A
 }
 
 async function* replayFilter(
-  { link, jsm, js, stream }: StreamToReplay,
+  { link, jsm, stream }: StreamToReplay,
   filter: string,
   first: number,
 ): AsyncGenerator<StoredMessage> {
@@ -86,7 +81,7 @@ async function* replayFilter(
     }),
   );
   try {
-    const consumer = await ask(js.consumers.get(stream, name));
+    const consumer = await ask(jsm.jetstream().consumers.get(stream, name));
     for (let left = num_pending; left > 0; ) {
       const batch = await ask(fetchBatch(consumer, Math.min(left, BATCH)));
       const last = batch.at(-1);

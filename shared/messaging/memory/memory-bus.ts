@@ -42,6 +42,9 @@ export function createMemoryBus(options: MemoryBusOptions = {}): MemoryBus {
   const connectedSince = now();
   let closed = false;
 
+  const checkOpen = (): void => {
+    if (closed) throw new Unavailable('broker');
+  };
   const store = ({ subject, headers, body }: WireMessage): StoredMessage => {
     const lowerCased: Record<string, string> = {};
     for (const name in headers) lowerCased[name.toLowerCase()] = (headers[name] ?? '').trim();
@@ -68,7 +71,7 @@ export function createMemoryBus(options: MemoryBusOptions = {}): MemoryBus {
     connectedSince,
     publishWithinMs: 0,
     async publish(message, { expectLastSubjectSequence } = {}): Promise<PubAck> {
-      if (closed) throw new Unavailable('broker');
+      checkOpen();
       await null;
       if (Buffer.byteLength(message.body) > MAX_MESSAGE_BYTES)
         throw new Terminal('too-large', `a message has at most ${MAX_MESSAGE_BYTES} bytes`);
@@ -106,7 +109,7 @@ export function createMemoryBus(options: MemoryBusOptions = {}): MemoryBus {
       return { stop: async () => void followers.delete(follower) };
     },
     async *replay(filters, first) {
-      if (closed) throw new Unavailable('broker');
+      checkOpen();
       const upTo = stream.length;
       for (let at = Math.max(0, first - 1); at < upTo; at += 1) {
         const message = stream[at] as StoredMessage;
@@ -114,11 +117,11 @@ export function createMemoryBus(options: MemoryBusOptions = {}): MemoryBus {
       }
     },
     async lastSequence() {
-      if (closed) throw new Unavailable('broker');
+      checkOpen();
       return stream.length;
     },
     async settledUpTo(names) {
-      if (closed) throw new Unavailable('broker');
+      checkOpen();
       return Math.min(stream.length, ...names.map((name) => durables.get(name)?.floorOf(stream.length) ?? 0));
     },
     async caughtUp(names, withinMs) {
@@ -126,18 +129,18 @@ export function createMemoryBus(options: MemoryBusOptions = {}): MemoryBus {
       const upTo = stream.length;
       const wanted = names.map((name) => durables.get(name));
       if (wanted.includes(undefined)) return false;
-      const settled = () => wanted.every((durable) => durable?.settledUpTo(upTo));
+      const settled = () => wanted.every((durable) => durable?.floorOf(upTo) === upTo);
       return waitUntil(settled, withinMs, lookEveryMs, schedule);
     },
     async durableStates(names) {
-      if (closed) throw new Unavailable('broker');
+      checkOpen();
       return names.flatMap((name) => {
         const durable = durables.get(name);
         return durable ? [{ durable: name, ...durable.state }] : [];
       });
     },
     async deadLetters(service) {
-      if (closed) throw new Unavailable('broker');
+      checkOpen();
       const filter = deadLetterSubject(service, '>');
       return stream.filter(({ subject }) => subjectMatches(filter, subject)).length;
     },

@@ -64,14 +64,10 @@ export class MemoryDurable {
     return this.#members.some(({ running }) => running > 0) || (this.#ready.length > 0 && this.#members.length > 0);
   }
 
-  settledUpTo(sequence: number): boolean {
-    for (const open of this.#open.keys()) if (open <= sequence) return false;
-    return true;
-  }
-
   /** The sequence up to which everything is settled, if the stream ends with `last`. */
   floorOf(last: number): number {
-    return Math.min(last, ...[...this.#open.keys()].map((sequence) => sequence - 1));
+    const [first = last + 1] = this.#open.keys();
+    return Math.min(last, first - 1);
   }
 
   get state(): Omit<DurableState, 'durable'> {
