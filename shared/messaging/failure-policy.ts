@@ -71,7 +71,7 @@ export function createFailurePolicy(options: FailurePolicyOptions) {
     }
   }
 
-  async function bury(delivery: Delivery, reason: string, error: unknown): Promise<void> {
+  async function deadLetter(delivery: Delivery, reason: string, error: unknown): Promise<void> {
     const { bus, flow, service, durable, now = Date.now } = options;
     const letter = deadLetterOf(flow, delivery, { service, durable, reason, error, now: now() });
     if (!(await untilAvailable(() => bus.publish(letter)))) return delivery.nak(0);
@@ -81,10 +81,10 @@ export function createFailurePolicy(options: FailurePolicyOptions) {
   }
 
   async function failed(delivery: Delivery, error: unknown): Promise<void> {
-    if (error instanceof Terminal) return bury(delivery, error.reason, error);
+    if (error instanceof Terminal) return deadLetter(delivery, error.reason, error);
     const count = (faults.get(delivery.sequence) ?? 0) + 1;
     if (count >= maxFaults || delivery.deliveryCount >= maxDeliver - 1)
-      return bury(delivery, 'retries-exhausted', error);
+      return deadLetter(delivery, 'retries-exhausted', error);
     remember(delivery.sequence, count);
     delivery.nak(Math.min(100 * 2 ** count, 5_000) * (0.5 + random() / 2));
     onSettled?.({ outcome: 'retry', delivery, error });

@@ -7,15 +7,15 @@ import { maskUrl } from '../server-url.ts';
 import { subjectMatches } from '../subject-filter.ts';
 import type { Consumption } from '../subscriber.ts';
 import { onceReady, orUnavailable } from './broker-answer.ts';
-import { checkDurable, checkStreams } from './check-topology.ts';
 import { startDurableConsumer } from './durable-consumer.ts';
+import { checkDurable, checkStreams, ensureDurable, ensureStreams } from './ensure-topology.ts';
 import { followStream } from './follow-stream.ts';
 import { caughtUp, countDeadLetters, durableStates, settledUpTo } from './inspect.ts';
 import { createPublisher } from './jetstream-publisher.ts';
 import { type NatsLink, type NatsLinkOptions, openNatsLink } from './nats-link.ts';
 import { readSubject } from './read-subject.ts';
 import { replayStream } from './replay-stream.ts';
-import { ensureDurable, ensureStreams, streamsOf, type TopologyOptions } from './topology.ts';
+import { streamsOf, type TopologyOptions } from './topology.ts';
 import { isAtLeast, MIN_NATS_VERSION } from './version.ts';
 
 export interface JetStreamBusOptions extends NatsLinkOptions, TopologyOptions {

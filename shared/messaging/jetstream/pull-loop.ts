@@ -19,13 +19,13 @@ const HEARTBEAT_MS = 1_000;
 /** Heartbeats come when there are no messages; when there is neither for so long, the request is lost. */
 const SILENT_MS = 4 * HEARTBEAT_MS;
 const RETRY_MS = 250;
-/** What does not pass by itself is told again that seldom. */
-const TELL_EVERY_MS = 5_000;
+/** Repeated errors are reported at most this often. */
+const REPORT_EVERY_MS = 5_000;
 
 /**
  * Keeps pull requests open at a consumer and never asks for more than there is room for: the client's own `consume`
  * refills as soon as messages arrive, handled or not, and after a restart of the broker may wait 30 s before it looks
- * again. Begins anew when the broker was away, the consumer is gone, or nothing is heard.
+ * again. Begins anew when the broker was away, the consumer is gone, or no heartbeat comes.
  */
 export class PullLoop {
   readonly #options: PullLoopOptions;
@@ -37,7 +37,7 @@ export class PullLoop {
   #epoch = 0;
   #consumer: string | undefined;
   #renewing = false;
-  #heardAt = 0;
+  #lastAnswerAt = 0;
   #end: () => Promise<void> = async () => undefined;
 
   constructor(options: PullLoopOptions) {
@@ -78,8 +78,8 @@ export class PullLoop {
   }
 
   #receive(message: Msg): void {
-    this.#heardAt = performance.now();
-    if (message.subject.startsWith(this.#inbox)) this.#hear(message);
+    this.#lastAnswerAt = performance.now();
+    if (message.subject.startsWith(this.#inbox)) this.#onStatus(message);
     else {
       this.#held += 1;
       this.#wanted = Math.max(0, this.#wanted - 1);
@@ -87,8 +87,8 @@ export class PullLoop {
     }
   }
 
-  /** A word of the broker about a request. */
-  #hear(message: Msg): void {
+  /** A status message about a request. */
+  #onStatus(message: Msg): void {
     const code = message.headers?.code ?? 0;
     if (code === 100 || !message.subject.endsWith(`.${this.#epoch}`)) return;
     if (code === 404 || code === 408) {
@@ -99,7 +99,7 @@ export class PullLoop {
   }
 
   #watch(): void {
-    const silent = performance.now() - this.#heardAt > SILENT_MS;
+    const silent = performance.now() - this.#lastAnswerAt > SILENT_MS;
     if (silent && this.#wanted > 0 && this.#options.link.status === 'connected') void this.#renew();
   }
 
@@ -112,7 +112,7 @@ export class PullLoop {
     const { link, stream, limit } = this.#options;
     const batch = limit - this.#held - this.#wanted;
     if (batch <= 0 || this.#renewing || this.#stopping.signal.aborted || link.status !== 'connected') return;
-    if (this.#wanted === 0) this.#heardAt = performance.now();
+    if (this.#wanted === 0) this.#lastAnswerAt = performance.now();
     this.#wanted += batch;
     const request = { batch, expires: EXPIRES_MS * NANOS, idle_heartbeat: HEARTBEAT_MS * NANOS };
     link.nc.publish(`$JS.API.CONSUMER.MSG.NEXT.${stream}.${this.#consumer}`, JSON.stringify(request), {
@@ -127,15 +127,15 @@ export class PullLoop {
     this.#epoch += 1;
     const { signal } = this.#stopping;
     const { link, ensure, onFault } = this.#options;
-    let toldAt = Number.NEGATIVE_INFINITY;
+    let reportedAt = Number.NEGATIVE_INFINITY;
     while (!signal.aborted && link.status === 'connected') {
       await delay(RETRY_MS, undefined, { signal }).catch(() => undefined);
       try {
         this.#consumer = await ensure();
         break;
       } catch (error) {
-        if (link.status !== 'connected' || performance.now() - toldAt < TELL_EVERY_MS) continue;
-        toldAt = performance.now();
+        if (link.status !== 'connected' || performance.now() - reportedAt < REPORT_EVERY_MS) continue;
+        reportedAt = performance.now();
         onFault(error);
       }
     }

@@ -1,9 +1,10 @@
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
 import { type Flow, subjectOf } from '#shared/contracts/flow.ts';
 import { ifFound, onceReady } from './broker-answer.ts';
+import { ensureDurable, ensureStreams } from './ensure-topology.ts';
 import { allDurables, settledUpTo } from './inspect.ts';
 import { type NatsLinkOptions, openNatsLink } from './nats-link.ts';
-import { type DurableOptions, ensureDurable, ensureStreams, type TopologyOptions } from './topology.ts';
+import type { DurableOptions, TopologyOptions } from './topology.ts';
 
 export interface SetUpOptions extends NatsLinkOptions, TopologyOptions {
   readonly flow: Flow;

@@ -1,16 +1,12 @@
 import {
   AckPolicy,
   type ConsumerConfig,
-  DeliverPolicy,
   DiscardPolicy,
-  JetStreamApiError,
-  type JetStreamManager,
   RetentionPolicy,
   StorageType,
   type StreamConfig,
 } from '@nats-io/jetstream';
 import { deadLetterStream, type Flow } from '#shared/contracts/flow.ts';
-import { BrokerRefusal, ifFound } from './broker-answer.ts';
 
 export interface TopologyOptions {
   readonly retentionMs: number;
@@ -72,35 +68,6 @@ export function streamsOf(
   ];
 }
 
-/**
- * Creates the streams, or updates them. Any number of services may do so at once.
- * @throws BrokerRefusal naming the field when the broker did not take a setting: older versions drop silently what they do not know.
- */
-export async function ensureStreams(jsm: JetStreamManager, flow: Flow, options: TopologyOptions): Promise<void> {
-  for (const wanted of streamsOf(flow, options)) {
-    const known = await ifFound(jsm.streams.info(wanted.name));
-    const field = known ? differs(wanted, known.config) : 'name';
-    if (!field) continue;
-    const asked = known ? jsm.streams.update(wanted.name, wanted) : jsm.streams.add(wanted);
-    const { config } = await asked.catch((error: unknown) => refused(wanted, field, error));
-    const dropped = differs(wanted, config);
-    if (dropped)
-      throw mismatch(wanted, dropped, `has ${JSON.stringify(config[dropped as keyof StreamConfig])} instead of`);
-  }
-}
-
-/** Away is away; anything else is told with the stream and the setting. */
-function refused(wanted: WantedStream, field: string, error: unknown): never {
-  if (!(error instanceof JetStreamApiError) || error.status === 503) throw error;
-  throw mismatch(wanted, field, `refuses (${error.message})`, error);
-}
-
-const mismatch = (wanted: WantedStream, field: string, problem: string, cause?: unknown): BrokerRefusal =>
-  new BrokerRefusal(
-    `stream ${wanted.name}: for ${field} the broker ${problem} ${JSON.stringify(wanted[field as keyof WantedStream])}. Remove the stream, make room for it, or use a newer broker.`,
-    { cause },
-  );
-
 export interface DurableOptions {
   readonly stream: string;
   readonly durable: string;
@@ -124,23 +91,3 @@ export function wantedDurable({ durable, filters, ackWaitMs, maxDeliver = 64 }: 
     max_deliver: maxDeliver,
   } satisfies Partial<ConsumerConfig>;
 }
-
-/** Creates the durable, to begin with that sequence, or updates the one that there is. */
-export async function ensureDurable(jsm: JetStreamManager, options: DurableOptions, beginAt = 1): Promise<void> {
-  const { stream, durable } = options;
-  const wanted = wantedDurable(options);
-  const known = await ifFound(jsm.consumers.info(stream, durable));
-  if (!known) await jsm.consumers.add(stream, { ...wanted, ...beginning(beginAt) });
-  else if (differs(wanted, known.config)) await jsm.consumers.update(stream, durable, wanted);
-}
-
-const beginning = (sequence: number): Partial<ConsumerConfig> =>
-  sequence > 1
-    ? { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: sequence }
-    : { deliver_policy: DeliverPolicy.All };
-
-/** The first field in which the broker's word differs from what is wanted. */
-export const differs = (wanted: object, has: object): string | undefined =>
-  Object.entries(wanted).find(
-    ([name, value]) => JSON.stringify(value) !== JSON.stringify(has[name as keyof typeof has]),
-  )?.[0];

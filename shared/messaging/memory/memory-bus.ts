@@ -125,12 +125,14 @@ export function createMemoryBus(options: MemoryBusOptions = {}): MemoryBus {
       return Math.min(stream.length, ...names.map((name) => durables.get(name)?.floorOf(stream.length) ?? 0));
     },
     async caughtUp(names, withinMs) {
-      if (closed) return false;
       const upTo = stream.length;
-      const wanted = names.map((name) => durables.get(name));
-      if (wanted.includes(undefined)) return false;
-      const settled = () => wanted.every((durable) => durable?.floorOf(upTo) === upTo);
-      return waitUntil(settled, withinMs, lookEveryMs, schedule);
+      const hasSettled = (name: string) => durables.get(name)?.floorOf(upTo) === upTo;
+      for (let leftMs = withinMs; !closed && names.every((name) => durables.has(name)); leftMs -= lookEveryMs) {
+        if (names.every(hasSettled)) return true;
+        if (leftMs <= 0) return false;
+        await new Promise<void>((resolve) => schedule(resolve, lookEveryMs));
+      }
+      return false;
     },
     async durableStates(names) {
       checkOpen();
@@ -154,21 +156,4 @@ export function createMemoryBus(options: MemoryBusOptions = {}): MemoryBus {
       for (const durable of durables.values()) durable.close();
     },
   };
-}
-
-/** Looks again every so many ms of the schedule's clock. */
-function waitUntil(
-  holds: () => boolean,
-  withinMs: number,
-  everyMs: number,
-  schedule: NonNullable<MemoryBusOptions['schedule']>,
-): Promise<boolean> {
-  return new Promise((resolve) => {
-    const look = (leftMs: number): void => {
-      if (holds()) resolve(true);
-      else if (leftMs <= 0) resolve(false);
-      else schedule(() => look(leftMs - everyMs), everyMs);
-    };
-    look(withinMs);
-  });
 }
