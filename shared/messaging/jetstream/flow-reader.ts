@@ -55,7 +55,7 @@ export const openFlowReader = (options: FlowReaderOptions): Promise<FlowReader> 
 export async function openFlowEditor({ url, flow }: FlowReaderOptions): Promise<FlowEditor> {
   const link = await openNatsLink({ url, name: 'flow-reader', connectWithinMs: CONNECT_WITHIN_MS });
   const jsm = await jetstreamManager(link.nc, { checkAPI: false, timeout: ASK_WITHIN_MS });
-  const publisher = createPublisher({ link, filters: [`${flow.subjectPrefix}.>`] });
+  const publisher = createPublisher(link, [`${flow.subjectPrefix}.>`]);
   const stateOf = async (stream: string): Promise<StreamState | undefined> => {
     const state = (await orUnavailable(ifFound(jsm.streams.info(stream))))?.state;
     return state && { firstSequence: state.first_seq, lastSequence: state.last_seq, messages: state.messages };

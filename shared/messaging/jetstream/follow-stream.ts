@@ -6,12 +6,6 @@ import { storedMessageOf } from './jetstream-delivery.ts';
 import type { NatsLink } from './nats-link.ts';
 import { PullLoop } from './pull-loop.ts';
 
-export interface StreamToFollow {
-  readonly link: NatsLink;
-  readonly jsm: JetStreamManager;
-  readonly stream: string;
-}
-
 const NANOS = 1_000_000;
 const INACTIVE_MS = 30_000;
 const LIMIT = 256;
@@ -21,7 +15,9 @@ const LIMIT = 256;
  * the stream's de-duplication drops. When the broker was away a new consumer goes on behind the last message seen.
  */
 export async function followStream(
-  { link, jsm, stream }: StreamToFollow,
+  link: NatsLink,
+  jsm: JetStreamManager,
+  stream: string,
   filter: string,
   onMessage: (message: StoredMessage) => void,
   { since }: FollowOptions = {},

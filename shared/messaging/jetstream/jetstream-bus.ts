@@ -63,7 +63,7 @@ function busOn(link: NatsLink, jsm: JetStreamManager, options: JetStreamBusOptio
   const filters = streams.flatMap(({ subjects }) => subjects);
   const storing = (subject: string): string =>
     streams.find(({ subjects }) => subjects.some((filter) => subjectMatches(filter, subject)))?.name ?? stream;
-  const publisher = createPublisher({ link, filters });
+  const publisher = createPublisher(link, filters);
   const acks = createGathering(ACKS_WITHIN_MS);
   const open = new Set<() => Promise<void>>();
   const ifConnected = <T>(ask: () => Promise<T>): Promise<T> =>
@@ -92,7 +92,7 @@ function busOn(link: NatsLink, jsm: JetStreamManager, options: JetStreamBusOptio
     },
     read: (subject, from) => ifConnected(() => readSubject(jsm, storing(subject), subject, from)),
     async follow(filter, onMessage, options) {
-      const { stop } = await ifConnected(() => followStream({ link, jsm, stream }, filter, onMessage, options));
+      const { stop } = await ifConnected(() => followStream(link, jsm, stream, filter, onMessage, options));
       open.add(stop);
       return { stop: () => stop().finally(() => open.delete(stop)) };
     },

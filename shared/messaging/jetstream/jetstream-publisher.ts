@@ -14,12 +14,6 @@ interface Pending {
   readonly deadline: number;
 }
 
-export interface PublisherOptions {
-  readonly link: NatsLink;
-  /** Subject filters of the streams: nothing stores what matches none. */
-  readonly filters: readonly string[];
-}
-
 export interface JetStreamPublisher extends Publisher {
   /** Waits for the answers that are outstanding (their own timeouts bound that), then stops. */
   close(): Promise<void>;
@@ -31,9 +25,10 @@ const EXPECTED_SEQUENCE = 'Nats-Expected-Last-Subject-Sequence';
 
 /**
  * Publishes to JetStream with one inbox for all PubAcks and one timer for all timeouts: no subscription, timer or Error
- * per message, which is what makes `js.publish` several times as costly.
+ * per message, which is what makes `js.publish` several times as costly. `filters` are the streams': nothing stores what matches
+ * none of them.
  */
-export function createPublisher({ link, filters }: PublisherOptions): JetStreamPublisher {
+export function createPublisher(link: NatsLink, filters: readonly string[]): JetStreamPublisher {
   const { nc } = link;
   const inbox = link.newInbox();
   const pending = new Map<string, Pending>();

@@ -13,12 +13,6 @@ import { orUnavailable } from './broker-answer.ts';
 import { type NatsLink, whileConnected } from './nats-link.ts';
 import { storedMessageOf } from './stored-message.ts';
 
-interface StreamToReplay {
-  readonly link: NatsLink;
-  readonly jsm: JetStreamManager;
-  readonly stream: string;
-}
-
 const NANOS = 1_000_000;
 const INACTIVE_MS = 30_000;
 const BATCH = 1_000;
@@ -38,7 +32,7 @@ export async function* replayStream(
   first: number,
 ): AsyncGenerator<StoredMessage> {
   const jsm = await jetstreamManager(link.nc, { checkAPI: false, timeout: ASK_WITHIN_MS });
-  const sources = filters.map((filter) => replayFilter({ link, jsm, stream }, filter, first));
+  const sources = filters.map((filter) => replayFilter(link, jsm, stream, filter, first));
   try {
     yield* bySequence(sources);
   } finally {
@@ -63,7 +57,9 @@ async function* bySequence(sources: readonly AsyncGenerator<StoredMessage>[]): A
 }
 
 async function* replayFilter(
-  { link, jsm, stream }: StreamToReplay,
+  link: NatsLink,
+  jsm: JetStreamManager,
+  stream: string,
   filter: string,
   first: number,
 ): AsyncGenerator<StoredMessage> {
