@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { chefService } from '#services/chef-service/service.ts';
+import { kitchenService } from '#services/kitchen-service/service.ts';
 import { paymentService } from '#services/payment-service/service.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { createMemoryStore } from '#shared/store/memory/memory-store.ts';
@@ -38,7 +39,8 @@ const folded = (document: Document, ...history: RecordedEvent[]): Document => {
     ? { ...document, version: document.version + 1, entries: [...document.entries, change.entry] }
     : document;
 };
-const concluded = (...events: RecordedEvent[]): Change => conclude(table, holding(...events), STREAM_KEEPS_MS);
+const concluded = (...events: RecordedEvent[]): Change =>
+  conclude(pizzaFlow, table, holding(...events), STREAM_KEEPS_MS);
 
 describe('history folded into a document', () => {
   it('is what was consumed and published, with what it held then, still to be concluded and not to be forgotten', () => {
@@ -77,10 +79,12 @@ describe('a document whose history is complete', () => {
     expect(concluded(created, assigned, release)).toEqual({ dueAt: NOW });
   });
 
-  it('is due at once where an effect is owed', () => {
+  it('is due at once where an effect is owed, however old it is', () => {
     const payments = orderTable(createMemoryStore(), behaviourOf(paymentService).rules, RETAIN_MS);
     const ordered = past('order.created', { customerId: 'c', totalAmount: 1, currency: 'GBP' });
-    expect(conclude(payments, holding(ordered), STREAM_KEEPS_MS)).toEqual({ dueAt: NOW });
+    const refundAsked = past('payment.refund', { paymentId: 'pay-1-001', reason: 'late' }, { storedAt: 0 });
+    for (const event of [ordered, { ...ordered, storedAt: 0 }, refundAsked])
+      expect(conclude(pizzaFlow, payments, holding(event), STREAM_KEEPS_MS)).toEqual({ dueAt: NOW });
   });
 
   it('is due since that time where the store kept a decision that the stream does not have', () => {
@@ -88,10 +92,40 @@ describe('a document whose history is complete', () => {
     expect(concluded(created, { ...unpublished, storedAt: NOW - 500 })).toEqual({ dueAt: NOW - 500 });
   });
 
-  it('is not decided where retention has left the end of an order alone: it counts nothing and is forgotten', () => {
-    const HALF = STREAM_KEEPS_MS / 2;
-    const old = { ...created, storedAt: NOW - HALF - 1 };
-    expect(concluded(old)).toEqual({ counters: {}, dueAt: 'never', expireAfterMs: 1 });
-    expect(concluded({ ...old, storedAt: NOW - HALF })).toEqual({ dueAt: NOW });
+  it('is decided as any other where all of it is there, however old it is', () => {
+    expect(concluded({ ...created, storedAt: 0 })).toEqual({ dueAt: NOW });
+  });
+});
+
+describe('a document of which retention has left the end alone', () => {
+  const LONG_AGO = NOW - STREAM_KEEPS_MS / 2 - 1;
+  const old = (event: RecordedEvent): RecordedEvent => ({ ...event, storedAt: LONG_AGO });
+  const kitchen = orderTable(createMemoryStore(), behaviourOf(kitchenService).rules, RETAIN_MS);
+  const inKitchen = (...events: RecordedEvent[]) => conclude(pizzaFlow, kitchen, holding(...events), STREAM_KEEPS_MS);
+  const paid = past('payment.completed', { paymentId: 'pay-1-001', amountCharged: 1, currency: 'GBP' });
+  const refund = past('payment.refund', { paymentId: 'pay-1-001', reason: 'late' }, { own: true });
+  const declined = past('payment.failed', { reason: 'r', errorCode: 'E' });
+
+  it('is not decided again: it counts nothing and is forgotten', () => {
+    expect(inKitchen(old(declined))).toEqual({
+      counters: { 'stage:created': -1, 'waiting:chef+inventory+payment': -1 },
+      dueAt: 'never',
+      expireAfterMs: 1,
+    });
+    expect(inKitchen(declined)).toEqual({ dueAt: NOW });
+  });
+
+  it('is not timed out again either', () => {
+    const forgotten = { dueAt: 'never', expireAfterMs: 1 };
+    expect(inKitchen(old(paid), old(refund))).toMatchObject({
+      ...forgotten,
+      counters: { 'stage:paid': -1, 'compensation:payment.refund:late': -1 },
+    });
+    expect(inKitchen(old(refund))).toMatchObject(forgotten);
+    expect(inKitchen(paid, refund)).toMatchObject({ dueAt: NOW + 30 * 60_000 });
+  });
+
+  it('stays where it holds something, which is still to be given back', () => {
+    expect(concluded(old(assigned))).toEqual({ dueAt: 'never' });
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { chefService } from '#services/chef-service/service.ts';
+import { kitchenService } from '#services/kitchen-service/service.ts';
 import { contractOf, subjectOf } from '#shared/contracts/flow.ts';
 import { pizzaFlow as flow } from '#shared/contracts/pizza-flow.ts';
 import { buildEvent, toWire } from '#shared/messaging/build-event.ts';
@@ -246,18 +247,24 @@ describe('a chef-service whose store', () => {
     expect(await stored('chef.assigned')).toBe(1);
     expect(await store.oldest(1)).toEqual([]);
   });
+});
 
-  it('was wiped does not decide again what is at the edge of retention', async () => {
-    const { clock, store, event, stored, rebuild, attendToAll } = await bench();
-    await event('order.created');
-    clock.advance(1.5 * HOUR);
-    store.wipe();
-    await rebuild();
-    await attendToAll();
-    expect(await stored('chef.assigned')).toBe(0);
-    clock.advance(1);
-    expect(await store.load('1')).toMatchObject({ version: 0, dueAt: undefined });
-  });
+it('an order of which retention has left the end alone is not decided again, leaves no counters and no document', async () => {
+  const clock = fakeClock();
+  const [bus, store] = [createMemoryBus({ now: clock }), createMemoryStore({ now: clock, fresh: true })];
+  for (const type of ['payment.completed', 'payment.failed']) {
+    const { owner, example } = contractOf(flow, type);
+    const envelope = { orderId: '1', source: owner, now: clock() };
+    await bus.publish(toWire(flow, buildEvent(flow, { type, data: { ...example, orderId: '1' } }, envelope)));
+  }
+  clock.advance(1.5 * HOUR);
+  const table = orderTable(store, behaviourOf(kitchenService).rules, 60_000);
+  const declared = { service: kitchenService.name, reacts: Object.keys(kitchenService.reacts(flow)) };
+  await rebuildTables([table], { ...optionsOn(bus, clock), ...declared });
+  const { counters, oldestDueAt } = await store.counters();
+  expect({ counters: nonZero(counters), oldestDueAt }).toEqual({ counters: {}, oldestDueAt: undefined });
+  clock.advance(1);
+  expect(await store.load('1')).toMatchObject({ version: 0 });
 });
 
 describe('after orders of all kinds', () => {

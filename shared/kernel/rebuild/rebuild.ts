@@ -127,7 +127,10 @@ async function addTo(
 }
 
 /** Each document to which history was added and that was not concluded, whoever added it. */
-async function concludeAll({ table, rebuild }: Open, { streamKeepsMs, wait, stopping }: RebuildOptions): Promise<void> {
+async function concludeAll(
+  { table, rebuild }: Open,
+  { flow, streamKeepsMs, wait, stopping }: RebuildOptions,
+): Promise<void> {
   const concluded = new Set<string>();
   for (;;) {
     const due = await patiently(() => rebuild.claimDue(AT_ONCE, 0), wait);
@@ -140,7 +143,7 @@ async function concludeAll({ table, rebuild }: Open, { streamKeepsMs, wait, stop
         concluded.add(id);
         return patiently(async () => {
           const document = await rebuild.load(id);
-          await rebuild.commit(id, document, conclude(table, document, streamKeepsMs));
+          await rebuild.commit(id, document, conclude(flow, table, document, streamKeepsMs));
         }, wait);
       }),
     );
