@@ -23,8 +23,8 @@ import { rebuildTables } from './rebuild.ts';
 const HOUR = 3_600_000;
 const service = 'chef-service';
 
-const optionsOn = (bus: Pick<Bus, 'replay' | 'connectedSince'>, now = Date.now) => ({
-  bus: { replay: bus.replay, connectedSince: bus.connectedSince, publishWithinMs: 0 },
+const optionsOn = (bus: Pick<Bus, 'replay' | 'read' | 'connectedSince'>, now = Date.now) => ({
+  bus: { replay: bus.replay, read: bus.read, connectedSince: bus.connectedSince, publishWithinMs: 0 },
   flow,
   service,
   reacts: [flow.start],
@@ -229,6 +229,17 @@ describe('a chef-service whose store', () => {
     await rebuild();
     expect((await store.counters()).pools).toEqual({ 'chef-luca': 4 });
     expect(eventsOf(await store.load('1'))).toHaveLength(2);
+  });
+
+  it('was restarted publishes nothing again that the stream has, however long ago', async () => {
+    const { clock, store, aProcess, event, rebuild } = await bench();
+    await aProcess().react(await event('order.created'));
+    store.sync();
+    await event('kitchen.ready');
+    clock.advance(HOUR / 4);
+    store.restart();
+    expect(await rebuild()).toMatchObject({ cause: 'restarted', orders: 1 });
+    expect(await store.oldest(1)).toEqual([]);
   });
 
   it('was restarted publishes what was decided and was not published', async () => {
