@@ -12,7 +12,7 @@ const MAX_FILES = 25;
 const readme = new URL('README.md', import.meta.url);
 const shared = new URL('../shared/', import.meta.url);
 
-/** The numbered list between the marks `way:start` and `way:end`. */
+/** The numbered list between the comments `way:start` and `way:end`. */
 function listIn(text: string): Step[] {
   const [, list = ''] = text.match(/<!-- way:start -->([\s\S]*?)<!-- way:end -->/) ?? [];
   return [...list.matchAll(/^\d+\. \[[^\]]+\]\(([^)]+)\)(.*)$/gm)].map(([, path = '', line = '']) => ({
