@@ -217,7 +217,7 @@ describe('the audit', { timeout: 120_000 }, () => {
     expect(examples(report, 'stock and chefs balance')?.map(({ detail }) => detail)).toContainEqual(
       expect.stringMatching(`inventory-service has ${olives} of olives, but must have ${olives + 50} of the`),
     );
-    expect(examples(report, 'totals agree with events')?.map(({ detail }) => detail)).toContainEqual(
+    expect(examples(report, 'counters agree with events')?.map(({ detail }) => detail)).toContainEqual(
       expect.stringMatching(/^stage:ready is \d+, but must be \d+$/),
     );
   });
@@ -244,7 +244,7 @@ describe('the audit', { timeout: 120_000 }, () => {
     // The other one is the order that was charged twice: the second payment might still be announced.
     expect(meanwhile).toMatchObject({ atRest: false, orders: { underWay: 2 } });
     expect(examples(meanwhile, 'one outcome per order')?.map(({ orderId }) => orderId)).not.toContain('on-its-way');
-    expect(meanwhile.invariants.find(({ name }) => name === 'totals agree with events')).toMatchObject({
+    expect(meanwhile.invariants.find(({ name }) => name === 'counters agree with events')).toMatchObject({
       violations: 0,
       notJudged: 'orders are under way',
     });
