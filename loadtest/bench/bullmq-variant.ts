@@ -6,6 +6,7 @@ import { Redis } from 'ioredis';
 import { type GuardedProcess, spawnGuarded } from '#shared/stack/guarded-process.ts';
 import { startRedis } from '#shared/stack/native-server.ts';
 import { ending } from '#shared/stack/server-process.ts';
+import { NODE_ARGS } from '#shared/stack/service-process.ts';
 import { READY_CHANNEL, type Role, roles } from './bullmq-flow.ts';
 import { createSubmit } from './bullmq-submit.ts';
 import type { OnReady, RunningVariant, Variant } from './variant.ts';
@@ -60,7 +61,7 @@ async function spawnWorker(
   onDeath: (error: Error) => void,
 ) {
   const main = join(import.meta.dirname, 'bullmq-worker.ts');
-  const args = [main, role, url, String(CONCURRENCY)];
+  const args = [...NODE_ARGS, main, role, url, String(CONCURRENCY)];
   const child = await spawnGuarded({ file: process.execPath, args, env, output: 'pipe' });
   const faults = errorsOf(child);
   let asked = false;
