@@ -4,7 +4,7 @@ import { checksOf } from './audit-checks.ts';
 
 const held: JudgedInvariant = { name: 'one outcome per order', checked: 7, violations: 0, examples: [] };
 const unjudged: JudgedInvariant = {
-  name: 'totals agree with events',
+  name: 'counters agree with events',
   checked: 0,
   violations: 0,
   examples: [],
@@ -42,7 +42,7 @@ it('a violated one is named with the orders that are wrong, and how many there a
 
 it('what could not be judged has not passed', () => {
   expect(checksOf(report(1, [unjudged]))).toEqual([
-    { name: 'audit: totals agree with events', passed: false, detail: 'not judged: because' },
+    { name: 'audit: counters agree with events', passed: false, detail: 'not judged: because' },
   ]);
 });
 

@@ -8,7 +8,7 @@ import type { Watch } from './watch.ts';
 
 /**
  * The audit's verdict on the whole system once it is at rest, a check per invariant. It reads past the services: the
- * events, the gateway's journal, stock, roster and totals, beside what the intake accepted.
+ * events, the gateway's journal, stock, roster and counters, beside what the intake accepted.
  * @throws Unavailable when NATS or Redis does not answer
  */
 export async function auditChecks(

@@ -9,11 +9,13 @@ import { compareTelemetry } from './telemetry.ts';
 
 interface FlowOptions {
   readonly orders: number;
+  readonly warmUp: number;
   readonly rounds: number;
   readonly window: number;
   readonly rate: number;
   readonly seconds: number;
   readonly quick?: true;
+  readonly only?: readonly string[];
   readonly json?: string;
 }
 
@@ -26,13 +28,15 @@ function whole(text: string): number {
 
 const comparing =
   (compare: typeof compareFlows) =>
-  async ({ quick, rounds, json, window, rate, ...options }: FlowOptions) => {
+  async ({ quick, rounds, only, json, window, rate, ...options }: FlowOptions) => {
     for (const program of ['nats-server', 'redis-server']) await obtainProgram(program, console.log);
     const orders = quick ? Math.min(1_500, options.orders) : options.orders;
+    const warmUp = quick ? Math.min(750, options.warmUp) : options.warmUp;
     const pacedSeconds = quick ? 2 : options.seconds;
     await compare({
-      load: { orders, warmUp: Math.ceil(orders / 2), window, rate, pacedSeconds },
+      load: { orders, warmUp, window, rate, pacedSeconds },
       rounds: quick ? 1 : rounds,
+      only,
       json,
       signal: stop.signal,
     });
@@ -49,9 +53,11 @@ const telemetry = program
     'Orders over HTTP with nothing, with metrics, with every span exported, and with a tenth of the orders traced.',
   )
   .action(comparing(compareTelemetry));
+flows.option('--only <words...>', 'variants whose name contains one of these: direct, HTTP, serial, BullMQ');
 for (const command of [flows, telemetry])
   command
-    .option('--orders <n>', 'orders at saturation, per variant and round', whole, 6_000)
+    .option('--orders <n>', 'orders at saturation once warm, per variant and round', whole, 6_000)
+    .option('--warm-up <n>', 'orders before those; the first 6000 of them are told apart as cold', whole, 10_000)
     .option('--rounds <n>', 'rounds; every variant runs once in each', whole, 3)
     .option('--window <n>', 'outstanding orders at saturation', whole, 512)
     .option('--rate <n>', 'orders per second when paced', whole, 200)

@@ -6,6 +6,7 @@ import { Redis } from 'ioredis';
 import { type GuardedProcess, spawnGuarded } from '#shared/stack/guarded-process.ts';
 import { startRedis } from '#shared/stack/native-server.ts';
 import { ending } from '#shared/stack/server-process.ts';
+import { NODE_ARGS } from '#shared/stack/service-process.ts';
 import { READY_CHANNEL, type Role, roles } from './bullmq-flow.ts';
 import { createSubmit } from './bullmq-submit.ts';
 import type { OnReady, RunningVariant, Variant } from './variant.ts';
@@ -16,14 +17,18 @@ const STOP_WITHIN_MS = 5_000;
 /** The same flow as BullMQ flows: one worker process per role, on a Redis started as ours is. */
 export const bullmqFlows: Variant = { name: 'BullMQ flows', start };
 
-async function start(onReady: OnReady, signal: AbortSignal): Promise<RunningVariant> {
+async function start(
+  onReady: OnReady,
+  signal: AbortSignal,
+  env: Readonly<Record<string, string>>,
+): Promise<RunningVariant> {
   await using starting = new AsyncDisposableStack();
   const redis = starting.use(await startRedis());
   const deaths = Promise.withResolvers<never>();
   deaths.promise.catch(() => undefined);
   const workers = [];
   for (const role of roles) {
-    const worker = await spawnWorker(role, redis.url, deaths.reject);
+    const worker = await spawnWorker(role, redis.url, env, deaths.reject);
     starting.defer(worker.stop);
     workers.push(worker);
   }
@@ -43,15 +48,21 @@ async function start(onReady: OnReady, signal: AbortSignal): Promise<RunningVari
       return orderId;
     },
     processes: [...workers, { name: 'redis', pid: redis.pid }],
+    redisUrl: redis.url,
     failed: deaths.promise,
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
 }
 
-async function spawnWorker(role: Role, url: string, onDeath: (error: Error) => void) {
+async function spawnWorker(
+  role: Role,
+  url: string,
+  env: Readonly<Record<string, string>>,
+  onDeath: (error: Error) => void,
+) {
   const main = join(import.meta.dirname, 'bullmq-worker.ts');
-  const args = [main, role, url, String(CONCURRENCY)];
-  const child = await spawnGuarded({ file: process.execPath, args, output: 'pipe' });
+  const args = [...NODE_ARGS, main, role, url, String(CONCURRENCY)];
+  const child = await spawnGuarded({ file: process.execPath, args, env, output: 'pipe' });
   const faults = errorsOf(child);
   let asked = false;
   void child.exited.then((exit) => {

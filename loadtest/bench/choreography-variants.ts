@@ -27,16 +27,17 @@ export const serial: Variant = { name: 'serial consumer', start: starter({ CONCU
 
 /** Starts the stack with these variables, and what is told of its services; orders come by the driver. */
 export function starter(
-  env: Record<string, string>,
+  own: Record<string, string>,
   openDriver: (stack: Stack) => Promise<Driver>,
   options: Pick<StackOptions, 'services' | 'onLine'> = {},
 ): Variant['start'] {
-  return async (onReady, signal) => {
+  return async (onReady, signal, added) => {
     await using starting = new AsyncDisposableStack();
     const deaths = Promise.withResolvers<never>();
     deaths.promise.catch(() => undefined);
     const onDeath = (sentence: string) => deaths.reject(new Error(sentence));
-    const stack = starting.use(await startStack({ ...options, env: { ...ENVIRONMENT, ...env }, onDeath, signal }));
+    const env = { ...ENVIRONMENT, ...own, ...added };
+    const stack = starting.use(await startStack({ ...options, env, onDeath, signal }));
     starting.defer(await watchReady(stack.nats.url, onReady));
     const { submit, connections, close } = await openDriver(stack);
     starting.defer(async () => close());
@@ -46,10 +47,15 @@ export function starter(
       submit,
       ...(connections && { connections }),
       processes: [
-        ...stack.services.map(({ name, pid }) => ({ name: name.replace('-service', ''), pid })),
+        ...stack.services.map(({ name, pid, adminUrl }) => ({
+          name: name.replace('-service', ''),
+          pid,
+          metricsUrl: `${adminUrl}/metrics`,
+        })),
         { name: 'nats', pid: stack.nats.pid },
         { name: 'redis', pid: stack.redis.pid },
       ],
+      redisUrl: stack.redis.url,
       failed: deaths.promise,
       [Symbol.asyncDispose]: () => running.disposeAsync(),
     };

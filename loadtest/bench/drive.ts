@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { OrderRequest } from '#shared/contracts/order.ts';
+import type { Span } from './explain-slowest.ts';
+import { wallClock } from './observe-gc.ts';
 import { OrderTracker, type Verdict } from './order-tracker.ts';
 import type { RunningVariant } from './variant.ts';
 
@@ -14,8 +16,8 @@ export interface DriveOptions {
 export interface Driven {
   /** ms from the first creation to the last ready. */
   readonly tookMs: number;
-  /** ms from creation to ready, per order. */
-  readonly latencies: readonly number[];
+  /** From creation to ready, per order, in ms since 1970. */
+  readonly orders: readonly Span[];
   readonly verdict: Verdict;
 }
 
@@ -35,20 +37,20 @@ export async function saturate(options: DriveOptions & { readonly window: number
     else free += 1;
   });
   track(tracker);
-  const startedAt = performance.now();
+  const startedAt = wallClock();
   let next = 0;
   const submitter = async () => {
     while (next < orders.length) {
       const order = orders[next++] as OrderRequest;
       if (free > 0) free -= 1;
       else await new Promise<void>((resolve) => waiting.push(resolve));
-      const createdAt = performance.now();
+      const createdAt = wallClock();
       tracker.created(await running.submit(order), createdAt);
     }
   };
   const submitters = Array.from({ length: Math.min(window, running.connections ?? window) }, submitter);
   await finish(options, tracker, Promise.all(submitters));
-  return { tookMs: tracker.lastReadyAt - startedAt, latencies: tracker.latencies, verdict: tracker.verdict() };
+  return { tookMs: tracker.lastReadyAt - startedAt, orders: tracker.orders, verdict: tracker.verdict() };
 }
 
 /** Creates `rate` orders per second whatever becomes of them. @throws when the orders do not get on. */
@@ -56,22 +58,22 @@ export async function pace(options: DriveOptions & { readonly rate: number }): P
   const { running, orders, track, rate, signal } = options;
   const tracker = new OrderTracker();
   track(tracker);
-  const startedAt = performance.now();
+  const startedAt = wallClock();
   const submit = async (order: OrderRequest) => {
-    const createdAt = performance.now();
+    const createdAt = wallClock();
     tracker.created(await running.submit(order), createdAt);
   };
   const submitAll = async () => {
     const submitted: Promise<void>[] = [];
     while (submitted.length < orders.length && !signal.aborted) {
-      const due = dueBy(performance.now() - startedAt, rate, orders.length);
+      const due = dueBy(wallClock() - startedAt, rate, orders.length);
       for (const order of orders.slice(submitted.length, due)) submitted.push(submit(order));
       await delay(1);
     }
     await Promise.all(submitted);
   };
   await finish(options, tracker, submitAll());
-  return { tookMs: tracker.lastReadyAt - startedAt, latencies: tracker.latencies, verdict: tracker.verdict() };
+  return { tookMs: tracker.lastReadyAt - startedAt, orders: tracker.orders, verdict: tracker.verdict() };
 }
 
 /** How many of `total` orders are due so long after the start, the first at once. Pure. */

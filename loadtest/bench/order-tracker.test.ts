@@ -8,7 +8,10 @@ describe('OrderTracker', () => {
     tracker.ready('a', 14);
     tracker.ready('b', 20);
     tracker.created('b', 18);
-    expect(tracker.latencies).toEqual([4, 2]);
+    expect(tracker.orders).toEqual([
+      { from: 10, to: 14 },
+      { from: 18, to: 20 },
+    ]);
     expect(tracker.verdict()).toEqual({ created: 2, missing: 0, doubled: 0, strange: 0 });
   });
 

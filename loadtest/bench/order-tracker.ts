@@ -1,3 +1,5 @@
+import type { Span } from './explain-slowest.ts';
+
 /** What came of a set of orders. */
 export interface Verdict {
   readonly created: number;
@@ -14,7 +16,8 @@ export interface Verdict {
  * Times are ms of one monotonic clock.
  */
 export class OrderTracker {
-  readonly latencies: number[] = [];
+  /** From creation to ready, of orders that are both. */
+  readonly orders: Span[] = [];
   readonly #createdAt = new Map<string, number>();
   readonly #readyAt = new Map<string, number>();
   readonly #onDone: () => void;
@@ -45,7 +48,7 @@ export class OrderTracker {
 
   /** Orders both created and ready. */
   get done(): number {
-    return this.latencies.length;
+    return this.orders.length;
   }
 
   /** NaN before the first. */
@@ -63,8 +66,8 @@ export class OrderTracker {
     };
   }
 
-  #done(createdAt: number, readyAt: number): void {
-    this.latencies.push(readyAt - createdAt);
+  #done(from: number, to: number): void {
+    this.orders.push({ from, to });
     this.#onDone();
   }
 }

@@ -25,7 +25,7 @@ export const metrics: Variant = { name: 'metrics', start: starter({}, postOrders
 /** Metrics, and spans to a receiver that counts them: all, or those of a share of the orders. */
 export const traced = (name: string, onSpans: OnSpans, sampling: Record<string, string> = {}): Variant => ({
   name,
-  async start(onReady, signal) {
+  async start(onReady, signal, added) {
     await using starting = new AsyncDisposableStack();
     const sink = await startTelemetrySink();
     let lost = 0;
@@ -37,7 +37,7 @@ export const traced = (name: string, onSpans: OnSpans, sampling: Record<string, 
     const onLine = (_service: string, line: string) => {
       if (line.includes('spans were lost')) lost += Number(JSON.parse(line).spans);
     };
-    const running = starting.use(await starter(env, postOrders, { onLine })(onReady, signal));
+    const running = starting.use(await starter(env, postOrders, { onLine })(onReady, signal, added));
     const owned = starting.move();
     return {
       ...running,

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import type { CompareOptions } from './compare-flows.ts';
 import { inTurn } from './in-turn.ts';
 import { measure } from './measure.ts';
+import { progressText } from './progress-text.ts';
 import { type Run, report } from './report.ts';
 import { metrics, nothing, traced } from './telemetry-variants.ts';
 import { tellMachine } from './tell-machine.ts';
@@ -31,10 +32,8 @@ export async function compareTelemetry({ load, rounds, json, signal }: CompareOp
     for (const variant of inTurn(variants, round)) {
       const measurement = await measure(variant, load, signal);
       runs.push({ round, variant: variant.name, measurement });
-      const seen = spans.at(-1)?.variant === variant.name ? `, ${spans.at(-1)?.perOrder.toFixed(1)} spans/order` : '';
-      console.log(
-        `round ${round}/${rounds}  ${variant.name.padEnd(24)}${measurement.ordersPerSecond.toFixed(0).padStart(6)} orders/s${seen}`,
-      );
+      const seen = spans.at(-1)?.variant === variant.name ? `; ${spans.at(-1)?.perOrder.toFixed(1)} spans/order` : '';
+      console.log(`round ${round}/${rounds}  ${progressText(variant, measurement)}${seen}`);
     }
   console.log(`\n${report(runs, load, nothing.name)}\n\nSpans received by a process that counts them, none lost:`);
   for (const { variant, received, perOrder } of spans)

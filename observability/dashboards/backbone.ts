@@ -80,13 +80,13 @@ export const backbone = () =>
             consumerPending.name,
           ),
           perDurable(
-            'Delivered, not settled',
+            'Delivered, not acknowledged',
             'In the hands of a service. At 4096 JetStream stops delivering to that service.',
             consumerAckPending.name,
           ),
           perDurable(
             'Delivered again',
-            'Of those not settled, delivered more than once: a handler failed, took too long, or its process died.',
+            'Of those not acknowledged, delivered more than once: a handler failed, took too long, or its process died.',
             consumerRedelivered.name,
           ),
           lines({

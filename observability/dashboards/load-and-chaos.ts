@@ -145,7 +145,8 @@ export const loadAndChaos = () =>
         panels: [
           lines({
             title: 'Faults injected on purpose',
-            description: 'By the messaging middleware, per minute. 0 when no experiment runs.',
+            description:
+              'Faults that services injected into their messages and dependencies, per minute. 0 when no experiment runs.',
             targets: [overTime(`sum by (fault) (increase(${chaosInjected.name}[1m]))`, '{{fault}}')],
             min: 0,
           }),

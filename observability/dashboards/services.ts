@@ -54,7 +54,7 @@ export const services = () =>
           lines({
             title: 'Events taken per second',
             description:
-              'Deliveries settled, per service. When orders come in but a line is at 0, that service does not consume.',
+              'Deliveries handled, per service. When orders come in but a line is at 0, that service does not consume.',
             targets: [overTime(rate(`${processing.name}_count{${OF_SERVICE}}`, 'service'), '{{service}}')],
             unit: unit.perSecond,
             min: 0,

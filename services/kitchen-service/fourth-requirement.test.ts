@@ -8,7 +8,7 @@ import { memoryBackend } from '#shared/testing/memory-backend.ts';
 
 /**
  * A delivery-service as fourth requirement: one contract file and its row, its own folder. The kitchen, the other
- * services, the host and the stack are as they are.
+ * services, the kernel and the stack are as they are.
  */
 describe('a fourth requirement', () => {
   const flow = definePizzaFlow([...pizzaDomains, deliveryContract]);

@@ -28,7 +28,7 @@ const OVERDUE_MS = 600_000;
 const LOOK_EVERY_MS = 250;
 
 /**
- * Reads a system's stream, journal, stock, roster and totals, and checks every invariant of DESIGN §5. It changes nothing.
+ * Reads a system's stream, journal, stock, roster and counters, and checks every invariant of DESIGN §5. It changes nothing.
  * @throws Unavailable when NATS or Redis does not answer
  */
 export async function auditSystem(options: SystemAddress & AuditOptions): Promise<AuditReport> {

@@ -32,7 +32,7 @@ function milliseconds(text: string): number {
 
 const command = new Command('npm run audit --')
   .description(
-    'Reads the stream, the gateway’s journal, stock, roster, totals and dead letters of a running system, and checks that nothing is lost and nothing doubled. It changes nothing.',
+    'Reads the stream, the gateway’s journal, stock, roster, counters and dead letters of a running system, and checks that nothing is lost and nothing doubled. It changes nothing.',
   )
   .option('--watch', 'look again and again until Ctrl-C: a line each, the table when the violations change', false)
   .addOption(new Option('--every <duration>', 'with --watch: how often').argParser(milliseconds).default(5_000, '5s'))

@@ -5,7 +5,7 @@ import type { SeenRun } from './seen-run.ts';
 export interface Circumstances {
   /** Nothing is owed: what is missing will not come. */
   readonly atRest: boolean;
-  /** The stream holds everything since its beginning, which is as far as totals reach back. */
+  /** The stream holds everything since its beginning, which is as far as counters reach back. */
   readonly whole: boolean;
   /** Ms since the epoch. */
   readonly now: number;
@@ -42,6 +42,6 @@ export function judge(invariants: readonly Invariant[], run: SeenRun, circumstan
 }
 
 function whyNotJudged({ atRest, whole }: Circumstances): string | undefined {
-  if (!whole) return 'the stream does not reach back as far as the totals do';
+  if (!whole) return 'the stream does not reach back as far as the counters do';
   return atRest ? undefined : 'orders are under way';
 }

@@ -4,7 +4,7 @@ import type { Money } from './money.ts';
 /** What became of one invariant. */
 export interface JudgedInvariant {
   readonly name: string;
-  /** How many things were looked at: orders, charges, pools, totals, letters. */
+  /** How many things were looked at: orders, charges, pools, counters, letters. */
   readonly checked: number;
   readonly violations: number;
   /** The first few. */

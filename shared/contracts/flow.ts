@@ -50,7 +50,7 @@ export interface DomainContract {
 /** Keeps a contract's exact type: its events' names, their schemas, the literals of its requirement. */
 export const defineDomain = <const C extends DomainContract>(contract: C): C => contract;
 
-/** Everything that the generic parts (messaging, host, kitchen) know of a flow. */
+/** Everything that the generic parts (messaging, kernel, kitchen) know of a flow. */
 export interface Flow {
   /** Prefix of every CloudEvents `type`. */
   readonly typePrefix: string;

@@ -3,7 +3,7 @@
  * The number of decimals is ISO 4217's, as the runtime's ICU data has it.
  */
 const known = new Set(Intl.supportedValuesOf('currency'));
-/** Of minor units: a hundred million pounds. A store's totals hold nine hundred million such orders. */
+/** Of minor units: a hundred million pounds. A store's counters hold nine hundred million such orders. */
 const MOST_DIGITS = 10;
 
 const decimals = new Map<string, number>();

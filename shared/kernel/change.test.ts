@@ -60,6 +60,9 @@ describe('a change', () => {
     expect(change(done, { ...done, version: 3 }).expireAfterMs).toBe(RETAIN_MS);
     expect(change(done, waiting).expireAfterMs).toBe('never');
     expect(change(nothing, waiting).expireAfterMs).toBeUndefined();
+    // An order of which nothing is known owes nothing.
+    const closedAtFirst = { ...rules, isClosed: (state: string) => state !== 'waits' };
+    expect(changeOf(closedAtFirst, nothing, waiting, [], RETAIN_MS).expireAfterMs).toBeUndefined();
     expect(change(waiting, { ...waiting }).expireAfterMs).toBeUndefined();
   });
 });

@@ -84,6 +84,22 @@ describe('an effect', () => {
     expect(await bench.stored('payment.completed')).toBe(1);
   });
 
+  it('whose result another process recorded and could not publish is published by the one that asked first', async () => {
+    const created = bench.message('order.created');
+    const other = bench.process(charging(answer));
+    const first = bench.process(
+      charging(async () => {
+        bench.faults.publish = true;
+        await expect(other.react(created)).rejects.toThrow(Unavailable);
+        bench.faults.publish = false;
+        return answer();
+      }),
+    );
+    // Its acknowledgement would settle the message for both.
+    expect(await first.react(created)).toBe('ok');
+    expect(await bench.stored('payment.completed')).toBe(1);
+  });
+
   it('without an answer is performed once in a run, and again when the order is due', async () => {
     let isAnswering = false;
     const one = bench.process(

@@ -144,11 +144,14 @@ export function createReactor<State>(options: ReactorOptions<State>): Reactor {
     );
     await settle(run);
     const { order, recorded, publishes } = run;
-    const known = recorded ? undefined : find(flow, order.events, event);
+    const known = find(flow, order.events, event);
+    const at = known ? order.events.indexOf(known) : order.events.length;
     const lately = firstSince(order, clock.now() - DUPLICATE_WINDOW_MS);
+    if (publishes) await publish(run, lately);
+    // Another process decided on what this one recorded, and may not have published it.
+    else if (recorded) await publish(run, at);
     // The same message again: what followed from it may not be published. A copy leaves that to the message that it is a copy of.
-    if (known && known.sequence === event.sequence) await publish(run, Math.min(lately, order.events.indexOf(known)));
-    else if (publishes) await publish(run, lately);
+    else if (known?.sequence === event.sequence) await publish(run, Math.min(lately, at));
     if (recorded) return behaviour.outcomeOf?.(recorded.before, event, order.state) ?? 'ok';
     return known && event.type === flow.start && !hasSameContent(known, event) ? 'conflict' : 'duplicate';
   }

@@ -1,30 +1,42 @@
 import { expect, test } from 'vitest';
+import { kitchenService } from '#services/kitchen-service/service.ts';
 import { createMemoryStore } from '#shared/store/memory/memory-store.ts';
-import type { Change, CorrelationStore } from '#shared/store/store.ts';
+import type { OpenStore } from '#shared/store/store.ts';
 import { createLogger } from '#shared/telemetry/logger.ts';
-import { reportStuck } from './report-stuck.ts';
+import { anEvent, behaviourOf } from '#shared/testing/rules-bench.ts';
+import { entryOf, type RecordedEvent } from './recorded-event.ts';
+import { reportWaiting } from './report-waiting.ts';
 
 const NOW = 100_000;
+const behaviour = behaviourOf(kitchenService, { ORDER_TIMEOUT: '30m' });
+const created = (storedAt: number) => anEvent('order.created', {}, { storedAt });
+const reserved = anEvent('inventory.reserved', { reservationId: 'r' }, { storedAt: NOW });
+const paid = anEvent('payment.completed', { paymentId: 'p', amountCharged: 1, currency: 'GBP' }, { storedAt: NOW });
+const cancelled = anEvent('order.cancelled', { reason: 'payment-failed: x' }, { own: true });
 
-async function kitchenWith(orders: Record<string, Partial<Change>>): Promise<CorrelationStore> {
+/** The order that waits for longest is due first. */
+async function kitchenWith(orders: Record<string, RecordedEvent[]>): Promise<OpenStore> {
   const store = createMemoryStore({ now: () => NOW });
-  for (const [id, change] of Object.entries(orders)) await store.commit(id, 0, { state: {}, dueAt: NOW, ...change });
+  for (const [id, events] of Object.entries(orders)) {
+    const dueAt = events[0]?.storedAt ?? NOW;
+    await store.commit(id, { version: 0, epoch: '' }, { entry: entryOf(events), dueAt });
+  }
   return store;
 }
 
-async function report(store: CorrelationStore, limit?: number) {
+async function report(store: OpenStore, limit?: number) {
   const lines: Record<string, unknown>[] = [];
   const destination = { write: (line: string) => void lines.push(JSON.parse(line)) };
   const log = createLogger({ service: 'kitchen-service', level: 'info', destination });
-  await reportStuck({ store, log, ...(limit && { limit }) });
+  await reportWaiting({ behaviour, store, log, ...(limit && { limit }) });
   return lines.map(({ level: _level, time: _time, service: _service, msg: _msg, ...fields }) => fields);
 }
 
 test('each waiting order is a line with what it waits for and for how many seconds, the oldest first', async () => {
   const store = await kitchenWith({
-    young: { group: 'chef+payment', since: NOW - 1_500 },
-    old: { group: 'chef', since: NOW - 30_000 },
-    decided: { since: NOW - 60_000 },
+    young: [created(NOW - 1_500), reserved],
+    old: [created(NOW - 30_000), reserved, paid],
+    decided: [created(NOW - 60_000), cancelled],
   });
   expect(await report(store)).toEqual([
     { order_id: 'old', decision: 'stuck', missing: 'chef', waiting_s: 30 },
@@ -33,10 +45,8 @@ test('each waiting order is a line with what it waits for and for how many secon
 });
 
 test('no more orders than the limit are told, and none that is merely under way', async () => {
-  const orders = Object.fromEntries(
-    Array.from({ length: 30 }, (_, n) => [`o${n}`, { group: 'chef', since: NOW - 5_000 + n }]),
-  );
+  const orders = Object.fromEntries(Array.from({ length: 30 }, (_, n) => [`o${n}`, [created(NOW - 5_000 + n)]]));
   expect(await report(await kitchenWith(orders))).toHaveLength(20);
   expect(await report(await kitchenWith(orders), 3)).toHaveLength(3);
-  expect(await report(await kitchenWith({ fresh: { group: 'chef', since: NOW - 999 } }))).toEqual([]);
+  expect(await report(await kitchenWith({ fresh: [created(NOW - 999)] }))).toEqual([]);
 });

@@ -5,8 +5,8 @@ import { createAdminServer } from './admin-server.ts';
 
 it('is not ready while its store is rebuilt, and says so', async () => {
   const store = createMemoryStore({ fresh: true });
-  let standing: 'rebuilding' | 'whole' = 'rebuilding';
-  const admin = createAdminServer({ bus: createMemoryBus(), store, standing: () => standing });
+  let state: 'rebuilding' | 'whole' = 'rebuilding';
+  const admin = createAdminServer({ bus: createMemoryBus(), store, storeState: () => state });
   const ready = async () => {
     const { statusCode, body } = await admin.inject('/ready');
     return [statusCode, JSON.parse(body)];
@@ -14,7 +14,7 @@ it('is not ready while its store is rebuilt, and says so', async () => {
   const rebuilding = { status: 'not ready', broker: 'connected', store: 'rebuilding' };
   expect(await ready()).toEqual([503, rebuilding]);
   // Before it looked itself, a service finds out by what the store answers.
-  standing = 'whole';
+  state = 'whole';
   expect(await ready()).toEqual([503, rebuilding]);
   await (await store.beginRebuild(1_000))?.complete(0);
   expect(await ready()).toEqual([200, { status: 'ready', broker: 'connected', store: 'connected' }]);

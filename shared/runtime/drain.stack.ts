@@ -33,7 +33,7 @@ async function endWhileCharging(meanMs: number, before: (stack: Stack) => void =
 }
 
 const recorded = async (adminUrl: string) =>
-  (await readMetrics(adminUrl)).sum('pizza_store_seconds_count', { operation: 'record' });
+  (await readMetrics(adminUrl)).sum('pizza_store_seconds_count', { operation: 'commit' });
 
 test('at SIGTERM a service finishes what is under way, and exits with 0', async () => {
   const lastWords = await endWhileCharging(500);

@@ -16,7 +16,7 @@ import { runBehaviour } from './run-behaviour.ts';
 import type { Service, ServicePorts } from './service.ts';
 import { adminPortVariable, type Settings } from './settings.ts';
 
-/** Where a service runs: the real thing, or a test's. What it opens here the host closes. */
+/** Where a service runs: the real thing, or a test's. What it opens here is closed when the service stops. */
 export interface Environment {
   readonly flow: Flow;
   readonly settings: Settings;
@@ -56,7 +56,7 @@ export async function startService(service: Service, environment: Environment): 
       closing.push(() => store.close());
       return store;
     };
-    const host: ServicePorts = {
+    const ports: ServicePorts = {
       flow,
       settings,
       bus,
@@ -66,11 +66,12 @@ export async function startService(service: Service, environment: Environment): 
       dependency: faults?.dependency ?? ((_name, port) => port),
       traceparent: instrumentation.traceparent,
     };
-    const running = service.behaviour && (await runBehaviour(service, service.behaviour(host), host, instrumentation));
+    const running =
+      service.behaviour && (await runBehaviour(service, service.behaviour(ports), ports, instrumentation));
     if (running) closing.push(running.stop);
     const watching = await metrics?.watch({ bus, store: running?.store });
     if (watching) closing.push(watching.stop);
-    const http = service.http?.(host);
+    const http = service.http?.(ports);
     if (http) instrumentation.http?.(http);
     const httpPort =
       http && listen ? await listenOn(http, settings.ORDER_PORT, 'ORDER_PORT', settings, closing) : undefined;

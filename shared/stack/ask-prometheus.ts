@@ -22,7 +22,7 @@ const only = (samples: readonly Sample[], read: (value: number) => string): stri
   return sample && Number.isFinite(sample.value) ? read(sample.value) : NO_DATA;
 };
 
-/** What a newcomer asks first. Replicas report the same totals: combined per instance first, then the greatest. */
+/** What a newcomer asks first. Replicas report the same counters: combined per instance first, then the greatest. */
 export const questions: readonly Question[] = [
   {
     title: 'Orders by outcome',

@@ -52,7 +52,7 @@ async function main(signal: AbortSignal): Promise<void> {
     .option('--within <seconds>', 'give up waiting after so long', whole, 300)
     .addHelpText(
       'after',
-      '\nTotals are recounted from what the stream holds: counters begin at the orders of the last RETENTION.\nVariables: see .env.example; a file .env is read.',
+      '\nCounters begin anew with the orders that the stream holds, those of the last RETENTION.\nVariables: see .env.example; a file .env is read.',
     )
     .exitOverride()
     .parse();

@@ -15,7 +15,7 @@ interface ConsumerMeter {
   readonly ended: (sequence: number) => void;
 }
 
-/** Feeds the process' own metrics of the catalogue from the host's seams. */
+/** Feeds the process' own metrics of the catalogue from the seams of a running service. */
 export function createMeteredInstrumentation(
   meters: Meters,
   { service, flow }: Pick<MetricScope, 'service' | 'flow'>,

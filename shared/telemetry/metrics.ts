@@ -259,12 +259,12 @@ export const metrics = {
   consumerAckPending: {
     ...ofDurable,
     name: 'pizza_consumer_ack_pending',
-    meaning: 'Delivered and not settled.',
+    meaning: 'Delivered and not acknowledged.',
   },
   consumerRedelivered: {
     ...ofDurable,
     name: 'pizza_consumer_redelivered',
-    meaning: 'Of those not settled, delivered more than once.',
+    meaning: 'Of those not acknowledged, delivered more than once.',
   },
   scrapeErrors: {
     ...total,

@@ -9,7 +9,7 @@ import { traceAttending, traceMilestone } from './traced-order.ts';
 import { tracedPublish } from './traced-publish.ts';
 
 /**
- * Spans at the host's seams: one per publish, one per delivery, one per attention to an order that is due. They go to
+ * Spans at the seams of a running service: one per publish, one per delivery, one per attention to an order that is due. They go to
  * whatever SDK is registered with the OpenTelemetry API; without one this only costs.
  */
 export function createTracedInstrumentation({ flow }: { readonly flow: Flow }): Instrumentation {

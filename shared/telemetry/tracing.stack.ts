@@ -157,7 +157,7 @@ describe('with an endpoint', { timeout: 120_000 }, () => {
         ...common,
         'messaging.operation.name': 'process',
         'messaging.operation.type': 'process',
-        'messaging.consumer.group.name': 'kitchen-service_payment-completed',
+        'messaging.consumer.group.name': 'kitchen-service',
       },
     });
     expect(traced.receiver.spans.find(({ kind }) => kind === 'SERVER')?.attributes).toEqual({

@@ -94,7 +94,7 @@ const conditions: readonly Alert[] = [
     severity: 'page',
     expr: `${notTaken} > 0\nunless on (service) ${settling('1m')} > 0`,
     for: '30s',
-    summary: '{{ $labels.durable }} has {{ $value }} messages and settles none.',
+    summary: '{{ $labels.durable }} has {{ $value }} messages and acknowledges none.',
   },
   ...ownersOf(pizzaFlow).map(
     (service): Alert => ({

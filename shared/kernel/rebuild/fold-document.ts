@@ -2,7 +2,7 @@ import type { Flow } from '#shared/contracts/flow.ts';
 import type { Change, Document } from '#shared/store/store.ts';
 import { changeOf, differenceOf } from '../change.ts';
 import { extended, type Order, openOrder } from '../order.ts';
-import { find, type RecordedEvent } from '../recorded-event.ts';
+import { eventsOf, find, type RecordedEvent } from '../recorded-event.ts';
 import type { Table } from '../table.ts';
 
 /** The due time of a document from when history is added to it until it is concluded, whoever does that. */
@@ -23,34 +23,46 @@ export function foldInto<State>(
   return { ...changeOf(rules, before, after, fresh, retainMs), expireAfterMs: 'never' };
 }
 
+/** The service's own events of which the document does not know that the stream has them. */
+export const unseenIn = (document: Document): RecordedEvent[] =>
+  eventsOf(document).filter((event) => event.own && event.sequence === undefined);
+
 /**
  * What follows from a complete history: when to look at the document again, and whether it may be forgotten. What history has not
  * decided is due at once, and decided as any other order; so is what was decided and is not in the stream. Pure.
+ * @param unpublished own events that the stream does not have
  */
-export function conclude<State>({ rules, retainMs }: Table<State>, document: Document, streamKeepsMs: number): Change {
+export function conclude<State>(
+  flow: Flow,
+  { rules, retainMs }: Table<State>,
+  document: Document,
+  streamKeepsMs: number,
+  unpublished: readonly RecordedEvent[] = unseenIn(document),
+): Change {
   const { now } = document;
   const order = openOrder(rules, document);
+  const isClosed = rules.isClosed(order.state);
   const { publish = [], effects = [] } = rules.decide(order.state, {
     orderId: document.id,
     now,
     caughtUp: false,
     insufficient: [],
   });
-  if (publish.length + effects.length > 0)
-    return isPast(order, now - streamKeepsMs / 2) ? retracted(order) : { dueAt: now };
-  const unpublished = order.events.filter((event) => event.own && event.sequence === undefined);
+  const isOpen = publish.length > 0 || !isClosed;
+  if (isOpen && effects.length === 0 && isOnlyTheEnd(flow, order, now - streamKeepsMs / 2)) return retracted(order);
+  if (publish.length + effects.length > 0) return { dueAt: now };
   if (unpublished.length > 0) return { dueAt: Math.min(...unpublished.map(({ storedAt }) => storedAt)) };
-  return {
-    dueAt: rules.dueAt?.(order.state, now) ?? 'never',
-    ...(rules.isClosed(order.state) && { expireAfterMs: retainMs }),
-  };
+  return { dueAt: rules.dueAt?.(order.state, now) ?? 'never', ...(isClosed && { expireAfterMs: retainMs }) };
 }
 
-/** At the edge of the stream's retention only the end of an order is there: it was decided long ago, and is not decided again. */
-const isPast = <State>({ events }: Order<State>, before: number): boolean =>
-  events.every(({ storedAt }) => storedAt < before);
+/**
+ * At the edge of the stream's retention only the end of an order is there. It was decided long ago, and is neither decided nor
+ * timed out again; but what it holds is still to be given back, and an effect that it owes is owed still.
+ */
+const isOnlyTheEnd = <State>({ start }: Flow, { events, holds }: Order<State>, before: number): boolean =>
+  Object.keys(holds).length === 0 && events.every(({ type, storedAt }) => type !== start && storedAt < before);
 
-/** As if it had never been there, but for what it holds. */
+/** As if it had never been there. */
 const retracted = <State>({ tally }: Order<State>): Change => ({
   counters: differenceOf(tally, {}),
   dueAt: 'never',

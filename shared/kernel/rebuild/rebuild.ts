@@ -1,19 +1,19 @@
-import type { Flow } from '#shared/contracts/flow.ts';
+import { type Flow, subjectOf } from '#shared/contracts/flow.ts';
 import type { BrokerInspector } from '#shared/messaging/broker-inspector.ts';
 import type { Publisher } from '#shared/messaging/publisher.ts';
 import type { StreamReader } from '#shared/messaging/stream-reader.ts';
 import { isNotWhole } from '#shared/store/not-whole.ts';
-import type { Rebuild } from '#shared/store/store.ts';
+import type { Document, Rebuild } from '#shared/store/store.ts';
 import type { Clock } from '../clock.ts';
 import { periodic } from '../periodic.ts';
 import type { RecordedEvent } from '../recorded-event.ts';
 import type { Tally } from '../rules.ts';
 import type { Table } from '../table.ts';
-import { conclude, foldInto, TO_CONCLUDE } from './fold-document.ts';
+import { conclude, foldInto, TO_CONCLUDE, unseenIn } from './fold-document.ts';
 import { AT_ONCE, foldStream } from './fold-stream.ts';
 
 export interface RebuildOptions extends Pick<Clock, 'monotonic' | 'wait' | 'now'> {
-  readonly bus: Pick<StreamReader, 'replay'> &
+  readonly bus: Pick<StreamReader, 'replay' | 'read'> &
     Pick<BrokerInspector, 'connectedSince'> &
     Pick<Publisher, 'publishWithinMs'>;
   readonly flow: Flow;
@@ -131,7 +131,8 @@ async function addTo(
 }
 
 /** Each document to which history was added and that was not concluded, whoever added it. */
-async function concludeAll({ table, rebuild }: Open, { streamKeepsMs, wait, stopping }: RebuildOptions): Promise<void> {
+async function concludeAll({ table, rebuild }: Open, options: RebuildOptions): Promise<void> {
+  const { flow, streamKeepsMs, wait, stopping } = options;
   const concluded = new Set<string>();
   for (;;) {
     const due = await patiently(() => rebuild.claimDue(AT_ONCE, 0), wait);
@@ -144,11 +145,22 @@ async function concludeAll({ table, rebuild }: Open, { streamKeepsMs, wait, stop
         concluded.add(id);
         return patiently(async () => {
           const document = await rebuild.load(id);
-          await rebuild.commit(id, document, conclude(table, document, streamKeepsMs));
+          const unpublished = await notInStream(document, options);
+          await rebuild.commit(id, document, conclude(flow, table, document, streamKeepsMs, unpublished));
         }, wait);
       }),
     );
   }
+}
+
+/** A process that published an event did not write down that it did; the stream tells. */
+async function notInStream(document: Document, { flow, bus }: RebuildOptions): Promise<RecordedEvent[]> {
+  const unpublished: RecordedEvent[] = [];
+  for (const event of unseenIn(document)) {
+    const stored = await bus.read(subjectOf(flow, event.type, document.id), 1);
+    if (!stored.some(({ headers }) => headers['ce-id'] === event.id)) unpublished.push(event);
+  }
+  return unpublished;
 }
 
 /** Repeats what a bad connection prevents: all that is done here may be done twice. Not when the rebuild itself is over. */

@@ -20,7 +20,7 @@ const api = (call: string): string => `$JS.API.${call}`;
 
 /**
  * What a service may do, and nothing else: publish its own events and dead letters, consume by its own durable, look at
- * the streams' state, read messages by sequence (its outbox looks whether an event is stored), and read the types again
+ * the streams' state, read messages by sequence (a republish looks whether the event is stored), and read the types again
  * that it consumes and publishes, by consumers that end with it. It can neither create, change nor remove a stream or a
  * durable.
  */
