@@ -20,10 +20,10 @@ const consuming = [
   'before publish',
   'while publishing',
   'after publish',
-  // The process dies with what it has committed, and the next one where it publishes that again.
-  'after commit, then before republish',
-  'after commit, then while republishing',
-  'after commit, then after republish',
+  // The process dies with own events that it has committed, and the next one where it publishes them again.
+  'after deciding, then before republish',
+  'after deciding, then while republishing',
+  'after deciding, then after republish',
   'before ack',
   'after ack',
 ];
@@ -93,8 +93,9 @@ describe('a process that is killed between any two steps', { timeout: 180_000 },
     async ({ round, nth }) => {
       const orders = ordersOf({ seed: nth, run: `round-${nth}`, mix: MIX });
       const customers = inviteCustomers({ orderUrl: stack.orderUrl ?? '', orders, rate: 40, atOnce: 8 });
-      await Promise.all(round.map(({ service, point, after }) => dieAndRise(service, point, after)));
-      customers.stop();
+      await Promise.all(round.map(({ service, point, after }) => dieAndRise(service, point, after))).finally(
+        customers.stop,
+      );
       await customers.done;
       expect(customers.contradictions).toEqual([]);
       for (const [id, order] of customers.accepted) accepted.set(id, order);

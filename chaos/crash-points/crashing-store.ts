@@ -1,6 +1,6 @@
 import { createRedisStore as createReal, type RedisStoreOptions } from '#shared/store/redis/redis-store.ts';
 import type { OpenStore } from '#shared/store/store.ts';
-import { around } from './crash-at.ts';
+import { around, pass } from './crash-at.ts';
 
 export * from '#shared/store/redis/redis-store.ts';
 
@@ -8,5 +8,13 @@ export * from '#shared/store/redis/redis-store.ts';
 export function createRedisStore(options: RedisStoreOptions): OpenStore {
   const store = createReal(options);
   const whose = options.service.endsWith('-service') ? '' : `${options.service} `;
-  return { ...store, commit: around(`${whose}commit`, store.commit) };
+  const commit = around(`${whose}commit`, store.commit);
+  return {
+    ...store,
+    async commit(id, basis, change) {
+      const committed = await commit(id, basis, change);
+      if (change.entry?.includes('"own":true')) pass('after deciding');
+      return committed;
+    },
+  };
 }
