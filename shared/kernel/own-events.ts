@@ -1,5 +1,5 @@
 import type { Flow } from '#shared/contracts/flow.ts';
-import { buildEvent, draftId, toWire } from '#shared/messaging/build-event.ts';
+import { buildEvent, checkDraft, draftId, toWire } from '#shared/messaging/build-event.ts';
 import type { Publisher } from '#shared/messaging/publisher.ts';
 import type { StreamReader } from '#shared/messaging/stream-reader.ts';
 import type { RecordedEvent } from './recorded-event.ts';
@@ -38,7 +38,7 @@ export function createOwnEvents({ flow, service, bus, traceparent }: OwnEventsOp
       const causedBy = before.find(({ id }) => id === cause) ?? before.at(-1);
       const causationId = causedBy?.id;
       const context = traceparent() ?? causedBy?.traceparent;
-      buildEvent(flow, draft, { orderId, source: service, now });
+      checkDraft(flow, draft, service);
       return {
         id: draftId(flow, orderId, draft),
         type,

@@ -34,16 +34,21 @@ const idOf = ({ type, contract: { about } }: EventType, orderId: string, { data 
   eventIdOf(type, orderId, about && String(data[about]));
 
 /**
- * Builds the CloudEvent of a draft, whose data it shares.
  * @throws TypeError when `source` does not own the type, or the data breaks its schema: a bug of the publisher, never of the
  * message that it reacts to.
  */
-export function buildEvent(flow: Flow, draft: Draft, envelope: Envelope): CloudEvent {
+export function checkDraft(flow: Flow, draft: Draft, source: string): EventType {
   const eventType = eventTypeOf(flow, draft.type);
-  const { orderId, source, now, causationId, traceparent } = envelope;
   if (eventType.contract.owner !== source)
     throw new TypeError(`${source} may not publish ${draft.type}: it belongs to ${eventType.contract.owner}`);
   if (!eventType.fits(draft.data)) throw brokenSchema(eventType, draft);
+  return eventType;
+}
+
+/** Builds the CloudEvent of a draft, whose data it shares. @throws as `checkDraft` does */
+export function buildEvent(flow: Flow, draft: Draft, envelope: Envelope): CloudEvent {
+  const { orderId, source, now, causationId, traceparent } = envelope;
+  const eventType = checkDraft(flow, draft, source);
   const event: Mutable<CloudEvent> = {
     specversion: '1.0',
     id: idOf(eventType, orderId, draft),

@@ -43,7 +43,7 @@ const READY_WITHIN_MS = 120_000;
 const STOP_WITHIN_MS = 12_000;
 const ASK_EVERY_MS = 25;
 const LAST_LINES = 5;
-/** MB. What an order leaves lives as long as the order: in the default 16 MB much of it is copied twice, then kept too long. */
+/** MB; the default is 16. What an order leaves lives as long as the order: loadtest/bench/README.md has the figures. */
 export const NODE_ARGS = ['--max-semi-space-size=32'];
 
 interface Run {
