@@ -126,6 +126,8 @@ function followContract(bus: () => Bus): void {
     await publish('b', 'b');
     await eventually(async () => seen.every((list) => list.length >= 2) || undefined, 'both followers');
     await followers[0]?.stop();
+    // The bus, too, stops its followers when it closes.
+    await followers[0]?.stop();
     await publish('c', 'c');
     await eventually(async () => seen[1]?.includes('c') || undefined, 'the second follower');
     await followers[1]?.stop();

@@ -39,6 +39,7 @@ export class PullLoop {
   #renewing = false;
   #lastAnswerAt = 0;
   #end: () => Promise<void> = async () => undefined;
+  #stopped: Promise<void> | undefined;
 
   constructor(options: PullLoopOptions) {
     this.#options = options;
@@ -72,9 +73,10 @@ export class PullLoop {
   }
 
   /** Asks for nothing more. Messages that are on their way are still handed over until it resolves. */
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
     this.#stopping.abort();
-    await this.#end();
+    this.#stopped ??= this.#end();
+    return this.#stopped;
   }
 
   #receive(message: Msg): void {
