@@ -21,7 +21,7 @@ export default defineConfig({
           name: 'stack',
           include: ['{services,shared,observability,loadtest,chaos}/**/*.stack.ts'],
           exclude: ['loadtest/*.stack.ts', ...alone],
-          globalSetup: ['shared/stack/vitest-servers.ts'],
+          globalSetup: ['shared/stack/servers/vitest-servers.ts'],
           // A bound for what would never end, not for speed: a test may start the whole stack twice.
           testTimeout: 150_000,
           hookTimeout: 150_000,
@@ -33,7 +33,7 @@ export default defineConfig({
           name: 'alone',
           include: alone,
           exclude: crashPoints,
-          globalSetup: ['shared/stack/vitest-servers.ts'],
+          globalSetup: ['shared/stack/servers/vitest-servers.ts'],
           testTimeout: 300_000,
           hookTimeout: 60_000,
           maxWorkers: 1,
@@ -44,7 +44,7 @@ export default defineConfig({
         test: {
           name: 'crash-points',
           include: crashPoints,
-          globalSetup: ['shared/stack/vitest-servers.ts'],
+          globalSetup: ['shared/stack/servers/vitest-servers.ts'],
           testTimeout: 300_000,
           hookTimeout: 60_000,
           maxWorkers: 1,
@@ -55,7 +55,7 @@ export default defineConfig({
         test: {
           name: 'load',
           include: ['loadtest/*.stack.ts'],
-          globalSetup: ['shared/stack/vitest-servers.ts', 'loadtest/vitest-k6.ts'],
+          globalSetup: ['shared/stack/servers/vitest-servers.ts', 'loadtest/vitest-k6.ts'],
           testTimeout: 300_000,
           hookTimeout: 60_000,
           maxWorkers: 1,

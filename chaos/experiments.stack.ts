@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findProgram } from '#shared/stack/programs.ts';
+import { findProgram } from '#shared/stack/programs/programs.ts';
 import { runExperiment } from './engine/run-experiment.ts';
 import { loadExperiments } from './load-experiments.ts';
 import { ownStack } from './target/own-stack.ts';

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { repository } from '#shared/stack/programs.ts';
-import { StartFailure } from '#shared/stack/start-failure.ts';
-import { stopRequest } from '#shared/stack/stop-request.ts';
+import { StartFailure } from '#shared/stack/processes/start-failure.ts';
+import { stopRequest } from '#shared/stack/processes/stop-request.ts';
+import { repository } from '#shared/stack/programs/programs.ts';
 import { actions, listFaults, setByHand, signalPart } from './commands/fault.ts';
 import { gameDay } from './commands/gameday.ts';
 import { listExperiments } from './commands/list.ts';

@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommanderError } from 'commander';
 import { BadSettings } from '#shared/runtime/settings.ts';
-import { repository } from '#shared/stack/programs.ts';
-import { StartFailure } from '#shared/stack/start-failure.ts';
-import { stopRequest } from '#shared/stack/stop-request.ts';
+import { StartFailure } from '#shared/stack/processes/start-failure.ts';
+import { stopRequest } from '#shared/stack/processes/stop-request.ts';
+import { repository } from '#shared/stack/programs/programs.ts';
 import { parseLoadOptions } from './run/load-options.ts';
 import { runLoad } from './run/run-load.ts';
 

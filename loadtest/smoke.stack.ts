@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { invariants } from '#shared/audit/invariants.ts';
-import { findProgram, repository } from '#shared/stack/programs.ts';
+import { findProgram, repository } from '#shared/stack/programs/programs.ts';
 import { type Stack, startStack } from '#shared/stack/stack.ts';
 import { eventually } from '#shared/testing/eventually.ts';
 import { seriesShown } from '../observability/checks/ask-panel.ts';

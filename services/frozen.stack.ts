@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import { followOrder, placeSampleOrder } from '#shared/stack/sample-order.ts';
+import { followOrder, placeSampleOrder } from '#shared/stack/commands/sample-order.ts';
 import { type Stack, startStack } from '#shared/stack/stack.ts';
 import { eventually } from '#shared/testing/eventually.ts';
 

@@ -50,7 +50,7 @@ const layerOf = (file: string) => LAYERS.findIndex((folders) => folders.some((fo
 
 /** Imports that are known to run up, each with its reason; none may be added. */
 const EXCEPTIONS: Readonly<Record<string, string>> = {
-  'shared/stack/start.ts -> loadtest/demo/demo-on-stack.ts':
+  'shared/stack/commands/start.ts -> loadtest/demo/demo-on-stack.ts':
     'The command at the top hands the demo to the stack that it starts, and nothing imports the command.',
   'observability/container-check/outcomes.ts -> loadtest/demo/demo-order.ts':
     'The command that checks the containers places the orders of the demo itself, and nothing below it imports it.',

@@ -2,7 +2,7 @@ import { parseFaults } from '#shared/faults/fault-spec.ts';
 import { processSignals } from '#shared/faults/process-signals.ts';
 import { faultNames, namesOf, vocabulary } from '#shared/faults/vocabulary.ts';
 import { colours as pc } from '#shared/stack/colours.ts';
-import { StartFailure } from '#shared/stack/start-failure.ts';
+import { StartFailure } from '#shared/stack/processes/start-failure.ts';
 import { openTarget } from '../target/open-target.ts';
 import { partOf, setFaults, type Target } from '../target/target.ts';
 

@@ -1,6 +1,6 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { StartFailure } from '#shared/stack/start-failure.ts';
+import { StartFailure } from '#shared/stack/processes/start-failure.ts';
 import type { Report } from '../report/report.ts';
 import { resultsTable } from '../report/results-table.ts';
 

@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import { colours as pc } from '#shared/stack/colours.ts';
-import { StartFailure } from '#shared/stack/start-failure.ts';
+import { StartFailure } from '#shared/stack/processes/start-failure.ts';
 import { runExperiment } from '../engine/run-experiment.ts';
 import type { Experiment } from '../experiment.ts';
 import { loadExperiments } from '../load-experiments.ts';

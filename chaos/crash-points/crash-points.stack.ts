@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { audit } from '#shared/audit/audit-system.ts';
 import { SystemReader } from '#shared/audit/system-reader.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import type { ServiceProcess } from '#shared/stack/service-process.ts';
+import type { ServiceProcess } from '#shared/stack/processes/service-process.ts';
 import { type Stack, startStack } from '#shared/stack/stack.ts';
 import { eventually } from '#shared/testing/eventually.ts';
 import { type CustomerOrder, ordersOf } from '../../loadtest/orders.ts';

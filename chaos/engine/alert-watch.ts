@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { askPrometheus } from '#shared/stack/ask-prometheus.ts';
+import { askPrometheus } from '#shared/stack/servers/ask-prometheus.ts';
 import type { ExpectedAlert } from '../experiment.ts';
 
 /** A time for which an alert fired. */

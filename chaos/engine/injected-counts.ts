@@ -1,4 +1,4 @@
-import { metrics } from '#shared/telemetry/metrics.ts';
+import { metrics } from '#shared/telemetry/metrics/metrics.ts';
 import type { Target } from '../target/target.ts';
 
 /** What the services counted themselves: fault and event type -> how often. A killed process takes its counts with it. */

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
 import { colours as pc } from '#shared/stack/colours.ts';
-import { stopRequest } from '#shared/stack/stop-request.ts';
+import { stopRequest } from '#shared/stack/processes/stop-request.ts';
 import { describeTally } from './describe-tally.ts';
 import { keepRegressions } from './regressions.ts';
 import { replay } from './replay.ts';

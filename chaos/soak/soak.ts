@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from '#shared/contracts/duration.ts';
-import { obtainProgram } from '#shared/stack/programs.ts';
-import { runTool } from '#shared/stack/run-tool.ts';
+import { runTool } from '#shared/stack/commands/run-tool.ts';
+import { obtainProgram } from '#shared/stack/programs/programs.ts';
 import { describeSoak } from './describe-soak.ts';
 import { type Progress, runSoak } from './run-soak.ts';
 

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { readSettings } from '#shared/runtime/settings.ts';
+import { operatorUrls } from '#shared/stack/access/operator-access.ts';
 import { composePath } from '#shared/stack/compose/compose-file.ts';
 import { docker } from '#shared/stack/compose/docker.ts';
-import { operatorUrls } from '#shared/stack/operator-access.ts';
+import { StartFailure } from '#shared/stack/processes/start-failure.ts';
 import { knownServices } from '#shared/stack/service-plan.ts';
 import { stackEnvironment } from '#shared/stack/stack.ts';
-import { StartFailure } from '#shared/stack/start-failure.ts';
 import { type AdminAnswer, type AdminRequest, type Needs, NotRunnable, type Part, type Target } from './target.ts';
 
 /** As docker-compose.yml sets them where nobody else does. */

@@ -1,4 +1,4 @@
-import { StartFailure } from '#shared/stack/start-failure.ts';
+import { StartFailure } from '#shared/stack/processes/start-failure.ts';
 import { composeStack } from './compose.ts';
 import { type OwnStackOptions, ownStack } from './own-stack.ts';
 import { startedStack } from './started-stack.ts';

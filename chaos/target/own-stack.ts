@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { startToxiproxy } from '#shared/stack/native-server.ts';
-import { obtainProgram } from '#shared/stack/programs.ts';
-import type { NativeServer } from '#shared/stack/running-server.ts';
+import type { ServiceProcess } from '#shared/stack/processes/service-process.ts';
+import { StartFailure } from '#shared/stack/processes/start-failure.ts';
+import { obtainProgram } from '#shared/stack/programs/programs.ts';
+import { startToxiproxy } from '#shared/stack/servers/native-server.ts';
+import type { NativeServer } from '#shared/stack/servers/running-server.ts';
 import { knownServices } from '#shared/stack/service-plan.ts';
-import type { ServiceProcess } from '#shared/stack/service-process.ts';
 import { type Stack, startStack } from '#shared/stack/stack.ts';
-import { StartFailure } from '#shared/stack/start-failure.ts';
 import { askAdmin } from './ask-admin.ts';
 import { createNetwork } from './network.ts';
 import { type Needs, NotRunnable, type Part, type Target } from './target.ts';

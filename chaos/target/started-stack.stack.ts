@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { controlSocket, serveControl } from '#shared/stack/control-server.ts';
+import { type TemporaryFolder, temporaryFolder } from '#shared/stack/programs/temporary-folder.ts';
 import { type Stack, startStack } from '#shared/stack/stack.ts';
-import { type TemporaryFolder, temporaryFolder } from '#shared/stack/temporary-folder.ts';
 import { startedStack } from './started-stack.ts';
 import type { Needs } from './target.ts';
 

@@ -6,8 +6,8 @@ import {
   type PartDescription,
   type StackDescription,
 } from '#shared/stack/control-server.ts';
-import { dataDir } from '#shared/stack/programs.ts';
-import { StartFailure } from '#shared/stack/start-failure.ts';
+import { StartFailure } from '#shared/stack/processes/start-failure.ts';
+import { dataDir } from '#shared/stack/programs/programs.ts';
 import { askAdmin } from './ask-admin.ts';
 import { type Needs, NotRunnable, type Part, type Target } from './target.ts';
 

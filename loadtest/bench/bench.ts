@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { obtainProgram } from '#shared/stack/programs.ts';
-import { StartFailure } from '#shared/stack/start-failure.ts';
-import { stopRequest } from '#shared/stack/stop-request.ts';
+import { StartFailure } from '#shared/stack/processes/start-failure.ts';
+import { stopRequest } from '#shared/stack/processes/stop-request.ts';
+import { obtainProgram } from '#shared/stack/programs/programs.ts';
 import { compareFlows } from './compare-flows.ts';
 import { compareTelemetry } from './telemetry.ts';
 

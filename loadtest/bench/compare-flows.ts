@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { StartFailure } from '#shared/stack/start-failure.ts';
+import { StartFailure } from '#shared/stack/processes/start-failure.ts';
 import { bullmqFlows } from './bullmq-variant.ts';
 import { direct, overHttp, serial } from './choreography-variants.ts';
 import { inTurn } from './in-turn.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { cpus, totalmem } from 'node:os';
-import { findProgram } from '#shared/stack/programs.ts';
+import { findProgram } from '#shared/stack/programs/programs.ts';
 
 /** What the figures were measured on. */
 export interface Machine {

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
-import { temporaryFolder } from '#shared/stack/temporary-folder.ts';
+import { temporaryFolder } from '#shared/stack/programs/temporary-folder.ts';
 
 it('leaves the pauses of a process where its pid tells', async () => {
   const folder = await temporaryFolder('record-gc');

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { spawnGuarded } from '#shared/stack/guarded-process.ts';
+import { spawnGuarded } from '#shared/stack/processes/guarded-process.ts';
 
 /** A script of this folder in a process of its own. */
 export interface Listener extends AsyncDisposable {

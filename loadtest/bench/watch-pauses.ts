@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { childEnvironment } from '#shared/runtime/settings.ts';
-import { temporaryFolder } from '#shared/stack/temporary-folder.ts';
+import { temporaryFolder } from '#shared/stack/programs/temporary-folder.ts';
 import type { Pause, Span } from './explain-slowest.ts';
 import { observeGc, wallClock } from './observe-gc.ts';
 import type { Measured, RunningVariant } from './variant.ts';

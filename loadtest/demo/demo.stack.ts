@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { askPrometheus } from '#shared/stack/ask-prometheus.ts';
-import { findProgram } from '#shared/stack/programs.ts';
+import { findProgram } from '#shared/stack/programs/programs.ts';
+import { askPrometheus } from '#shared/stack/servers/ask-prometheus.ts';
 import { startStack } from '#shared/stack/stack.ts';
 import { eventually } from '#shared/testing/eventually.ts';
 import { demonstrate } from './demonstrate.ts';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { BadSettings, readSettings, type Settings } from '#shared/runtime/settings.ts';
-import { createLogger } from '#shared/telemetry/logger.ts';
+import { createLogger } from '#shared/telemetry/logs/logger.ts';
 import { demonstrate } from './demonstrate.ts';
 import type { DemoAnswer } from './run-demo.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { bareUrl } from '#shared/messaging/server-url.ts';
-import { startNats } from '#shared/stack/native-server.ts';
-import type { NativeServer } from '#shared/stack/running-server.ts';
+import { startNats } from '#shared/stack/servers/native-server.ts';
+import type { NativeServer } from '#shared/stack/servers/running-server.ts';
 import { auditLoad } from './audit-load.ts';
 
 let nats: NativeServer;

@@ -1,8 +1,8 @@
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { readSettings } from '#shared/runtime/settings.ts';
-import type { Say } from '#shared/stack/obtain.ts';
-import { operatorUrls } from '#shared/stack/operator-access.ts';
-import { obtainProgram } from '#shared/stack/programs.ts';
+import { operatorUrls } from '#shared/stack/access/operator-access.ts';
+import type { Say } from '#shared/stack/programs/obtain.ts';
+import { obtainProgram } from '#shared/stack/programs/programs.ts';
 import { knownServices } from '#shared/stack/service-plan.ts';
 import { type Stack, stackEnvironment, startStack } from '#shared/stack/stack.ts';
 import { startTelemetrySink } from '../bench/start-telemetry-sink.ts';

@@ -1,4 +1,4 @@
-import type { Say } from '#shared/stack/obtain.ts';
+import type { Say } from '#shared/stack/programs/obtain.ts';
 
 const ANSWER_WITHIN_MS = 3_000;
 

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { findProgram } from '#shared/stack/programs.ts';
+import { findProgram } from '#shared/stack/programs/programs.ts';
 import { alertNames } from '../prometheus/rules/alert-catalogue.ts';
 import {
   alertmanagerSchema,

@@ -1,9 +1,9 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { loadServices } from '#shared/stack/load-services.ts';
-import type { MetricDefinition } from '#shared/telemetry/metric-definition.ts';
-import type { MetricScope } from '#shared/telemetry/metric-labels.ts';
-import { metrics } from '#shared/telemetry/metrics.ts';
+import type { MetricDefinition } from '#shared/telemetry/metrics/metric-definition.ts';
+import type { MetricScope } from '#shared/telemetry/metrics/metric-labels.ts';
+import { metrics } from '#shared/telemetry/metrics/metrics.ts';
 import type { RuleGroup } from '../prometheus/rules/rule.ts';
 
 /** What may be asked of a metric. */

@@ -1,5 +1,5 @@
-import { askPrometheus } from '#shared/stack/ask-prometheus.ts';
 import { bringUp } from '#shared/stack/compose/bring-up.ts';
+import { askPrometheus } from '#shared/stack/servers/ask-prometheus.ts';
 import type { Check, Circumstances } from './check.ts';
 import { secondsSince, until } from './until.ts';
 

@@ -6,8 +6,8 @@ import { describeContainers, reportContainers, watchHealth } from '#shared/stack
 import { findEngine } from '#shared/stack/compose/docker.ts';
 import { provideImages } from '#shared/stack/compose/images.ts';
 import { type ComposeProject, composeProject } from '#shared/stack/compose/project.ts';
-import { StartFailure } from '#shared/stack/start-failure.ts';
-import { stopRequest } from '#shared/stack/stop-request.ts';
+import { StartFailure } from '#shared/stack/processes/start-failure.ts';
+import { stopRequest } from '#shared/stack/processes/stop-request.ts';
 import { parseCheckOptions } from './options.ts';
 import { runChecks } from './run-checks.ts';
 

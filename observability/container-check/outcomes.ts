@@ -1,5 +1,5 @@
-import { askPrometheus } from '#shared/stack/ask-prometheus.ts';
-import type { OrderStatus } from '#shared/stack/sample-order.ts';
+import type { OrderStatus } from '#shared/stack/commands/sample-order.ts';
+import { askPrometheus } from '#shared/stack/servers/ask-prometheus.ts';
 import { orderFor } from '../../loadtest/demo/demo-order.ts';
 import { type Part, parts } from '../../loadtest/demo/programme.ts';
 import { shown } from '../../loadtest/demo/shown.ts';

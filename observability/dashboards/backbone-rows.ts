@@ -1,4 +1,4 @@
-import { metrics } from '#shared/telemetry/metrics.ts';
+import { metrics } from '#shared/telemetry/metrics/metrics.ts';
 import type { Row } from './board/dashboard.ts';
 import { unit } from './board/palette.ts';
 import { bars, lines } from './board/panels.ts';

@@ -1,4 +1,4 @@
-import { metrics } from '#shared/telemetry/metrics.ts';
+import { metrics } from '#shared/telemetry/metrics/metrics.ts';
 import { store, telemetry } from './backbone-rows.ts';
 import { dashboard } from './board/dashboard.ts';
 import { colour, thresholds, unit } from './board/palette.ts';

@@ -1,4 +1,4 @@
-import { metrics } from '#shared/telemetry/metrics.ts';
+import { metrics } from '#shared/telemetry/metrics/metrics.ts';
 import { dashboard } from './board/dashboard.ts';
 import { thresholds, unit } from './board/palette.ts';
 import { bars, heatmap, lines, stat } from './board/panels.ts';

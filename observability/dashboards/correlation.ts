@@ -1,4 +1,4 @@
-import { metrics } from '#shared/telemetry/metrics.ts';
+import { metrics } from '#shared/telemetry/metrics/metrics.ts';
 import { slos } from '../slo.ts';
 import { dashboard } from './board/dashboard.ts';
 import { coloured } from './board/overrides.ts';

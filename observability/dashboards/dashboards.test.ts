@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { attribute } from '#shared/telemetry/attributes.ts';
+import { attribute } from '#shared/telemetry/traces/attributes.ts';
 import { queriesOf } from '../checks/panel-queries.ts';
 import { alertNames, dashboardOf } from '../prometheus/rules/alert-catalogue.ts';
 import { runbookLink } from '../prometheus/rules/runbook-page.ts';

@@ -1,6 +1,6 @@
 import { contractOf, type Flow } from '#shared/contracts/flow.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import { metrics } from '#shared/telemetry/metrics.ts';
+import { metrics } from '#shared/telemetry/metrics/metrics.ts';
 
 /**
  * Edges of the flow, with events per second: who published is not in the consumer's metric, but follows from the type. An

@@ -1,5 +1,5 @@
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import { metrics } from '#shared/telemetry/metrics.ts';
+import { metrics } from '#shared/telemetry/metrics/metrics.ts';
 import { lostPerInstance } from '../prometheus/rules/state-rules.ts';
 import { slos } from '../slo.ts';
 import type { Row } from './board/dashboard.ts';

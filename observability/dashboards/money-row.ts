@@ -1,4 +1,4 @@
-import { metrics } from '#shared/telemetry/metrics.ts';
+import { metrics } from '#shared/telemetry/metrics/metrics.ts';
 import { unexplainedMoney } from '../prometheus/rules/state-rules.ts';
 import type { Row } from './board/dashboard.ts';
 import { coloured } from './board/overrides.ts';

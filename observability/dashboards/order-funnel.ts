@@ -1,4 +1,4 @@
-import { metrics } from '#shared/telemetry/metrics.ts';
+import { metrics } from '#shared/telemetry/metrics/metrics.ts';
 import { dashboard } from './board/dashboard.ts';
 import { linked, ofField, property } from './board/overrides.ts';
 import { unit } from './board/palette.ts';

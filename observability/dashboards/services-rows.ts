@@ -1,5 +1,5 @@
-import { EVENT_LOOP_SAMPLE_MS } from '#shared/telemetry/event-loop.ts';
-import { metrics } from '#shared/telemetry/metrics.ts';
+import { EVENT_LOOP_SAMPLE_MS } from '#shared/telemetry/metrics/event-loop.ts';
+import { metrics } from '#shared/telemetry/metrics/metrics.ts';
 import type { Row } from './board/dashboard.ts';
 import { unit } from './board/palette.ts';
 import { lines } from './board/panels.ts';

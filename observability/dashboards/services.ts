@@ -1,4 +1,4 @@
-import { metrics } from '#shared/telemetry/metrics.ts';
+import { metrics } from '#shared/telemetry/metrics/metrics.ts';
 import { dashboard, serviceVariable } from './board/dashboard.ts';
 import { coloured } from './board/overrides.ts';
 import { colour, thresholds, unit } from './board/palette.ts';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { BadSettings } from '#shared/runtime/settings.ts';
-import { repository } from '#shared/stack/programs.ts';
+import { repository } from '#shared/stack/programs/programs.ts';
 import { stackEnvironment } from '#shared/stack/stack.ts';
 import { causes, describeFindings } from './describe-findings.ts';
 import { examine } from './examine.ts';

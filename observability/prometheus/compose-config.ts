@@ -1,6 +1,6 @@
 import { ownersOf } from '#shared/contracts/flow.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import { prometheusConfig, type ScrapeJob } from '#shared/stack/prometheus-config.ts';
+import { prometheusConfig, type ScrapeJob } from '#shared/stack/servers/prometheus-config.ts';
 
 /** The admin port of every service within docker-compose.yml: replicas are told apart by their address. */
 export const ADMIN_PORT = 9100;

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { adminPortVariable, readSettings } from '#shared/runtime/settings.ts';
-import { freePort } from '#shared/stack/free-ports.ts';
-import { dataDir, findProgram, repository } from '#shared/stack/programs.ts';
+import { freePort } from '#shared/stack/processes/free-ports.ts';
+import { dataDir, findProgram, repository } from '#shared/stack/programs/programs.ts';
 import { adminPortOf, knownServices } from '#shared/stack/service-plan.ts';
 import { eventually } from '#shared/testing/eventually.ts';
 import { everyCommand } from './runbook-commands.ts';
@@ -28,7 +28,7 @@ const named = {
 const MAY_BE_SILENT = /^grep -E '"level"/;
 
 const npmStart = (env: Record<string, string>) =>
-  execa(process.execPath, ['shared/stack/start.ts'], {
+  execa(process.execPath, ['shared/stack/commands/start.ts'], {
     cwd: repository,
     env: { NO_COLOR: '1', ...env },
     all: true,

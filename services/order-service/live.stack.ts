@@ -1,8 +1,8 @@
 import { afterAll, beforeAll } from 'vitest';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { createJetStreamBus } from '#shared/messaging/jetstream/jetstream-bus.ts';
-import { startNats } from '#shared/stack/native-server.ts';
-import type { NativeServer } from '#shared/stack/running-server.ts';
+import { startNats } from '#shared/stack/servers/native-server.ts';
+import type { NativeServer } from '#shared/stack/servers/running-server.ts';
 import { liveContract } from './live.contract.ts';
 
 let nats: NativeServer;

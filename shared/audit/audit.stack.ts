@@ -5,8 +5,8 @@ import { contractOf, deadLetterSubject, subjectOf } from '#shared/contracts/flow
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { entryOf, type RecordedEvent } from '#shared/kernel/recorded-event.ts';
 import { loadServices } from '#shared/stack/load-services.ts';
-import { startNats, startRedis } from '#shared/stack/native-server.ts';
-import type { NativeServer } from '#shared/stack/running-server.ts';
+import { startNats, startRedis } from '#shared/stack/servers/native-server.ts';
+import type { NativeServer } from '#shared/stack/servers/running-server.ts';
 import { prefixOf } from '#shared/store/redis/redis-store.ts';
 import { type RunningFlow, startFlow } from '#shared/testing/flow-harness.ts';
 import { backendAt } from '#shared/testing/real-backend.ts';

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { kitchenService } from '#services/kitchen-service/service.ts';
 import { createMemoryStore } from '#shared/store/memory/memory-store.ts';
 import type { OpenStore } from '#shared/store/store.ts';
-import { createLogger } from '#shared/telemetry/logger.ts';
+import { createLogger } from '#shared/telemetry/logs/logger.ts';
 import { anEvent, behaviourOf } from '#shared/testing/rules-bench.ts';
 import { entryOf, type RecordedEvent } from './recorded-event.ts';
 import { reportWaiting } from './report-waiting.ts';

@@ -5,7 +5,7 @@ import { pizzaFlow as flow } from '#shared/contracts/pizza-flow.ts';
 import { systemClock } from '#shared/kernel/clock.ts';
 import { createMemoryBus } from '#shared/messaging/memory/memory-bus.ts';
 import type { Consumer, Delivery } from '#shared/messaging/subscriber.ts';
-import { createServiceMetrics } from '#shared/telemetry/service-metrics.ts';
+import { createServiceMetrics } from '#shared/telemetry/metrics/service-metrics.ts';
 import { consumeEvents } from './consume-events.ts';
 
 const service = 'kitchen-service';

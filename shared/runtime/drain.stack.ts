@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import { placeSampleOrder } from '#shared/stack/sample-order.ts';
+import { placeSampleOrder } from '#shared/stack/commands/sample-order.ts';
 import { type Stack, startStack } from '#shared/stack/stack.ts';
 import { eventually } from '#shared/testing/eventually.ts';
 import { readMetrics } from '#shared/testing/read-metrics.ts';

@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { ownersOf } from '#shared/contracts/flow.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { adminPortVariable, readSettings, type Settings } from '#shared/runtime/settings.ts';
-import { assertPortFree, freePort } from './free-ports.ts';
-import { repository } from './programs.ts';
-import { StartFailure } from './start-failure.ts';
+import { assertPortFree, freePort } from './processes/free-ports.ts';
+import { StartFailure } from './processes/start-failure.ts';
+import { repository } from './programs/programs.ts';
 
 export interface ServiceWish {
   readonly name: string;

@@ -1,18 +1,18 @@
 import { join } from 'node:path';
 import { bareUrl } from '#shared/messaging/server-url.ts';
 import { childEnvironment, readSettings, type Settings } from '#shared/runtime/settings.ts';
-import { freePort } from './free-ports.ts';
-import { keepRunning, type Own, type Running } from './keep-running.ts';
-import { startNats, startPrometheus, startRedis } from './native-server.ts';
-import { type ObserverInput, type Observers, startGrafanaOver, startObservers } from './observers.ts';
-import { dataDir } from './programs.ts';
-import type { ScrapeJob } from './prometheus-config.ts';
-import type { NativeServer } from './running-server.ts';
-import { openLogs } from './service-logs.ts';
+import { prepareAccess, type StackAccess } from './access/stack-access.ts';
+import { freePort } from './processes/free-ports.ts';
+import { keepRunning, type Own, type Running } from './processes/keep-running.ts';
+import { openLogs } from './processes/service-logs.ts';
+import { type ServiceProcess, startServiceProcess } from './processes/service-process.ts';
+import { StartFailure } from './processes/start-failure.ts';
+import { dataDir } from './programs/programs.ts';
+import { startNats, startPrometheus, startRedis } from './servers/native-server.ts';
+import { type ObserverInput, type Observers, startGrafanaOver, startObservers } from './servers/observers.ts';
+import type { ScrapeJob } from './servers/prometheus-config.ts';
+import type { NativeServer } from './servers/running-server.ts';
 import { type PlannedService, planServices, type ServiceWish } from './service-plan.ts';
-import { type ServiceProcess, startServiceProcess } from './service-process.ts';
-import { prepareAccess, type StackAccess } from './stack-access.ts';
-import { StartFailure } from './start-failure.ts';
 
 /** The running whole: two servers and the services on them. */
 export interface Stack extends AsyncDisposable {

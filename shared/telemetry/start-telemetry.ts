@@ -4,12 +4,12 @@ import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { NodeSDK } from '@opentelemetry/sdk-node';
 import { register } from 'import-in-the-middle/register-hooks.mjs';
 import { openTelemetryEnvironment } from './environment.ts';
-import { EVENT_LOOP_SAMPLE_MS } from './event-loop.ts';
-import { sendLogsOverOtlp } from './otlp-logs.ts';
-import { setRunningSdk } from './running-sdk.ts';
-import { BadOtlpSettings, readSpanBatching, type SpanBatching } from './span-batching.ts';
-import { createSpanExport } from './span-export.ts';
-import { createSpanLosses } from './span-losses.ts';
+import { sendLogsOverOtlp } from './logs/otlp-logs.ts';
+import { EVENT_LOOP_SAMPLE_MS } from './metrics/event-loop.ts';
+import { setRunningSdk } from './traces/running-sdk.ts';
+import { BadOtlpSettings, readSpanBatching, type SpanBatching } from './traces/span-batching.ts';
+import { createSpanExport } from './traces/span-export.ts';
+import { createSpanLosses } from './traces/span-losses.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

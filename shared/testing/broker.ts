@@ -1,8 +1,8 @@
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import type { Bus } from '#shared/messaging/bus.ts';
 import { createJetStreamBus, type JetStreamBusOptions } from '#shared/messaging/jetstream/jetstream-bus.ts';
-import { startNats } from '#shared/stack/native-server.ts';
-import type { NativeServer } from '#shared/stack/running-server.ts';
+import { startNats } from '#shared/stack/servers/native-server.ts';
+import type { NativeServer } from '#shared/stack/servers/running-server.ts';
 
 export const ackWaitMs = 1_000;
 

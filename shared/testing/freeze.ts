@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
-import type { NativeServer } from '#shared/stack/running-server.ts';
+import type { NativeServer } from '#shared/stack/servers/running-server.ts';
 import { eventually } from './eventually.ts';
 
 /** Stops a server, and waits until none of its threads runs any more: a signal takes effect a moment after it was sent. */

@@ -1,11 +1,11 @@
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { bareUrl, withUser } from '#shared/messaging/server-url.ts';
 import type { Service } from '#shared/runtime/service.ts';
-import { type Access, createAccess, rightsOf } from '#shared/stack/access.ts';
-import { credentialsFile, OPERATOR } from '#shared/stack/credentials-files.ts';
-import type { ServerAccess } from '#shared/stack/launch.ts';
+import { type Access, createAccess, rightsOf } from '#shared/stack/access/access.ts';
+import { credentialsFile, OPERATOR } from '#shared/stack/access/credentials-files.ts';
 import { loadServices } from '#shared/stack/load-services.ts';
-import { temporaryFolder } from '#shared/stack/temporary-folder.ts';
+import type { ServerAccess } from '#shared/stack/processes/launch.ts';
+import { temporaryFolder } from '#shared/stack/programs/temporary-folder.ts';
 
 /** The users of all services, as a first start makes them, in a folder of their own that is removed with them. */
 export interface TestUsers extends AsyncDisposable {

@@ -4,7 +4,7 @@ import type { Bus } from '#shared/messaging/bus.ts';
 import { createJetStreamBus } from '#shared/messaging/jetstream/jetstream-bus.ts';
 import { brokerTimesOf } from '#shared/runtime/broker-times.ts';
 import { type Stack, startStack } from '#shared/stack/stack.ts';
-import { allowedAttributes } from '#shared/telemetry/attributes.ts';
+import { allowedAttributes } from '#shared/telemetry/traces/attributes.ts';
 import { eventually } from './eventually.ts';
 import { type OtlpReceiver, startOtlpReceiver } from './otlp-receiver.ts';
 import type { ReceivedSpan } from './otlp-spans.ts';

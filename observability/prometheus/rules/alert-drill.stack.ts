@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import { askPrometheus } from '#shared/stack/ask-prometheus.ts';
-import { findProgram } from '#shared/stack/programs.ts';
-import { placeSampleOrder } from '#shared/stack/sample-order.ts';
+import { placeSampleOrder } from '#shared/stack/commands/sample-order.ts';
+import { findProgram } from '#shared/stack/programs/programs.ts';
+import { askPrometheus } from '#shared/stack/servers/ask-prometheus.ts';
 import { type Stack, startStack } from '#shared/stack/stack.ts';
 import { eventually } from '#shared/testing/eventually.ts';
 import type { AlertName } from './alert-catalogue.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findProgram } from '#shared/stack/programs.ts';
+import { findProgram } from '#shared/stack/programs/programs.ts';
 import { alertNames } from './alert-catalogue.ts';
 import { alertCases, quietCases } from './fixtures/alert-cases.ts';
 import type { SeriesSet } from './fixtures/healthy-series.ts';

@@ -1,6 +1,6 @@
 import { ownersOf } from '#shared/contracts/flow.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import { metrics } from '#shared/telemetry/metrics.ts';
+import { metrics } from '#shared/telemetry/metrics/metrics.ts';
 import { burnRates, overdueSeconds, slos } from '../../slo.ts';
 import { type AlertName, dashboardOf, type Severity } from './alert-catalogue.ts';
 import type { AlertingRule, RuleGroup } from './rule.ts';

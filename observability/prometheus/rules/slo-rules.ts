@@ -1,4 +1,4 @@
-import { metrics } from '#shared/telemetry/metrics.ts';
+import { metrics } from '#shared/telemetry/metrics/metrics.ts';
 import { burnRates, type Slo, slos } from '../../slo.ts';
 import type { RecordingRule, RuleGroup } from './rule.ts';
 

@@ -1,4 +1,4 @@
-import { metrics } from '#shared/telemetry/metrics.ts';
+import { metrics } from '#shared/telemetry/metrics/metrics.ts';
 import type { RuleGroup } from './rule.ts';
 
 const { orderStage, ordersWaiting, ordersResolved, money, moneyHeld } = metrics;

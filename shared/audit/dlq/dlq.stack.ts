@@ -9,8 +9,8 @@ import { createJetStreamBus } from '#shared/messaging/jetstream/jetstream-bus.ts
 import type { Delivery } from '#shared/messaging/subscriber.ts';
 import type { Service } from '#shared/runtime/service.ts';
 import { loadServices } from '#shared/stack/load-services.ts';
-import { startNats, startRedis } from '#shared/stack/native-server.ts';
-import type { NativeServer } from '#shared/stack/running-server.ts';
+import { startNats, startRedis } from '#shared/stack/servers/native-server.ts';
+import type { NativeServer } from '#shared/stack/servers/running-server.ts';
 import { eventually } from '#shared/testing/eventually.ts';
 import { type RunningFlow, startFlow } from '#shared/testing/flow-harness.ts';
 import { backendAt } from '#shared/testing/real-backend.ts';

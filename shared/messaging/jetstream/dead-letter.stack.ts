@@ -4,7 +4,7 @@ import { connect } from '@nats-io/transport-node';
 import { expect, it } from 'vitest';
 import { deadLetterSubject } from '#shared/contracts/flow.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import { startNats } from '#shared/stack/native-server.ts';
+import { startNats } from '#shared/stack/servers/native-server.ts';
 import { toBinary } from '#shared/testing/bind-event.ts';
 import { eventually } from '#shared/testing/eventually.ts';
 import { buildEvent, toWire } from '../build-event.ts';

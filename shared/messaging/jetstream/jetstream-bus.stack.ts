@@ -2,7 +2,7 @@ import { jetstreamManager } from '@nats-io/jetstream';
 import { connect as natsConnect } from '@nats-io/transport-node';
 import { describe, expect, it } from 'vitest';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import type { NativeServer } from '#shared/stack/running-server.ts';
+import type { NativeServer } from '#shared/stack/servers/running-server.ts';
 import { ackWaitMs, message, startBroker, text } from '#shared/testing/broker.ts';
 import { eventually } from '#shared/testing/eventually.ts';
 import { freeze } from '#shared/testing/freeze.ts';

@@ -2,7 +2,7 @@ import { jetstreamManager } from '@nats-io/jetstream';
 import { connect as natsConnect } from '@nats-io/transport-node';
 import { describe, expect, it } from 'vitest';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import { startNats } from '#shared/stack/native-server.ts';
+import { startNats } from '#shared/stack/servers/native-server.ts';
 import { ackWaitMs, message, startBroker } from '#shared/testing/broker.ts';
 import { createJetStreamBus } from './jetstream-bus.ts';
 

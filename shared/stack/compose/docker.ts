@@ -1,6 +1,6 @@
 import { execa } from 'execa';
 import { childEnvironment } from '#shared/runtime/settings.ts';
-import { StartFailure } from '../start-failure.ts';
+import { StartFailure } from '../processes/start-failure.ts';
 
 export interface DockerCall {
   readonly env?: Readonly<Record<string, string>>;

@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import { type Access, createAccess, rightsOf } from '../access.ts';
-import { type KnownCredentials, MONITOR } from '../credentials-files.ts';
+import { type Access, createAccess, rightsOf } from '../access/access.ts';
+import { type KnownCredentials, MONITOR } from '../access/credentials-files.ts';
+import { writeSecret } from '../access/write-secret.ts';
 import { loadServices } from '../load-services.ts';
-import { writeSecret } from '../write-secret.ts';
 
 /**
  * A job of docker-compose.yml: makes everybody's credentials below the folder that it is given, where each user's volume is

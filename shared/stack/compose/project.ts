@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { freePort } from '../free-ports.ts';
-import { repository } from '../programs.ts';
+import { freePort } from '../processes/free-ports.ts';
+import { repository } from '../programs/programs.ts';
 import { composePath } from './compose-file.ts';
 import { type DockerCall, docker } from './docker.ts';
 

@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import { expect, test } from 'vitest';
-import { startRedis } from '#shared/stack/native-server.ts';
+import { startRedis } from '#shared/stack/servers/native-server.ts';
 import { AWAY, eventually, FAR_AHEAD, makeWhole, times } from '../contract/fixtures.ts';
 import type { Store } from '../store.ts';
 import { createRedisStore } from './redis-store.ts';

@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { startRedis } from '#shared/stack/native-server.ts';
-import type { NativeServer } from '#shared/stack/running-server.ts';
+import { startRedis } from '#shared/stack/servers/native-server.ts';
+import type { NativeServer } from '#shared/stack/servers/running-server.ts';
 import { freeze } from '#shared/testing/freeze.ts';
 import { AWAY, commitNow, eventually, everyCall, LONG_AGO, makeWhole } from '../contract/fixtures.ts';
 import { readAll } from '../contract/random-steps.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { startRedis } from '#shared/stack/native-server.ts';
-import type { NativeServer } from '#shared/stack/running-server.ts';
+import { startRedis } from '#shared/stack/servers/native-server.ts';
+import type { NativeServer } from '#shared/stack/servers/running-server.ts';
 import { AN_HOUR, commitNow, FAR_AHEAD, LONG_AGO, makeWhole, times } from '../contract/fixtures.ts';
 import { readAll, steps } from '../contract/random-steps.ts';
 import { createMemoryStore } from '../memory/memory-store.ts';

@@ -1,0 +1,74 @@
+import type { Flow } from '#shared/contracts/flow.ts';
+import type { Service } from '#shared/runtime/service.ts';
+import { MONITOR_RULES, OPERATOR_RULES, redisUsersFile, storeRules } from '#shared/store/redis/users.ts';
+import { ensureCredentials, type KnownCredentials, MONITOR, OPERATOR, SET_UP } from './credentials-files.ts';
+import { natsUsersConfig } from './nats-users.ts';
+import {
+  type NatsPermissions,
+  operatorPermissions,
+  type Participant,
+  servicePermissions,
+  setUpPermissions,
+} from './permissions.ts';
+
+/** What a user may do at each server; undefined: that server does not know it. */
+export interface Rights {
+  readonly nats?: NatsPermissions;
+  readonly redis?: readonly string[];
+}
+
+/** As the broker's set-up and permissions need to know the services. */
+export const participantsOf = (flow: Flow, services: readonly Service[]): Participant[] =>
+  services.map(({ name, reacts, followsStream = false }) => ({
+    name,
+    reacts: Object.keys(reacts(flow)),
+    followsStream,
+  }));
+
+/** Every user and what it may do: it follows from the contract table and the services' declarations alone. */
+export function rightsOf(flow: Flow, services: readonly Service[]): ReadonlyMap<string, Rights> {
+  const participants = participantsOf(flow, services);
+  return new Map<string, Rights>([
+    ...services.map(({ name, stores = [] }): [string, Rights] => [
+      name,
+      { nats: servicePermissions(flow, participants, name), redis: storeRules([name, ...stores]) },
+    ]),
+    [OPERATOR, { nats: operatorPermissions(flow), redis: OPERATOR_RULES }],
+    [SET_UP, { nats: setUpPermissions(SET_UP) }],
+    [MONITOR, { redis: MONITOR_RULES }],
+  ]);
+}
+
+/** What the servers are told of their users, and the users' credentials. */
+export interface Access {
+  /** Part of nats-server's configuration. */
+  readonly natsUsers: string;
+  /** Redis' ACL file. */
+  readonly redisUsers: string;
+  readonly credentials: ReadonlyMap<string, KnownCredentials>;
+}
+
+/** Reads or makes everybody's credentials; `fileOf` says where a user's are kept. */
+export async function createAccess(
+  rights: ReadonlyMap<string, Rights>,
+  fileOf: (user: string) => string,
+  mode?: number,
+): Promise<Access> {
+  const credentials = new Map<string, KnownCredentials>();
+  for (const user of rights.keys()) credentials.set(user, await ensureCredentials(fileOf(user), user, mode));
+  const known = [...rights].map(([user, { nats, redis }]) => ({
+    user,
+    nats,
+    redis,
+    has: credentials.get(user) as KnownCredentials,
+  }));
+  return {
+    natsUsers: natsUsersConfig(
+      known.flatMap(({ user, nats, has }) => (nats ? [{ user, password: has.nats, permissions: nats }] : [])),
+    ),
+    redisUsers: redisUsersFile(
+      known.flatMap(({ user, redis, has }) => (redis ? [{ user, password: has.redis, rules: redis }] : [])),
+    ),
+    credentials,
+  };
+}

@@ -1,0 +1,32 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Credentials, readCredentials } from '#shared/runtime/credentials.ts';
+import { dataDir } from '../processes/data-dir.ts';
+import { writeSecret } from './write-secret.ts';
+
+/** Besides the services: whose tools look into everything, who sets up the broker, and who only asks how a server is. */
+export const OPERATOR = 'operator';
+export const SET_UP = 'set-up';
+export const MONITOR = 'monitor';
+
+/** Where the credentials of `npm start` are: one file per user. */
+export const credentialsDir = (): string => join(dataDir(), 'credentials');
+export const credentialsFile = (folder: string, user: string): string => join(folder, `${user}.json`);
+
+export interface KnownCredentials extends Credentials {
+  readonly nats: string;
+  readonly redis: string;
+}
+
+/** Reads a user's credentials, or makes them at the first start. @throws BadSettings when the file is none of ours */
+export async function ensureCredentials(file: string, user: string, mode?: number): Promise<KnownCredentials> {
+  const { nats, redis }: Partial<Credentials> = existsSync(file) ? readCredentials(file) : {};
+  if (nats && redis) return { user, nats, redis };
+  const whole = { user, nats: nats ?? newPassword(), redis: redis ?? newPassword() };
+  await writeSecret(file, `${JSON.stringify(whole)}\n`, mode);
+  return whole;
+}
+
+/** 256 bits, in letters that are the same in a URL, a configuration file and a command. */
+const newPassword = (): string => randomBytes(32).toString('base64url');

@@ -1,0 +1,38 @@
+import { mkdir } from 'node:fs/promises';
+import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
+import { bareUrl, withUser } from '#shared/messaging/server-url.ts';
+import type { Settings } from '#shared/runtime/settings.ts';
+import { setUpFlow } from '../commands/set-up-flow.ts';
+import { loadServices } from '../load-services.ts';
+import { temporaryFolder } from '../programs/temporary-folder.ts';
+import type { NatsOptions, ServerOptions } from '../servers/native-server.ts';
+import { createAccess, rightsOf } from './access.ts';
+import { credentialsDir, credentialsFile, type KnownCredentials, OPERATOR, SET_UP } from './credentials-files.ts';
+
+/** What the parts of a native stack are started with, so that each is a user of its own. */
+export interface StackAccess {
+  readonly nats: (settings: Settings) => Pick<NatsOptions, 'access' | 'prepare'>;
+  readonly redis: Pick<ServerOptions, 'access'>;
+  /** The variables that tell a service who it is; none for what is no service of the flow. */
+  readonly envOf: (service: string) => Readonly<Record<string, string>>;
+}
+
+/** Makes the credentials: kept ones in the data folder, else in a temporary one that is removed `afterwards`. */
+export async function prepareAccess(kept: boolean | undefined, afterwards: (() => void)[]): Promise<StackAccess> {
+  const temporary = kept ? undefined : await temporaryFolder('credentials');
+  if (temporary) afterwards.push(temporary.remove);
+  const folder = temporary?.path ?? credentialsDir();
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const services = await loadServices(pizzaFlow);
+  const fileOf = (user: string) => credentialsFile(folder, user);
+  const access = await createAccess(rightsOf(pizzaFlow, services), fileOf);
+  const of = (user: string) => access.credentials.get(user) as KnownCredentials;
+  return {
+    nats: (settings) => ({
+      access: { users: access.natsUsers, as: { user: OPERATOR, password: of(OPERATOR).nats } },
+      prepare: (url) => setUpFlow(withUser(bareUrl(url), SET_UP, of(SET_UP).nats), settings, services),
+    }),
+    redis: { access: { users: access.redisUsers, as: { user: OPERATOR, password: of(OPERATOR).redis } } },
+    envOf: (service) => (access.credentials.has(service) ? { CREDENTIALS_FILE: fileOf(service) } : {}),
+  };
+}

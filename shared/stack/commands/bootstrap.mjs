@@ -1,0 +1,63 @@
+/**
+ * Called before every script that can be a clone's first command: installs what is missing. Plain JavaScript without
+ * packages, since there may be none yet, and for Node >= 20: the project's own Node 24 comes with the packages.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, lstatSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+const LEAST_NODE = 20;
+const LEAST_PROJECT_NODE = 24;
+const root = join(import.meta.dirname ?? '.', '../../..');
+const inRoot = (path) => join(root, path);
+
+const major = (version) => Number(/^v?(\d+)/.exec(version ?? '')?.[1] ?? 0);
+
+function fail(message) {
+  console.error(`\n${message}\n`);
+  process.exit(1);
+}
+
+const changedAt = (path) => (existsSync(path) ? statSync(path).mtimeMs : 0);
+
+/** npm writes this file at the end of an installation: without it, or with an older one, there is work to do. */
+const isInstalled = () =>
+  changedAt(inRoot('node_modules/.package-lock.json')) >= changedAt(inRoot('package-lock.json')) &&
+  existsSync(inRoot('node_modules/.package-lock.json'));
+
+function install() {
+  // npm ci empties the folder first: through a link it would be another checkout's.
+  if (lstatSync(inRoot('node_modules'), { throwIfNoEntry: false })?.isSymbolicLink())
+    fail(
+      'node_modules is a link to a folder that does not fit package-lock.json. Remove the link, then run this again.',
+    );
+  console.error('Installing the packages of package-lock.json (npm ci) ...');
+  const { status, stdout, stderr, error } = spawnSync(
+    'npm',
+    ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'],
+    {
+      cwd: root,
+      encoding: 'utf8',
+    },
+  );
+  if (error) fail(`Cannot run npm (${error.message}). Install npm, then run this again.`);
+  if (status !== 0) fail(`${stdout}${stderr}\nnpm ci failed (above). Mend what it says, then run this again.`);
+}
+
+/** npm 12 may refuse the script that places the program, and still succeed. */
+function checkProjectNode() {
+  const own = inRoot('node_modules/.bin/node');
+  const node = existsSync(own) ? own : process.execPath;
+  const { stdout } = spawnSync(node, ['--version'], { encoding: 'utf8' });
+  if (major(stdout) >= LEAST_PROJECT_NODE) return;
+  fail(
+    `The project runs on Node >= ${LEAST_PROJECT_NODE}, but ${node} is ${stdout?.trim() || 'not runnable'}: npm did not place the program of the package "node".\n` +
+      'Run `npm rebuild node`, or install Node 24 yourself, then run this again.',
+  );
+}
+
+if (process.platform === 'win32') fail('Native Windows is not supported. Use WSL 2, or docker compose.');
+if (major(process.version) < LEAST_NODE)
+  fail(`This needs Node >= ${LEAST_NODE}; this is ${process.version}. Install Node 24: https://nodejs.org/`);
+if (!isInstalled()) install();
+checkProjectNode();

@@ -1,0 +1,31 @@
+/**
+ * `npm run clean [-- --all]`: removes the kept data and logs, with --all the downloaded servers too. Plain JavaScript
+ * without packages: it works on a clone where nothing is installed. Removes only what the stack itself put there.
+ */
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+const root = resolve(import.meta.dirname, '../../..');
+const env = existsSync(join(root, '.env')) ? readFileSync(join(root, '.env'), 'utf8') : '';
+const [, fromFile] = /^\s*DATA_DIR\s*=\s*["']?([^"'\n#]+?)["']?\s*$/m.exec(env) ?? [];
+const folder = resolve(root, process.env.DATA_DIR || fromFile || '.data');
+const lock = join(folder, 'stack.pid');
+
+const isRunning = (pid) => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+};
+
+const pid = existsSync(lock) ? Number(readFileSync(lock, 'utf8')) : 0;
+if (pid > 0 && isRunning(pid)) {
+  console.error(`A stack (pid ${pid}) is running on ${folder}. Stop it first (Ctrl-C there, or kill ${pid}).`);
+  process.exit(1);
+}
+const all = process.argv.includes('--all');
+for (const entry of ['nats', 'redis', 'credentials', 'logs', 'stack.pid', ...(all ? ['programs'] : [])])
+  rmSync(join(folder, entry), { recursive: true, force: true });
+console.log(`Removed the data in ${folder}${all ? '' : ' (downloaded servers are kept; --all removes them too)'}.`);

@@ -1,0 +1,145 @@
+import { randomBytes } from 'node:crypto';
+import { join, relative } from 'node:path';
+import { contractOf } from '#shared/contracts/flow.ts';
+import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
+import { colours as pc } from '../colours.ts';
+import { controlSocket, serveControl } from '../control-server.ts';
+import { describeJourney } from '../journey/describe-journey.ts';
+import { serviceLine } from '../processes/service-line.ts';
+import { StartFailure } from '../processes/start-failure.ts';
+import { dataDir, repository } from '../programs/programs.ts';
+import { describeAnswers, scrapedSince } from '../servers/ask-prometheus.ts';
+import { knownServices } from '../service-plan.ts';
+import { type Stack, stackEnvironment, startStack } from '../stack.ts';
+import { banner } from './banner.ts';
+import { followOrder, placeSampleOrder } from './sample-order.ts';
+import type { StartOptions } from './start-options.ts';
+
+/** How much longer than ORDER_TIMEOUT the outcome of the sample order is waited for. */
+const OUTCOME_GRACE_MS = 15_000;
+/** How long an order is looked at that nobody decides on. */
+const UNDECIDED_MS = 2_000;
+
+/** Two scrapes, and some. */
+const SCRAPED_WITHIN_MS = 12_000;
+
+export interface RunOptions extends StartOptions {
+  /** Whether the program is there. */
+  readonly prometheus: boolean;
+  /** Runs beside a stack that stays up, until `signal` aborts. */
+  readonly demo: (stack: Stack, onNotice: (sentence: string) => void, signal: AbortSignal) => Promise<void>;
+}
+
+/** Starts the stack, sends the sample order through it, and keeps it up until `signal` (or, with `once`, stops it then). */
+export async function runStack(options: RunOptions, signal: AbortSignal): Promise<void> {
+  const startedAt = performance.now();
+  const fate = watchFate(options, signal);
+  const shown = options.grafana ? ', Grafana and what it shows' : '';
+  console.log(pc.dim(`Starting NATS, Redis, ${options.services.map(({ name }) => name).join(', ')}${shown} ...`));
+  // Whoever may read the data folder may inject faults, and nobody else.
+  const env = stackEnvironment().CHAOS_TOKEN ? {} : { CHAOS_TOKEN: randomBytes(16).toString('hex') };
+  const starting = startStack({ ...options, ...fate.handlers, env, kept: true, signal });
+  await using stack = await orNothing(starting, signal);
+  if (!stack) return;
+  console.log(`Up in ${((performance.now() - startedAt) / 1000).toFixed(1)} s.`);
+  const control = await controlled(stack);
+  const sample = new AbortController();
+  try {
+    const sending = sendSampleOrder(stack, options, AbortSignal.any([signal, sample.signal]));
+    const orderId = await Promise.race([sending, fate.stopped, fate.death]);
+    if (signal.aborted) return;
+    const metrics = showMetrics(stack, Date.now(), AbortSignal.any([signal, sample.signal]));
+    if (options.once) return await Promise.race([metrics, fate.death]);
+    console.log(banner(stack, relative(repository, join(dataDir(), 'logs')), orderId));
+    const demo = options.demo(stack, fate.handlers.onNotice, signal);
+    await fate.stopped;
+    await demo;
+    console.log('Stopping: services drain, then the servers end ...');
+  } finally {
+    sample.abort();
+    await control?.stop();
+  }
+}
+
+/** Chaos reaches the stack through it; all else goes on without. */
+async function controlled(stack: Stack) {
+  try {
+    return await serveControl(stack, controlSocket(dataDir()));
+  } catch (error) {
+    console.log(pc.yellow(`npm run chaos -- --target start cannot reach this stack: ${(error as Error).message}`));
+    return undefined;
+  }
+}
+
+/** What may end a running stack, and what it prints meanwhile. */
+function watchFate({ once }: StartOptions, signal: AbortSignal) {
+  const { promise: death, reject } = Promise.withResolvers<never>();
+  // It may happen while nobody waits for it; then it has been printed.
+  death.catch(() => undefined);
+  const { promise: stopped, resolve } = Promise.withResolvers<undefined>();
+  signal.addEventListener('abort', () => resolve(undefined), { once: true });
+  const onDeath = (sentence: string) => {
+    if (once) reject(new StartFailure(sentence));
+    else console.error(pc.red(sentence));
+  };
+  const onLine = (service: string, line: string) => {
+    const readable = serviceLine(service, line, knownServices().indexOf(service));
+    if (readable && !signal.aborted) console.log(readable);
+  };
+  const onNotice = (sentence: string) => signal.aborted || console.log(pc.yellow(sentence));
+  return { death, stopped, handlers: { onDeath, onLine, onNotice } };
+}
+
+/** A start that the user broke off is no failure. */
+async function orNothing(starting: Promise<Stack>, signal: AbortSignal): Promise<Stack | undefined> {
+  try {
+    return await starting;
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    throw error;
+  }
+}
+
+/** Prints the journey of the flow's example order; its id. @throws StartFailure with `once` unless it became ready. */
+async function sendSampleOrder(stack: Stack, options: StartOptions, signal: AbortSignal): Promise<string | undefined> {
+  if (!stack.orderUrl) return unplaced(options);
+  const orderId = await placeSampleOrder(stack.orderUrl, pizzaFlow);
+  console.log(`\n${pc.bold(`Sample order ${orderId}`)}`);
+  const { sentence, withinMs } = expectation(options, stack.settings.ORDER_TIMEOUT);
+  if (sentence) console.log(pc.yellow(sentence));
+  const order = await followOrder(stack.orderUrl, orderId, { flow: pizzaFlow, withinMs, signal });
+  for (const line of describeJourney(pizzaFlow, order.timeline)) console.log(line);
+  if (options.once && order.status !== 'ready')
+    throw new StartFailure(`the sample order ${orderId} is ${order.status}, not ready`);
+  return orderId;
+}
+
+/** Prints what Prometheus knows after its next scrape. Never rejects: nothing else depends on it. */
+async function showMetrics({ prometheus, services }: Stack, since: number, signal: AbortSignal): Promise<void> {
+  if (!prometheus) return;
+  const { url } = prometheus;
+  try {
+    const wait = { targets: services.length, since, withinMs: SCRAPED_WITHIN_MS, signal };
+    const scraped = await scrapedSince(url, wait);
+    const lines = await describeAnswers(url, signal);
+    console.log(`\n${pc.bold('Prometheus says')}${scraped ? '' : ' (not every service was scraped yet)'}`);
+    for (const line of lines) console.log(line);
+  } catch (error) {
+    if (!signal.aborted) console.log(pc.yellow(`Prometheus at ${url} cannot be asked: ${(error as Error).message}`));
+  }
+}
+
+/** What to expect of an order when services were left out, and how long to wait for its outcome. */
+function expectation({ without }: StartOptions, timeoutMs: number): { sentence: string; withinMs: number } {
+  const missing = without.join(', ');
+  if (without.includes(contractOf(pizzaFlow, pizzaFlow.outcomes.timeout).owner))
+    return { sentence: `Without ${missing} nobody decides on the order: it stays waiting.`, withinMs: UNDECIDED_MS };
+  const sentence = missing && `Without ${missing} the order misses events: it ends after ${timeoutMs / 1000} s.`;
+  return { sentence, withinMs: timeoutMs + OUTCOME_GRACE_MS };
+}
+
+function unplaced({ once, without }: StartOptions): undefined {
+  const sentence = `No sample order: without ${without.join(', ')} nobody takes orders.`;
+  if (once) throw new StartFailure(sentence);
+  console.log(pc.yellow(sentence));
+}

@@ -1,0 +1,72 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { contractOf, type Flow } from '#shared/contracts/flow.ts';
+import type { TimelineEntry } from '../journey/describe-journey.ts';
+import { StartFailure } from '../processes/start-failure.ts';
+
+/** Where an order stands, as `GET /orders/{id}` answers. */
+export interface OrderStatus {
+  readonly orderId: string;
+  readonly status: 'waiting' | 'ready' | 'cancelled' | 'timeout';
+  readonly receivedEvents: readonly string[];
+  readonly missingEvents: readonly string[];
+  /** In the order of the stream. */
+  readonly timeline: readonly TimelineEntry[];
+}
+
+const ANSWER_WITHIN_MS = 10_000;
+const ASK_EVERY_MS = 50;
+
+/** The body of `POST /orders` for the flow's own example, without the id that the intake gives. */
+export function sampleBody(flow: Flow): string {
+  const { orderId: _, ...body } = contractOf(flow, flow.start).example;
+  return JSON.stringify(body);
+}
+
+/** Places the flow's example order; its id. @throws StartFailure when the intake does not accept it. */
+export async function placeSampleOrder(orderUrl: string, flow: Flow): Promise<string> {
+  const response = await fetch(`${orderUrl}/orders`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: sampleBody(flow),
+    signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+  });
+  const answer = await response.text();
+  if (response.status !== 202)
+    throw new StartFailure(
+      `the sample order was not accepted: ${orderUrl}/orders answered ${response.status} ${answer}`,
+    );
+  return (JSON.parse(answer) as { orderId: string }).orderId;
+}
+
+/** Asks until the order is decided and what was done for nothing is undone, or `withinMs` is over: then where it stands. @throws when `signal` aborts. */
+export async function followOrder(
+  orderUrl: string,
+  orderId: string,
+  { flow, withinMs, signal }: { flow: Flow; withinMs: number; signal: AbortSignal },
+): Promise<OrderStatus> {
+  const url = `${orderUrl}/orders/${orderId}`;
+  const deadline = Date.now() + withinMs;
+  for (;;) {
+    const order = await askStatus(url, signal);
+    if (order && (isOver(flow, order) || Date.now() > deadline)) return order;
+    if (Date.now() > deadline) throw new StartFailure(`${url} tells no status: what became of the order is unknown`);
+    await delay(ASK_EVERY_MS, undefined, { signal });
+  }
+}
+
+/** Ready; or ended otherwise, with every fulfilment undone and reported. */
+function isOver({ requirements }: Flow, { status, timeline }: OrderStatus): boolean {
+  const has = (type: string) => timeline.some((entry) => entry.type === type);
+  if (status === 'waiting' || status === 'ready') return status === 'ready';
+  return requirements.every(({ fulfilled, compensated }) => !has(fulfilled) || has(compensated));
+}
+
+/** Undefined when there is no answer just now: the intake may be restarting, or the order is not yet in the stream. */
+async function askStatus(url: string, signal: AbortSignal): Promise<OrderStatus | undefined> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_WITHIN_MS)]) });
+    return response.ok ? ((await response.json()) as OrderStatus) : undefined;
+  } catch {
+    return undefined;
+  }
+}

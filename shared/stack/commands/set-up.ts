@@ -1,0 +1,39 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
+import { Unavailable } from '#shared/messaging/faults.ts';
+import { BrokerRefusal } from '#shared/messaging/jetstream/broker-answer.ts';
+import { maskUrl } from '#shared/messaging/server-url.ts';
+import { readCredentials, urlsWith } from '#shared/runtime/credentials.ts';
+import { BadSettings, readSettings } from '#shared/runtime/settings.ts';
+import { credentialsDir, credentialsFile, SET_UP } from '../access/credentials-files.ts';
+import { loadServices } from '../load-services.ts';
+import { repository } from '../processes/data-dir.ts';
+import { setUpFlow } from './set-up-flow.ts';
+
+const HELP = `npm run set-up: creates the streams and durables that the services need, or brings them to what the variables say.
+What they hold is kept. npm start does the same at each start of NATS, and compose before it starts the services.
+Its user is that of CREDENTIALS_FILE, by default the one that npm start made. Variables: see .env.example; a file .env is read.`;
+
+/** Needs no package but those of the services: it is also a job of docker-compose.yml. Exits 0 when all is as it must be. */
+async function main(): Promise<void> {
+  if (process.argv.length > 2) return console.log(HELP);
+  const envFile = join(repository, '.env');
+  if (existsSync(envFile)) process.loadEnvFile(envFile);
+  const settings = readSettings();
+  const file = settings.CREDENTIALS_FILE ?? credentialsFile(credentialsDir(), SET_UP);
+  const url = urlsWith(readCredentials(file), settings).nats;
+  await setUpFlow(url, settings, await loadServices(pizzaFlow));
+  console.log(`The NATS server at ${maskUrl(url)} has every stream and durable that the services need.`);
+}
+
+try {
+  await main();
+} catch (error) {
+  const foreseen = [BadSettings, BrokerRefusal, Unavailable].some((kind) => error instanceof kind);
+  const { message, cause, stack } = error as Error;
+  console.error(
+    `npm run set-up failed: ${foreseen ? [message, (cause as Error)?.message].filter(Boolean).join(': ') : stack}`,
+  );
+  process.exitCode = 1;
+}

@@ -1,0 +1,162 @@
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { freePort } from '../processes/free-ports.ts';
+import { dataDir, repository } from '../programs/programs.ts';
+
+let folder: string;
+let ports: Record<string, string>;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'pizza-start-'));
+  if (existsSync(join(dataDir(), 'programs'))) await symlink(join(dataDir(), 'programs'), join(folder, 'programs'));
+  const admin = ['CHEF', 'INVENTORY', 'KITCHEN', 'ORDER', 'PAYMENT'].map((name) => `ADMIN_PORT_${name}_SERVICE`);
+  ports = {};
+  for (const name of ['ORDER_PORT', 'NATS_PORT', 'NATS_MONITOR_PORT', 'REDIS_PORT', 'PROMETHEUS_PORT', ...admin])
+    ports[name] = String(await freePort('127.0.0.1', Object.values(ports).map(Number)));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const run = (file: string, args: string[], env: Record<string, string> = {}) =>
+  execa(file, args, {
+    cwd: repository,
+    env: { DATA_DIR: folder, NO_COLOR: '1', ...ports, ...env },
+    reject: false,
+    all: true,
+    // Waits for the output's end too, so that a child left behind would be noticed.
+    cleanup: false,
+    // How it ends is what is tested: on a busy machine draining takes longer than execa's own patience (5 s, then SIGKILL).
+    forceKillAfterDelay: false,
+  });
+const start = (args: string[], env?: Record<string, string>) =>
+  run(process.execPath, ['shared/stack/commands/start.ts', ...args], env);
+
+/** Resolves when the output so far holds `text`. */
+function untilSays(child: ReturnType<typeof run>, text: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let said = '';
+    child.all.on('data', (bytes) => {
+      said += String(bytes);
+      if (said.includes(text)) resolve(said);
+    });
+    child.all.on('end', () => reject(new Error(`ended without saying ${text}:\n${said}`)));
+  });
+}
+const listens = (port: string) =>
+  new Promise<boolean>((resolve) => {
+    const socket = connect({ host: '127.0.0.1', port: Number(port) });
+    socket.on('connect', () => resolve(true)).on('error', () => resolve(false));
+    socket.on('connect', () => socket.destroy());
+  });
+const listening = async () => {
+  const found = await Promise.all(
+    Object.entries(ports).map(async ([name, port]) => ((await listens(port)) ? name : [])),
+  );
+  return found.flat();
+};
+
+test('--once shows the journey of a ready order, exits 0 and leaves nothing running', async () => {
+  const { exitCode, all } = await start(['--once', '--replicas', 'kitchen-service=2']);
+  expect(all).toMatch(/\+0 ms +\+0 ms +order\.created +order-service +chef, inventory, payment/);
+  expect(all).toMatch(/kitchen\.ready +kitchen-service +\w+\.\w+/);
+  expect(all).toMatch(/The order is ready after \d+ ms\./);
+  expect(all.match(/^kitchen-service +ready adminPort/gm)).toHaveLength(2);
+  expect(exitCode).toBe(0);
+  expect(await listening()).toEqual([]);
+  expect(await readdir(join(folder, 'logs'))).toContain('kitchen-service.jsonl');
+});
+
+test('--once also asks Prometheus, and tells what it says of the order', async () => {
+  const { exitCode, all } = await start(['--once']);
+  expect(all).toMatch(/^kitchen-service +ready +ord-\w+ {2}in \d+ ms, last: /m);
+  expect(all).toMatch(/Prometheus says\n +Orders by outcome +.*1 ready/);
+  expect(all).toMatch(/95 % ready within +\d+ ms/);
+  expect(exitCode).toBe(0);
+});
+
+test('a Prometheus that cannot start is one line with the remedy, and the rest goes on', async () => {
+  const holder = createServer().listen(Number(ports.PROMETHEUS_PORT), '127.0.0.1');
+  await once(holder, 'listening');
+  const { exitCode, all } = await start(['--once']);
+  holder.close();
+  expect(all).toMatch(/^No Prometheus: port \d+ \(PROMETHEUS_PORT\) is taken.* set PROMETHEUS_PORT to a free port\.$/m);
+  expect(all).not.toContain('Prometheus says');
+  expect(exitCode).toBe(0);
+});
+
+test('a Prometheus that cannot be had is one line with the remedy, and the rest goes on', async () => {
+  const [programs, bin] = [join(folder, 'own/programs'), join(folder, 'bin')];
+  await mkdir(programs, { recursive: true });
+  await mkdir(bin);
+  for (const name of ['nats-server', 'redis-server']) {
+    const unpacked = join(dataDir(), 'programs', name);
+    const { stdout } = await execa('which', [name], { reject: false });
+    if (existsSync(unpacked)) await symlink(unpacked, join(programs, name));
+    else await symlink(stdout, join(bin, name));
+  }
+  const { exitCode, all } = await start(['--once'], { DATA_DIR: join(folder, 'own'), PATH: bin });
+  expect(all).toMatch(
+    /^Without prometheus: prometheus >= 2\.42 is neither on PATH nor in .* Install prometheus >= 2\.42/m,
+  );
+  expect(exitCode).toBe(0);
+});
+
+test('a second start resumes on the kept data: the first order is still known', async () => {
+  const [, orderId] = /Sample order (\S+)/.exec((await start(['--once'])).all) ?? [];
+  const again = start([]);
+  await untilSays(again, 'Ctrl-C stops everything');
+  const order = (await (await fetch(`http://127.0.0.1:${ports.ORDER_PORT}/orders/${orderId}`)).json()) as object;
+  expect(order).toMatchObject({ orderId, status: 'ready' });
+  again.kill('SIGTERM');
+  expect((await again).exitCode).toBe(0);
+});
+
+test('without a service, --once tells what is missing and exits 1', async () => {
+  const env = { ORDER_TIMEOUT: '2s', ACK_WAIT: '500ms' };
+  const { exitCode, all } = await start(['--once', '--without', 'chef-service'], env);
+  expect(all).toMatch(/Without chef-service the order misses events: it ends after 2 s\./);
+  expect(all).toMatch(/The order timed out after \d+ ms; missing: chef\.assigned\./);
+  expect(all).toMatch(/npm start failed: the sample order \S+ is timeout, not ready/);
+  expect(exitCode).toBe(1);
+  expect(await listening()).toEqual([]);
+});
+
+test('two signals at once are one: it drains, exits 0 and leaves nothing running', async () => {
+  const running = start([]);
+  await untilSays(running, 'Ctrl-C stops everything');
+  expect(await listening()).toEqual(Object.keys(ports));
+  // Two different ones: the system itself merges equal ones.
+  running.kill('SIGINT');
+  running.kill('SIGTERM');
+  const { exitCode, all } = await running;
+  expect(all).toContain('Stopping: services drain');
+  expect(exitCode).toBe(0);
+  expect(await listening()).toEqual([]);
+  expect(existsSync(join(folder, 'stack.pid'))).toBe(false);
+});
+
+test.each(['SIGKILL', 'SIGTERM', 'SIGHUP'] as const)('npm ended by %s takes everything with it', async (signal) => {
+  // Without prestart: a test must not reinstall the packages that it runs on.
+  const npm = run('npm', ['start', '--silent', '--ignore-scripts']);
+  await untilSays(npm, 'Ctrl-C stops everything');
+  npm.kill(signal);
+  await vi.waitFor(async () => expect(await listening()).toEqual([]), { timeout: 30_000, interval: 50 });
+  await npm;
+});
+
+test('a service that dies while all is up is named, and the rest goes on', async () => {
+  const running = start([]);
+  const said = await untilSays(running, 'Ctrl-C stops everything');
+  expect(said).toContain('Try next');
+  const log = await execa('grep', ['-h', '"msg":"ready"', join(folder, 'logs/payment-service.jsonl')]);
+  const dead = untilSays(running, 'payment-service was ended by SIGKILL');
+  process.kill((JSON.parse(log.stdout) as { pid: number }).pid, 'SIGKILL');
+  await dead;
+  expect(await listening()).toContain('ORDER_PORT');
+  running.kill('SIGTERM');
+  expect((await running).exitCode).toBe(0);
+});

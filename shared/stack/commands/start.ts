@@ -1,0 +1,78 @@
+import { existsSync } from 'node:fs';
+import { enableCompileCache } from 'node:module';
+import { join } from 'node:path';
+import { CommanderError } from 'commander';
+import { BadSettings, readSettings } from '#shared/runtime/settings.ts';
+import { demoOnStack } from '../../../loadtest/demo/demo-on-stack.ts';
+import { colours as pc } from '../colours.ts';
+import { lockDataFolder } from '../processes/data-lock.ts';
+import { StartFailure } from '../processes/start-failure.ts';
+import { stopRequest } from '../processes/stop-request.ts';
+import { dataDir, obtainProgram, repository } from '../programs/programs.ts';
+import { stackEnvironment } from '../stack.ts';
+import { runStack } from './run-stack.ts';
+import { parseStartOptions, type StartOptions } from './start-options.ts';
+
+/** `npm start`: everything on this machine, without Docker. Exits 0 when stopped cleanly, 1 with one message otherwise. */
+async function main(): Promise<void> {
+  const options = parseStartOptions(process.argv.slice(2));
+  if (!options) return;
+  const envFile = join(repository, '.env');
+  if (existsSync(envFile)) process.loadEnvFile(envFile);
+  readSettings(stackEnvironment());
+  const stop = stopRequest(() => {
+    console.error('Stopped at once.');
+    // The guard ends what still runs.
+    process.exit(1);
+  });
+  try {
+    await onLockedData(options, stop.signal);
+  } finally {
+    stop.release();
+  }
+}
+
+async function onLockedData(options: StartOptions, signal: AbortSignal): Promise<void> {
+  const unlock = await lockDataFolder(dataDir());
+  try {
+    // The stack loads every service's declaration, to know what each may do.
+    enableCompileCache(join(dataDir(), 'compile-cache'));
+    for (const program of ['nats-server', 'redis-server']) await obtain(program);
+    const prometheus = await obtainIfPossible('prometheus');
+    await runStack({ ...options, prometheus, demo: demoOnStack }, signal);
+  } finally {
+    await unlock();
+  }
+}
+
+async function obtain(program: string): Promise<void> {
+  const { version, path } = await obtainProgram(program, console.log);
+  console.log(pc.dim(`${program} ${version} (${path})`));
+}
+
+/** False when it cannot be had: what can run without it does. */
+async function obtainIfPossible(program: string): Promise<boolean> {
+  try {
+    await obtain(program);
+    return true;
+  } catch (error) {
+    if (!(error instanceof StartFailure)) throw error;
+    console.log(pc.yellow(`Without ${program}: ${error.message}`));
+    return false;
+  }
+}
+
+/** One clear message; a stack trace only for what nobody foresaw. */
+function report(error: unknown): void {
+  if (error instanceof CommanderError) return; // it has been printed
+  const foreseen = error instanceof StartFailure || error instanceof BadSettings;
+  console.error(`\n${pc.red('npm start failed:')} ${foreseen ? error.message : ((error as Error).stack ?? error)}\n`);
+}
+
+try {
+  await main();
+  process.exitCode = 0;
+} catch (error) {
+  report(error);
+  process.exitCode = 1;
+}

@@ -1,0 +1,123 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ask } from '../commands/ask.ts';
+import { startNats, startRedis } from './native-server.ts';
+import type { NativeServer } from './running-server.ts';
+
+const say = (server: NativeServer, question: string, complete = /\n/) => {
+  const { hostname, port } = new URL(server.url);
+  return ask(hostname, Number(port), question, complete);
+};
+const isGone = (pid: number) => {
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch {
+    return true;
+  }
+};
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'pizza-test-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe.each([
+  ['NATS', startNats, '', /^INFO .*"jetstream":true/],
+  ['Redis', startRedis, 'PING\r\n', /^\+PONG/],
+] as const)('%s', (name, start, question, answer) => {
+  test('answers on a free port of its own, and is gone after stop', async () => {
+    const [one, other] = await Promise.all([start(), start()]);
+    expect(one.url).not.toBe(other.url);
+    expect(await say(one, question)).toMatch(answer);
+    expect(await say(other, question)).toMatch(answer);
+    await Promise.all([one.stop(), other.stop()]);
+    expect(await say(one, question)).toBe('');
+    expect([one, other].map(({ pid }) => isGone(pid))).toEqual([true, true]);
+  });
+
+  test.each(['SIGTERM', 'SIGKILL'] as const)('keeps its port over a restart by %s, under a new pid', async (signal) => {
+    await using server = await start();
+    const before = { url: server.url, pid: server.pid };
+    await server.restart(signal);
+    expect(server.url).toBe(before.url);
+    expect(server.pid).not.toBe(before.pid);
+    expect(await say(server, question)).toMatch(answer);
+  });
+
+  test('says that it died when it was not asked to end', async () => {
+    await using server = await start({ dir: join(folder, `${name}-dies`) });
+    server.signal('SIGKILL');
+    expect(await server.died).toMatch(/-server was ended by SIGKILL; see .*server\.log/);
+  });
+
+  test('on a taken port names the port, its variable, the holder and the remedy', async () => {
+    await using holder = await start();
+    const port = Number(new URL(holder.url).port);
+    await expect(start({ port, portVariable: 'SOME_PORT' })).rejects.toThrow(
+      new RegExp(
+        `^port ${port} \\(SOME_PORT\\) is taken by ${holder.name} \\(pid ${holder.pid}\\)\\. Stop that program, or set SOME_PORT`,
+      ),
+    );
+    expect(await say(holder, question)).toMatch(answer);
+  });
+
+  test('on a data folder that cannot be made names the folder and the remedy', async () => {
+    const file = join(folder, `${name}-file`);
+    await writeFile(file, '');
+    await expect(start({ dir: join(file, 'below') })).rejects.toThrow(
+      /cannot use the data folder .*below: ENOTDIR.* set DATA_DIR to another folder/,
+    );
+  });
+
+  test('on an address that this machine does not have names BIND', async () => {
+    await expect(start({ bind: '192.0.2.1' })).rejects.toThrow(/cannot listen on 192\.0\.2\.1:\d+ .* Set BIND/);
+  });
+});
+
+test.each(['SIGTERM', 'SIGKILL'] as const)('Redis keeps its data over a restart by %s', async (signal) => {
+  await using redis = await startRedis();
+  expect(await say(redis, 'SET order 12345\r\n')).toBe('+OK\r\n');
+  await redis.restart(signal);
+  expect(await say(redis, 'GET order\r\n', /12345/)).toContain('12345');
+});
+
+test('a NATS started again on the same folder has what its stream held', async () => {
+  const dir = join(folder, 'nats-kept');
+  const stream = JSON.stringify({ name: 'KEPT', subjects: ['kept'], storage: 'file', retention: 'limits' });
+  const create = `CONNECT {"verbose":false}\r\nSUB reply 1\r\nPUB $JS.API.STREAM.CREATE.KEPT reply ${stream.length}\r\n${stream}\r\n`;
+  const first = await startNats({ dir });
+  expect(await say(first, create, /"did_create":true/)).toContain('"did_create":true');
+  await first.restart('SIGKILL');
+  await first.stop();
+  await using again = await startNats({ dir });
+  const info = 'CONNECT {"verbose":false}\r\nSUB reply 1\r\nPUB $JS.API.STREAM.INFO.KEPT reply 0\r\n\r\n';
+  expect(await say(again, info, /stream_info_response/)).toContain('"name":"KEPT"');
+});
+
+test('a temporary data folder is removed at stop, a given one is kept', async () => {
+  const dir = join(folder, 'redis-kept');
+  await (await startRedis({ dir })).stop();
+  expect(existsSync(join(dir, 'appendonlydir'))).toBe(true);
+  const server = await startRedis();
+  const [path = ''] =
+    /\/\S*pizza-redis-server-\w+/.exec(await say(server, 'CONFIG GET dir\r\n', /pizza-\S+\r\n/)) ?? [];
+  expect(existsSync(path)).toBe(true);
+  await server.stop();
+  expect(existsSync(path)).toBe(false);
+});
+
+test('durable: Redis syncs at each write', async () => {
+  await using redis = await startRedis({ durable: true });
+  expect(await say(redis, 'CONFIG GET appendfsync\r\n', /always|everysec/)).toContain('always');
+});
+
+test('durable: NATS syncs at each write', async () => {
+  await using nats = await startNats({ durable: true });
+  const { config } = (await (await fetch(`${nats.monitorUrl}/jsz?config=true`)).json()) as { config: object };
+  expect(config).toMatchObject({ sync_always: true });
+});

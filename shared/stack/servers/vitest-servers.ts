@@ -1,0 +1,12 @@
+import { obtainProgram } from '../programs/programs.ts';
+
+/**
+ * vitest's global set-up: gets the server programs once, before any worker asks for them. Each suite starts its own
+ * servers; they end with the worker that started them, so there is nothing to tear down.
+ */
+export default async function obtainServers(): Promise<void> {
+  await obtainProgram('nats-server');
+  await obtainProgram('redis-server');
+  // The suites that need it say so themselves.
+  await obtainProgram('prometheus').catch((error: Error) => console.error(error.message));
+}

@@ -1,0 +1,68 @@
+import type { Counter, Gauge } from 'prom-client';
+import type { Counters, Integers, Store } from '#shared/store/store.ts';
+import { waitingIn } from '../waiting.ts';
+import type { Meters } from './meters.ts';
+import { isConsumer, isCorrelator, type Labels, type MetricScope } from './metric-labels.ts';
+import { metrics } from './metrics.ts';
+import type { Reading } from './scrape.ts';
+
+const COUNTERS = {
+  orderStage: /^stage:(?<stage>[^:]+)$/,
+  ordersResolved: /^resolved:(?<outcome>[^:]+):(?<missing>[^:]+):(?<reason>[^:]+)$/,
+  compensations: /^compensation:(?<kind>[^:]+):(?<reason>[^:]+)$/,
+  money: /^money:(?<flow>captured|refunded|sold):(?<currency>[^:]+)$/,
+} as const;
+const HELD = /^money:held:(?<currency>[^:]+)$/;
+
+/**
+ * What a service's store counts, read in one atomic snapshot: so the numbers balance at every scrape, each replica tells
+ * the same ones, and none is lost with a process.
+ */
+export function storeReading(meters: Meters, scope: MetricScope, store: Pick<Store, 'counters'>): Reading {
+  const { service } = scope;
+  const counters = Object.entries(COUNTERS) as [keyof typeof COUNTERS, RegExp][];
+  const gauges = [
+    meters.ordersWaiting,
+    meters.moneyHeld,
+    meters.sweeperLag,
+    ...(isCorrelator(scope) ? [meters.oldestWaiting] : []),
+  ];
+  return {
+    source: 'store',
+    read: async () => {
+      const reading = await store.counters();
+      return () => {
+        for (const [key, pattern] of counters)
+          fill(meters[key], metrics[key].series(scope) ?? [], matching(reading.counters, pattern));
+        fill(meters.moneyHeld, metrics.moneyHeld.series(scope) ?? [], matching(reading.counters, HELD));
+        const waiting = Object.entries(waitingIn(reading.counters)).map(([missing, n]): Valued => [{ missing }, n]);
+        fill(meters.ordersWaiting, metrics.ordersWaiting.series(scope) ?? [], isCorrelator(scope) ? waiting : []);
+        const { oldestDueAt } = reading;
+        if (isConsumer(scope)) meters.sweeperLag.set({ service }, secondsSince(oldestDueAt, reading));
+        // An order that waits is due at its deadline.
+        const oldestSince = oldestDueAt === undefined ? undefined : oldestDueAt - scope.orderTimeoutMs;
+        if (isCorrelator(scope)) meters.oldestWaiting.set({ service }, secondsSince(oldestSince, reading));
+      };
+    },
+    clear: () => {
+      for (const meter of [...counters.map(([key]) => meters[key]), ...gauges]) meter.reset();
+    },
+  };
+}
+
+type Valued = readonly [Labels, number];
+
+const secondsSince = (at: number | undefined, { now }: Counters): number =>
+  at === undefined ? 0 : Math.max(0, now - at) / 1000;
+
+const matching = (integers: Integers, pattern: RegExp): Valued[] =>
+  Object.entries(integers).flatMap(([name, value]): Valued[] => {
+    const { groups } = pattern.exec(name) ?? {};
+    return groups ? [[{ ...groups }, value]] : [];
+  });
+
+/** The series that are always there at zero, then what was counted. The meter is empty before. */
+function fill(meter: Counter | Gauge, zeros: readonly Labels[], counted: readonly Valued[]): void {
+  for (const labels of zeros) meter.inc({ ...labels }, 0);
+  for (const [labels, value] of counted) meter.inc({ ...labels }, value);
+}

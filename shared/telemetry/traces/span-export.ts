@@ -1,0 +1,65 @@
+import { TraceFlags } from '@opentelemetry/api';
+import { BatchSpanProcessor, type SpanExporter, type SpanProcessor } from '@opentelemetry/sdk-trace';
+import type { SpanLoss } from '../metrics/metric-labels.ts';
+import { allowedSpan } from './allowed-span.ts';
+import type { SpanBatching } from './span-batching.ts';
+
+export interface SpanExportOptions {
+  readonly exporter: SpanExporter;
+  readonly batching: SpanBatching;
+  readonly onLost: (spans: number, reason: SpanLoss, error?: Error) => void;
+}
+
+export interface SpanExport {
+  readonly processor: SpanProcessor;
+  /** The process ends now: spans that are neither exported nor lost are lost. */
+  giveUp(): void;
+}
+
+/**
+ * The SDK's batch processor and an exporter, of which two things are known here: nothing leaves but what is allowed, and
+ * every sampled span is exported or told as lost. The batch processor tells nobody of what its full queue drops, so
+ * what would be dropped is refused before it.
+ */
+export function createSpanExport({ exporter, batching, onLost }: SpanExportOptions): SpanExport {
+  let queued = 0;
+  let exporting = 0;
+
+  const batches = new BatchSpanProcessor({
+    ...batching,
+    exporter: {
+      export(spans, onResult) {
+        queued -= spans.length;
+        exporting += spans.length;
+        exporter.export(spans.map(allowedSpan), (result) => {
+          exporting -= spans.length;
+          if (result.code !== SUCCESS) onLost(spans.length, 'export-failed', result.error);
+          onResult(result);
+        });
+      },
+      shutdown: () => exporter.shutdown(),
+    },
+  });
+
+  return {
+    processor: {
+      onStart: () => undefined,
+      onEnd(span) {
+        if ((span.spanContext().traceFlags & TraceFlags.SAMPLED) === 0) return;
+        if (queued >= batching.maxQueueSize) return onLost(1, 'queue-full');
+        queued += 1;
+        batches.onEnd(span);
+      },
+      forceFlush: () => batches.forceFlush(),
+      // It rejects with the first batch that fails, while others may still arrive: the exporter waits for all.
+      shutdown: () => batches.shutdown().catch(() => exporter.shutdown()),
+    },
+    giveUp() {
+      const left = queued + exporting;
+      if (left > 0) onLost(left, 'export-failed', new Error('the process ended before they were sent'));
+    },
+  };
+}
+
+/** `ExportResultCode.SUCCESS` of a package that several versions are installed of. */
+const SUCCESS = 0;
