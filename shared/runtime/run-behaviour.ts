@@ -51,24 +51,23 @@ export async function runBehaviour(
   });
   if (pools && watch.state !== 'rebuilding') await stockPools(store, pools);
   const consumption =
-    types.length > 0 &&
-    (await consumeEvents({
-      ...ports,
-      service,
-      types,
-      instrumentation,
-      stopping: stopping.signal,
-      process: (delivery) => reactor.react(readEvent(flow, delivery)),
-    }));
+    types.length === 0
+      ? undefined
+      : await consumeEvents({
+          ...ports,
+          service,
+          types,
+          instrumentation,
+          stopping: stopping.signal,
+          process: (delivery) => reactor.react(readEvent(flow, delivery)),
+        });
   const jobs = startJobs({ service, behaviour, store, reactor, ports, watch });
   return {
     store,
     storeState: () => watch.state,
     async stop() {
       stopping.abort();
-      await watch.stop();
-      await Promise.all(jobs.map((job) => job.stop()));
-      if (consumption) await consumption.drain();
+      await Promise.all([watch.stop(), ...jobs.map((job) => job.stop()), consumption?.drain()]);
     },
   };
 }

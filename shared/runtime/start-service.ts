@@ -45,15 +45,18 @@ export async function startService(service: Service, environment: Environment): 
   const faults = faultsOf(service.name, environment, observed);
   const instrumentation = faults ? withFaults(observed, faults) : observed;
   const closing: (() => Promise<unknown>)[] = [];
+  const connections: { close(): Promise<void> }[] = [];
   const stop = async () => {
     for (const close of closing.splice(0).reverse()) await close();
+    // Each waits for its server in vain when that is frozen: together, so that the drain's deadline is not spent on them.
+    await Promise.all(connections.splice(0).map((connection) => connection.close()));
   };
   try {
     const bus = withPublish(await environment.openBus(), instrumentation.publish);
-    closing.push(() => bus.close());
+    connections.push(bus);
     const openStore = (prefix: string): OpenStore => {
       const store = instrumentation.store(environment.openStore(prefix), prefix);
-      closing.push(() => store.close());
+      connections.push(store);
       return store;
     };
     const ports: ServicePorts = {
