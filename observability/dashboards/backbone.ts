@@ -1,24 +1,132 @@
-import { metrics } from '#shared/telemetry/metrics/metrics.ts';
-import { store, telemetry } from './backbone-rows.ts';
-import { dashboard } from './board/dashboard.ts';
-import { colour, thresholds, unit } from './board/palette.ts';
-import { lines, stat } from './board/panels.ts';
-import { positive, quantile } from './board/promql.ts';
-import { runbook } from './board/runbook-links.ts';
+import { names, positive, quantile } from '../prometheus/promql.ts';
+import { dashboard, row } from './board/dashboard.ts';
+import { colour, thresholds } from './board/palette.ts';
+import { bars, lines, stat } from './board/panels.ts';
 import { now, overTime } from './board/target.ts';
 
-const { deadLettersPending, scrapeErrors, publishSeconds } = metrics;
-const { consumerPending, consumerAckPending, consumerRedelivered } = metrics;
-
 const perDurable = (title: string, description: string, metric: string) =>
-  lines({
+  lines(
     title,
     description,
-    targets: [overTime(positive(`max by (durable) (${metric})`, `max(${metric})`, 'durable'), '{{durable}}')],
-    min: 0,
-    width: 8,
-    links: runbook('ConsumerStalled'),
-  });
+    overTime(positive(`max by (durable) (${metric})`, `max(${metric})`, 'durable'), '{{durable}}'),
+    { width: 8, runbook: ['ConsumerStalled'] },
+  );
+
+/** The collector reports a loss counter only after the first loss: until then 0 while it answers, and unknown otherwise. */
+const perSecond = (counter: string) =>
+  `(sum(rate(${counter}[$__rate_interval])) or 0 * max(up{job="otel-collector"} == 1))`;
+const lost = (what: string) =>
+  ['spans', 'log_records'].map((kind) => perSecond(`otelcol_${what}_${kind}_total`)).join(' + ');
+
+const holds = row(
+  'Does it hold?',
+  stat(
+    'Dead letters kept',
+    'Messages that a service gave up, kept by the broker with the reason. Each needs a decision: open the runbook.',
+    now(`sum(max by (service) (${names.deadLettersPending}))`, 'kept'),
+    { thresholds: thresholds.fewerIsBetter(1, 10), runbook: ['DeadLetters'] },
+  ),
+  stat(
+    'Not delivered yet',
+    'Messages that the stream holds for a consumer that has not taken them. Near 0 when services keep up.',
+    now(`sum(max by (durable) (${names.consumerPending}))`, 'pending'),
+    { runbook: ['ConsumerStalled'] },
+  ),
+  stat(
+    'Not acknowledged yet',
+    'Messages that services have taken and are not done with: what follows from them is not committed, or not published. More than a few for more than a moment: the store or the broker is away or slow.',
+    now(`sum(max by (durable) (${names.consumerAckPending}))`, 'taken, not acknowledged'),
+    { thresholds: thresholds.fewerIsBetter(100, 1000), runbook: ['DependencyAway'] },
+  ),
+  stat(
+    'Scrape gaps',
+    'How often a service got no answer from its store or the broker when it was asked for its numbers, in this time range.',
+    now(`round(sum by (source) (increase(${names.scrapeErrors}[$__range])))`, '{{source}}'),
+    { thresholds: [colour.good, [1, colour.warning]], runbook: ['DependencyAway'] },
+  ),
+);
+
+const consumers = row(
+  'JetStream consumers',
+  perDurable(
+    'Not delivered',
+    'Stored and waiting, per durable. A line that climbs: its service is too slow, or stalled. No line: nothing waits.',
+    names.consumerPending,
+  ),
+  perDurable(
+    'Delivered, not acknowledged',
+    'In the hands of a service. At 4096 JetStream stops delivering to that service.',
+    names.consumerAckPending,
+  ),
+  perDurable(
+    'Delivered again',
+    'Of those not acknowledged, delivered more than once: a handler failed, took too long, or its process died.',
+    names.consumerRedelivered,
+  ),
+  lines(
+    'Publish to PubAck',
+    'p50 and p95 until the stream has stored an event. The broker’s disk speaks here.',
+    [0.5, 0.95].map((q) => overTime(quantile(q, names.publishSeconds), `p${q * 100}`)),
+    { unit: 'seconds' },
+  ),
+  lines(
+    'Dead letters',
+    'Kept per service. It falls when they are sent again, or forgotten after their retention.',
+    overTime(`max by (service) (${names.deadLettersPending})`, '{{service}}'),
+    { runbook: ['DeadLetters'] },
+  ),
+);
+
+const store = row(
+  'Store',
+  bars(
+    'Store calls p95 by operation',
+    'Each is one script in Redis. All slow at once: Redis is busy or far away. One slow: look at that script.',
+    now(
+      `sort_desc(${quantile(0.95, names.storeSeconds, { labels: 'operation', window: '$__range' })} >= 0)`,
+      '{{operation}}',
+    ),
+    { unit: 'seconds', noValue: 'no calls' },
+  ),
+  lines(
+    'Not acknowledged per durable',
+    'Taken, and what follows from it is not committed or not published yet. It rises while the store is away and drains by itself when it is back.',
+    overTime(`max by (durable) (${names.consumerAckPending})`, '{{durable}}'),
+    { width: 8 },
+  ),
+  lines(
+    'Overdue work',
+    'How long the order that is due first has been due and nobody attended to it. It grows while a sweeper waits to catch up, or while the demo holds a chef back on purpose; it must come back to 0.',
+    overTime(`max by (service) (${names.sweeperLag})`, '{{service}}'),
+    { unit: 'seconds', width: 8, runbook: ['OrderOverdue'] },
+  ),
+);
+
+const telemetry = row(
+  'Telemetry itself',
+  lines(
+    'Spans that services lost',
+    'Per minute. queue-full: more spans end than are sent. export-failed: the collector refused them or did not answer. Above 0 traces have holes.',
+    overTime(`sum by (service, reason) (increase(${names.spansLost}[1m]))`, '{{service}} {{reason}}'),
+    { width: 8, runbook: ['SpansLost'] },
+  ),
+  lines(
+    'What the collector dropped',
+    'Spans and log lines per second: refused at the door (its memory is full), no room in the queue, or not taken by Tempo or Loki. Above 0 traces and logs have holes. Without a collector it says so.',
+    [
+      overTime(lost('receiver_refused'), 'refused'),
+      overTime(lost('exporter_enqueue_failed'), 'queue full'),
+      overTime(lost('exporter_send_failed'), 'not delivered'),
+    ],
+    { unit: 'perSecond', width: 8, noValue: 'no collector' },
+  ),
+  lines(
+    'Unanswered scrapes',
+    'Per minute, by who did not answer. While it is above 0, the store’s or the broker’s series are absent, not stale.',
+    overTime(`sum by (service, source) (increase(${names.scrapeErrors}[1m]))`, '{{service}} {{source}}'),
+    { width: 8, runbook: ['DependencyAway'] },
+  ),
+);
 
 /** What everything stands on: JetStream, Redis, the collector. */
 export const backbone = () =>
@@ -26,86 +134,5 @@ export const backbone = () =>
     uid: 'backbone',
     title: 'Backbone',
     description: 'JetStream, its consumers and dead letters, the store, and the way of the telemetry itself.',
-    rows: [
-      {
-        title: 'Does it hold?',
-        panels: [
-          stat({
-            title: 'Dead letters kept',
-            description:
-              'Messages that a service gave up, kept by the broker with the reason. Each needs a decision: open the runbook.',
-            targets: [now(`sum(max by (service) (${deadLettersPending.name}))`, 'kept')],
-            width: 6,
-            thresholds: thresholds.fewerIsBetter(1, 10),
-            noValue: 'unknown',
-            links: runbook('DeadLetters'),
-          }),
-          stat({
-            title: 'Not delivered yet',
-            description:
-              'Messages that the stream holds for a consumer that has not taken them. Near 0 when services keep up.',
-            targets: [now(`sum(max by (durable) (${consumerPending.name}))`, 'pending')],
-            width: 6,
-            noValue: 'unknown',
-            links: runbook('ConsumerStalled'),
-          }),
-          stat({
-            title: 'Not acknowledged yet',
-            description:
-              'Messages that services have taken and are not done with: what follows from them is not committed, or not published. More than a few for more than a moment: the store or the broker is away or slow.',
-            targets: [now(`sum(max by (durable) (${consumerAckPending.name}))`, 'taken, not acknowledged')],
-            width: 6,
-            thresholds: thresholds.fewerIsBetter(100, 1000),
-            noValue: 'unknown',
-            links: runbook('DependencyAway'),
-          }),
-          stat({
-            title: 'Scrape gaps',
-            description:
-              'How often a service got no answer from its store or the broker when it was asked for its numbers, in this time range.',
-            targets: [now(`round(sum by (source) (increase(${scrapeErrors.name}[$__range])))`, '{{source}}')],
-            width: 6,
-            thresholds: [colour.good, [1, colour.warning]],
-            noValue: 'unknown',
-            links: runbook('DependencyAway'),
-          }),
-        ],
-      },
-      {
-        title: 'JetStream consumers',
-        panels: [
-          perDurable(
-            'Not delivered',
-            'Stored and waiting, per durable. A line that climbs: its service is too slow, or stalled. No line: nothing waits.',
-            consumerPending.name,
-          ),
-          perDurable(
-            'Delivered, not acknowledged',
-            'In the hands of a service. At 4096 JetStream stops delivering to that service.',
-            consumerAckPending.name,
-          ),
-          perDurable(
-            'Delivered again',
-            'Of those not acknowledged, delivered more than once: a handler failed, took too long, or its process died.',
-            consumerRedelivered.name,
-          ),
-          lines({
-            title: 'Publish to PubAck',
-            description: 'p50 and p95 until the stream has stored an event. The broker’s disk speaks here.',
-            targets: [0.5, 0.95].map((q) => overTime(quantile(q, publishSeconds.name), `p${q * 100}`)),
-            unit: unit.seconds,
-            min: 0,
-          }),
-          lines({
-            title: 'Dead letters',
-            description: 'Kept per service. It falls when they are sent again, or forgotten after their retention.',
-            targets: [overTime(`max by (service) (${deadLettersPending.name})`, '{{service}}')],
-            min: 0,
-            links: runbook('DeadLetters'),
-          }),
-        ],
-      },
-      store,
-      telemetry,
-    ],
+    rows: [holds, consumers, store, telemetry],
   });

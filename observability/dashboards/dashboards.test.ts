@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { attribute } from '#shared/telemetry/traces/attributes.ts';
 import { queriesOf } from '../checks/panel-queries.ts';
-import { alertNames, dashboardOf } from '../prometheus/rules/alert-catalogue.ts';
-import { runbookLink } from '../prometheus/rules/runbook-page.ts';
+import { alertNames, dashboardOf, runbookLink } from '../prometheus/rules/alert-catalogue.ts';
 import { dashboards } from './dashboards.ts';
 
 const all = dashboards();

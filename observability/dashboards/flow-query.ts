@@ -1,13 +1,12 @@
 import { contractOf, type Flow } from '#shared/contracts/flow.ts';
-import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import { metrics } from '#shared/telemetry/metrics/metrics.ts';
+import { names } from '../prometheus/promql.ts';
 
 /**
- * Edges of the flow, with events per second: who published is not in the consumer's metric, but follows from the type. An
- * event belongs to the service of its domain, but for those that the contract table gives to another owner.
+ * Edges of the flow, with events per second. The consumer's metric does not say who published; that follows from the
+ * type: the service of its domain, unless the contract table names another owner.
  */
-export function flowQuery(flow: Flow = pizzaFlow, window = '$__rate_interval'): string {
-  const taken = `sum by (service, type) (rate(${metrics.processing.name}_count[${window}]))`;
+export function flowQuery(flow: Flow): string {
+  const taken = `sum by (service, type) (rate(${names.processing}_count[$__rate_interval]))`;
   const byDomain = `label_replace(${taken}, "source", "$1-service", "type", "(.*)\\\\..*")`;
   const byOwner = foreign(flow).reduce(
     (query, [owner, types]) => `label_replace(${query}, "source", "${owner}", "type", "${types.join('|')}")`,

@@ -1,5 +1,5 @@
-import { dashboard, textVariable } from './board/dashboard.ts';
-import { ofField, property } from './board/overrides.ts';
+import { dashboard, row, textVariable } from './board/dashboard.ts';
+import { linked } from './board/overrides.ts';
 import { logLines, text, trace, traceTable } from './board/tables.ts';
 import { logQuery, traceById, traceQuery } from './board/target.ts';
 
@@ -7,8 +7,42 @@ const how = `Type an **order id** above: its traces and its log lines appear. Cl
 On a terminal: \`npm run journey -- <order id>\`. A trace's links (*References*) lead to the other two contributions of
 an order, or from a timeout to the order that it ended.`;
 
-/** A search that finds nothing: Grafana marks the panel of an empty trace id with an error. */
+/** A search that finds nothing: with an empty trace id Grafana marks the panel with an error. */
 const NO_TRACE = '{ false }';
+const SHOW_TRACE = `/d/one-order?var-trace=\${__value.raw}&var-order=\${order}&\${__url_time_range}`;
+
+const find = row(
+  'Find it',
+  text({ title: 'How to', description: 'How to use this page.', height: 4 }, how),
+  traceTable({
+    title: 'Its traces',
+    description:
+      'The trace that began with POST /orders, and one more for each time that its deadline was attended to.',
+    targets: traceQuery('{ span.pizza.order.id = "$order" }'),
+    noValue: 'type an order id above',
+    overrides: [linked('traceID', 'Show it here', SHOW_TRACE)],
+  }),
+  logLines({
+    title: 'Its log',
+    description: 'What every service said of this order, oldest first. A line’s trace id leads to the trace.',
+    targets: logQuery('{service_name=~".+"} | order_id="$order" | order_id!=""'),
+  }),
+);
+
+const itsTrace = row(
+  'Its trace',
+  trace({
+    title: 'Trace',
+    description:
+      'Who published what, who took it, and how long each step took. From a span to its logs: the button on the span.',
+    targets: traceById('$trace'),
+  }),
+  logLines({
+    title: 'Log lines of this trace',
+    description: 'The same by trace id: also what is said of messages that are no order.',
+    targets: logQuery('{service_name=~".+"} | trace_id="$trace" | trace_id!=""'),
+  }),
+);
 
 /** From an id to everything that is known of it. */
 export const oneOrder = () =>
@@ -19,52 +53,5 @@ export const oneOrder = () =>
     from: 'now-1h',
     refresh: '',
     variables: [textVariable('order', 'Order id'), textVariable('trace', 'Trace id', NO_TRACE)],
-    rows: [
-      {
-        title: 'Find it',
-        panels: [
-          text('How to', 'How to use this page.', how, { width: 24, height: 4 }),
-          traceTable({
-            title: 'Its traces',
-            description:
-              'The trace that began with POST /orders, and one more for each time that its deadline was attended to.',
-            targets: [traceQuery('{ span.pizza.order.id = "$order" }')],
-            width: 24,
-            height: 6,
-            noValue: 'type an order id above',
-            overrides: [
-              ofField('traceID', [
-                property('links', [
-                  {
-                    title: 'Show it here',
-                    url: `/d/one-order?var-trace=\${__value.raw}&var-order=\${order}&\${__url_time_range}`,
-                  },
-                ]),
-              ]),
-            ],
-          }),
-          logLines({
-            title: 'Its log',
-            description: 'What every service said of this order, oldest first. A line’s trace id leads to the trace.',
-            targets: [logQuery('{service_name=~".+"} | order_id="$order" | order_id!=""')],
-          }),
-        ],
-      },
-      {
-        title: 'Its trace',
-        panels: [
-          trace({
-            title: 'Trace',
-            description:
-              'Who published what, who took it, and how long each step took. From a span to its logs: the button on the span.',
-            targets: [traceById('$trace')],
-          }),
-          logLines({
-            title: 'Log lines of this trace',
-            description: 'The same by trace id: also what is said of messages that are no order.',
-            targets: [logQuery('{service_name=~".+"} | trace_id="$trace" | trace_id!=""')],
-          }),
-        ],
-      },
-    ],
+    rows: [find, itsTrace],
   });

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type AlertName, alertNames } from '../prometheus/rules/alert-catalogue.ts';
-import { runbookPage } from '../prometheus/rules/runbook-page.ts';
+import { type AlertName, alertNames, runbookPage } from '../prometheus/rules/alert-catalogue.ts';
 
 /** The text of an alert's page. */
 export const pageOf = (alert: AlertName): string => readFileSync(join(import.meta.dirname, runbookPage(alert)), 'utf8');

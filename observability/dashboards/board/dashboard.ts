@@ -5,18 +5,20 @@ import { datasources } from './target.ts';
 const COLUMNS = 24;
 const SCHEMA_VERSION = 41;
 
-export interface Row {
+interface Row {
   readonly title: string;
   readonly panels: readonly Panel[];
 }
 
-export interface Variable {
+export const row = (title: string, ...panels: readonly Panel[]): Row => ({ title, panels });
+
+interface Variable {
   readonly name: string;
   readonly type: 'query' | 'textbox';
   readonly [option: string]: unknown;
 }
 
-export interface DashboardInput {
+interface DashboardInput {
   /** Also the name of its JSON file, and its address: `/d/<uid>`. */
   readonly uid: string;
   readonly title: string;
@@ -37,7 +39,7 @@ export interface Dashboard {
   readonly [option: string]: unknown;
 }
 
-export type PlacedPanel = Omit<Panel, 'type' | 'width' | 'height' | 'targets'> & {
+type PlacedPanel = Omit<Panel, 'type' | 'width' | 'height' | 'targets'> & {
   readonly id: number;
   readonly type: string;
   readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };

@@ -1,19 +1,15 @@
 import { colourOf } from './palette.ts';
 
-/** A fixed colour for each series that has one by its name. */
-export const coloured = (...names: readonly string[]): object[] =>
-  names.flatMap((name) => {
-    const fixedColor = colourOf[name];
-    return fixedColor ? [ofField(name, [property('color', { mode: 'fixed', fixedColor })])] : [];
-  });
-
-export const ofField = (name: string, properties: readonly object[]): object => ({
+/** One property of the series or column with this name. */
+export const ofField = (name: string, id: string, value: unknown): object => ({
   matcher: { id: 'byName', options: name },
-  properties,
+  properties: [{ id, value }],
 });
 
-export const property = (id: string, value: unknown): object => ({ id, value });
+/** The fixed colour of each of these series. */
+export const coloured = (...series: readonly (keyof typeof colourOf)[]): object[] =>
+  series.map((name) => ofField(name, 'color', { mode: 'fixed', fixedColor: colourOf[name] }));
 
-/** A cell of this column leads there; `${__value.raw}` is its text. */
+/** The cells of this column lead there; `${__value.raw}` is a cell's text. */
 export const linked = (column: string, title: string, url: string): object =>
-  ofField(column, [property('links', [{ title, url }])]);
+  ofField(column, 'links', [{ title, url }]);

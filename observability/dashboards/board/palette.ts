@@ -13,12 +13,11 @@ export const colour = {
   neutral: 'text',
   none: 'transparent',
   created: 'light-blue',
-  step: 'super-light-blue',
 } as const;
 
 export type Colour = (typeof colour)[keyof typeof colour];
 
-export const unit = {
+const units = {
   /** Whole things: orders, events, messages; 1,220 rather than 1.22 K. */
   count: 'locale',
   perSecond: 'suffix: /s',
@@ -30,7 +29,8 @@ export const unit = {
   pounds: 'currencyGBP',
 } as const;
 
-export type Unit = (typeof unit)[keyof typeof unit];
+export type Unit = keyof typeof units;
+export const grafanaUnit = (unit: Unit): string => units[unit];
 
 /** From which value on which colour; the first step has no value. */
 export type Thresholds = readonly [Colour, ...(readonly [from: number, Colour])[]];
@@ -54,7 +54,7 @@ export const thresholds = {
 } as const;
 
 /** Series by their name, as a legend shows it. */
-export const colourOf: Readonly<Record<string, Colour>> = {
+export const colourOf = {
   created: colour.created,
   ready: colour.ready,
   cancelled: colour.cancelled,
@@ -72,5 +72,4 @@ export const colourOf: Readonly<Record<string, Colour>> = {
   sold: colour.good,
   refunded: colour.cancelled,
   held: colour.warning,
-  lost: colour.bad,
-};
+} as const satisfies Readonly<Record<string, Colour>>;

@@ -1,7 +1,9 @@
-import { thresholds as steps, type Thresholds, type Unit, unit } from './palette.ts';
+import type { AlertName } from '../../prometheus/rules/alert-catalogue.ts';
+import { runbookLink } from '../../prometheus/rules/alert-catalogue.ts';
+import { grafanaUnit, thresholds as steps, type Thresholds, type Unit } from './palette.ts';
 import type { Datasource, Target } from './target.ts';
 
-export interface Link {
+interface Link {
   readonly title: string;
   readonly url: string;
 }
@@ -10,7 +12,6 @@ export interface Link {
 export interface Panel {
   readonly type: string;
   readonly title: string;
-  /** What one sees, and what to do. */
   readonly description: string;
   readonly width: number;
   readonly height: number;
@@ -22,24 +23,32 @@ export interface Panel {
   readonly links?: readonly Link[];
 }
 
-/** What every panel is made from. Width: of 24 columns. Height: of rows of 30 px. */
-export interface PanelInput {
-  readonly title: string;
-  readonly description: string;
-  readonly targets: readonly Target[];
+/** How a panel differs from others of its kind. */
+export interface PanelOptions {
   readonly unit?: Unit;
+  /** Of 24 columns. */
   readonly width?: number;
+  /** In rows of 30 px. */
   readonly height?: number;
   readonly decimals?: number;
   readonly min?: number;
   readonly max?: number;
   readonly thresholds?: Thresholds;
-  /** Instead of "No data": say what it means here. A missing series of a health panel is never a zero. */
+  /** Shown instead of "No data": say what it means here. A missing series of a health panel is never a zero. */
   readonly noValue?: string;
   /** Of a stat: the series' name beside its value, even if there is only one. */
   readonly named?: boolean;
   readonly overrides?: readonly object[];
+  /** The alerts that watch what the panel shows: it links to their runbook pages. */
+  readonly runbook?: readonly AlertName[];
   readonly links?: readonly Link[];
+}
+
+export interface PanelInput extends PanelOptions {
+  readonly title: string;
+  /** What one sees, and what to do. */
+  readonly description: string;
+  readonly targets?: Target | readonly Target[];
 }
 
 interface Kind {
@@ -52,10 +61,15 @@ interface Kind {
   readonly transformations?: readonly object[];
 }
 
-/** A panel of any kind, from what is common to all. */
+export const toDashboard = (uid: string, title: string): Link => ({ title, url: `/d/${uid}?\${__url_time_range}` });
+
+/** A panel of any kind. */
 export function panel(input: PanelInput, kind: Kind): Panel {
-  const { title, description, targets, width = kind.width, height = kind.height, links } = input;
-  const { decimals, min, max, noValue } = input;
+  const { title, description, width = kind.width, height = kind.height, overrides = [] } = input;
+  const { unit = 'count', thresholds = steps.plain, decimals, min, max, noValue } = input;
+  const targets = [input.targets ?? []].flat();
+  const pages = (input.runbook ?? []).map((alert) => ({ title: `Runbook: ${alert}`, url: runbookLink(alert) }));
+  const links = [...pages, ...(input.links ?? [])];
   return {
     type: kind.type,
     title,
@@ -66,17 +80,17 @@ export function panel(input: PanelInput, kind: Kind): Panel {
     targets: targets.map((target, index) => ({ refId: String.fromCharCode(65 + index), ...target })),
     fieldConfig: {
       defaults: {
-        unit: input.unit ?? unit.count,
-        thresholds: thresholdSteps(input.thresholds ?? steps.plain),
+        unit: grafanaUnit(unit),
+        thresholds: thresholdSteps(thresholds),
         ...given({ decimals, min, max, noValue }),
         ...kind.defaults,
-        ...(kind.custom && { custom: kind.custom }),
+        ...given({ custom: kind.custom }),
       },
-      overrides: input.overrides ?? [],
+      overrides,
     },
     options: kind.options,
-    ...(kind.transformations && { transformations: kind.transformations }),
-    ...(links && { links }),
+    ...given({ transformations: kind.transformations }),
+    ...(links.length > 0 && { links }),
   };
 }
 
@@ -85,6 +99,6 @@ const thresholdSteps = ([base, ...rest]: Thresholds): object => ({
   steps: [{ color: base, value: null }, ...rest.map(([value, color]) => ({ color, value }))],
 });
 
-/** Without what was not said. */
+/** Without what is undefined. */
 const given = (options: Readonly<Record<string, unknown>>): object =>
   Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));

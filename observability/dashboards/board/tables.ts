@@ -1,45 +1,46 @@
+import { grafanaUnit, type Unit } from './palette.ts';
 import { type Panel, type PanelInput, panel } from './panel.ts';
 
-/** Columns as the query calls them -> as the reader does; the others are left out. */
-export interface TableInput extends PanelInput {
-  readonly columns: Readonly<Record<string, string>>;
-  /** Columns to hide beside the time: whatever else the series have. */
-  readonly hide?: readonly string[];
-}
+/** Columns as the query calls them -> as the reader does, in this order. The time column is left out. */
+type Columns = Readonly<Record<string, string>>;
 
-const organize = ({ columns, hide = [] }: Pick<TableInput, 'columns' | 'hide'>): object => ({
+const organize = (columns: Columns): object => ({
   id: 'organize',
   options: {
-    excludeByName: Object.fromEntries(['Time', ...hide].map((name) => [name, true])),
+    excludeByName: { Time: true },
     indexByName: Object.fromEntries(Object.keys(columns).map((name, index) => [name, index])),
     renameByName: columns,
   },
 });
 
-export const table = (input: TableInput): Panel =>
+const tableOptions = { showHeader: true, cellHeight: 'sm' };
+
+export const table = (columns: Columns, input: PanelInput): Panel =>
   panel(input, {
     type: 'table',
-    width: 12,
+    width: 24,
     height: 8,
     custom: { align: 'auto', cellOptions: { type: 'auto' }, filterable: false },
-    options: { showHeader: true, cellHeight: 'sm' },
-    transformations: [organize(input)],
+    options: tableOptions,
+    transformations: [organize(columns)],
   });
 
-/** What a search finds, in the columns that the data source gives. */
+/** The traces that a search finds, in the columns that Tempo gives. */
 export const traceTable = (input: PanelInput): Panel =>
-  panel(input, { type: 'table', width: 12, height: 8, options: { showHeader: true, cellHeight: 'sm' } });
+  panel(input, { type: 'table', width: 24, height: 6, options: tableOptions });
 
 /** Services and what flows between them: one instant query with the columns id, source, target and its value. */
-export const flowGraph = (input: PanelInput): Panel =>
+export const flowGraph = (input: PanelInput & { readonly unit: Unit }): Panel =>
   panel(input, {
     type: 'nodeGraph',
-    width: 12,
-    height: 10,
-    options: { zoomMode: 'cooperative', layoutAlgorithm: 'layered', edges: { mainStatUnit: input.unit } },
-    transformations: [organize({ columns: { id: 'id', source: 'source', target: 'target', Value: 'mainstat' } })],
+    width: 24,
+    // Three services one above the other: Grafana does not scale the graph to its frame.
+    height: 14,
+    options: { zoomMode: 'cooperative', layoutAlgorithm: 'layered', edges: { mainStatUnit: grafanaUnit(input.unit) } },
+    transformations: [organize({ id: 'id', source: 'source', target: 'target', Value: 'mainstat' })],
   });
 
+/** Log lines, the oldest first. */
 export const logLines = (input: PanelInput): Panel =>
   panel(input, {
     type: 'logs',
@@ -60,15 +61,15 @@ export const logLines = (input: PanelInput): Panel =>
 export const trace = (input: PanelInput): Panel => panel(input, { type: 'traces', width: 24, height: 16, options: {} });
 
 /** The alerts of the rule files, as Prometheus evaluates them. */
-export const alertList = (input: Omit<PanelInput, 'targets'>): Panel =>
+export const alertList = (description: string, width: number): Panel =>
   panel(
-    { ...input, targets: [] },
+    { title: 'Alerts', description, width },
     {
       type: 'alertlist',
       width: 12,
-      height: 10,
+      height: 8,
       options: {
-        // Its data source's name, not its uid.
+        // The data source's name, not its uid.
         datasource: 'Prometheus',
         viewMode: 'list',
         groupMode: 'default',
@@ -85,14 +86,6 @@ export const alertList = (input: Omit<PanelInput, 'targets'>): Panel =>
     },
   );
 
-/** A page of markdown. */
-export const text = (
-  title: string,
-  description: string,
-  content: string,
-  place: { width?: number; height?: number } = {},
-): Panel =>
-  panel(
-    { title, description, targets: [], ...place },
-    { type: 'text', width: 24, height: 16, options: { mode: 'markdown', content } },
-  );
+/** A page of Markdown. */
+export const text = (input: PanelInput, content: string): Panel =>
+  panel(input, { type: 'text', width: 24, height: 14, options: { mode: 'markdown', content } });

@@ -1,4 +1,4 @@
-/** The provisioned data sources. Their uids are fixed in ../../grafana/provisioning; an alert list wants the name. */
+/** The provisioned data sources; ../../grafana/provisioning fixes their uids. */
 export const datasources = {
   prometheus: { type: 'prometheus', uid: 'prometheus' },
   tempo: { type: 'tempo', uid: 'tempo' },
@@ -13,7 +13,7 @@ export interface Target {
 }
 
 /** Over time. `legend` may hold labels: `{{service}}`. */
-export const overTime = (expr: string, legend = '__auto'): Target => ({
+export const overTime = (expr: string, legend: string): Target => ({
   datasource: datasources.prometheus,
   expr,
   legendFormat: legend,
@@ -23,23 +23,23 @@ export const overTime = (expr: string, legend = '__auto'): Target => ({
 });
 
 /** Over time, with points that lead to traces. */
-export const withExemplars = (expr: string, legend = '__auto'): Target => ({
-  ...overTime(expr, legend),
-  exemplar: true,
-});
+export const withExemplars = (expr: string, legend: string): Target => ({ ...overTime(expr, legend), exemplar: true });
 
 /** One value, of now. */
-export const now = (expr: string, legend = '__auto'): Target => ({
+export const now = (expr: string, legend: string): Target => ({
   ...overTime(expr, legend),
   range: false,
   instant: true,
 });
 
 /** One row per series, its labels as columns. */
-export const asTable = (expr: string): Target => ({ ...now(expr), format: 'table' });
+export const asTable = (expr: string): Target => ({ ...now(expr, '__auto'), format: 'table' });
 
-/** Counts per bucket of a classic histogram. */
-export const asHeatmap = (expr: string): Target => ({ ...withExemplars(expr, '{{le}}'), format: 'heatmap' });
+/** Counts per bucket of a classic histogram; its name without `_bucket`. */
+export const asHeatmap = (histogram: string): Target => ({
+  ...withExemplars(`sum by (le) (increase(${histogram}_bucket[$__rate_interval]))`, '{{le}}'),
+  format: 'heatmap',
+});
 
 export const logQuery = (expr: string): Target => ({ datasource: datasources.loki, expr, queryType: 'range' });
 export const logTable = (expr: string): Target => ({ datasource: datasources.loki, expr, queryType: 'instant' });

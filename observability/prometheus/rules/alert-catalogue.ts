@@ -1,7 +1,7 @@
-/** `demo`: the page's condition in minutes, to be watched on a laptop. */
+/** `demo`: the condition of a page, but over minutes, to be watched on a laptop. */
 export type Severity = 'page' | 'ticket' | 'warning' | 'demo';
 
-/** Each alert and the dashboard that shows what it judges. Its page is `runbook/<alert in kebab case>.md`. */
+/** Each alert, and the dashboard that shows what it judges. */
 export const dashboardOf = {
   OrdersWaitingGrowing: 'order-funnel',
   OrderOverdue: 'order-funnel',
@@ -20,3 +20,13 @@ export const dashboardOf = {
 
 export type AlertName = keyof typeof dashboardOf;
 export const alertNames = Object.keys(dashboardOf) as AlertName[];
+
+/** `FunnelOutOfBalance` -> `funnel-out-of-balance.md`, in observability/runbook. */
+export const runbookPage = (alert: AlertName): string =>
+  `${alert.replaceAll(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase()}.md`;
+
+/**
+ * The alert's page alone, at full width; a path below Grafana's root. The panels of the runbook dashboard are numbered in
+ * the order of the alerts, after an introduction.
+ */
+export const runbookLink = (alert: AlertName): string => `/d/runbook?viewPanel=panel-${alertNames.indexOf(alert) + 2}`;

@@ -2,9 +2,8 @@ import { ownersOf } from '#shared/contracts/flow.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { metrics } from '#shared/telemetry/metrics/metrics.ts';
 import { burnRates, overdueSeconds, slos } from '../../slo.ts';
-import { type AlertName, dashboardOf, type Severity } from './alert-catalogue.ts';
+import { type AlertName, dashboardOf, runbookLink, type Severity } from './alert-catalogue.ts';
 import type { AlertingRule, RuleGroup } from './rule.ts';
-import { runbookLink } from './runbook-page.ts';
 import { errorRatio, eventCount } from './slo-rules.ts';
 import { state } from './state-rules.ts';
 

@@ -1,47 +1,50 @@
-/**
- * The few ways in which this stack's metrics may be combined. What is kept in a store or at the broker every replica
- * reports alike: combined per instance first, then the highest. What a process counts for itself is summed.
- */
+import { metrics } from '#shared/telemetry/metrics/metrics.ts';
 
-/** The length of a panel's time range, and the least window with enough samples. */
+/** Metric of the catalogue -> its name in Prometheus. */
+export const names = Object.fromEntries(Object.entries(metrics).map(([key, { name }]) => [key, name])) as Readonly<
+  Record<keyof typeof metrics, string>
+>;
+
+/** The length of a panel's time range, and the shortest window with enough samples. */
 export const RANGE = '$__range';
-export const WINDOW = '$__rate_interval';
+const WINDOW = '$__rate_interval';
 
 const by = (labels: string): string => (labels ? ` by (${labels})` : '');
 
-/** A gauge of the store or the broker, now. */
+/**
+ * A gauge of the store or the broker, now. Every replica reports the same value, so it is combined per instance first;
+ * then the highest instance counts.
+ */
 export const kept = (series: string, labels = ''): string =>
   `max${by(labels)} (sum by (instance${labels && `, ${labels}`}) (${series}))`;
 
 /** How much a counter of the store grew. */
 export const keptIncrease = (series: string, labels = '', window = RANGE): string =>
-  `max${by(labels)} (sum by (instance${labels && `, ${labels}`}) (increase(${series}[${window}])))`;
+  kept(`increase(${series}[${window}])`, labels);
+export const keptRate = (series: string, labels = ''): string => kept(`rate(${series}[${WINDOW}])`, labels);
 
-export const keptRate = (series: string, labels = '', window = WINDOW): string =>
-  `max${by(labels)} (sum by (instance${labels && `, ${labels}`}) (rate(${series}[${window}])))`;
-
-/** The same in whole numbers, for one series: `increase` extrapolates. */
+/** The increase of one series in whole numbers: `increase` extrapolates. */
 export const grown = (series: string): string =>
   `max(max_over_time(${series}[${RANGE}])) - min(min_over_time(${series}[${RANGE}]))`;
 
-/** A counter of processes. */
+/** A counter of processes: each counts for itself, so they are summed. */
 export const rate = (series: string, labels = '', window = WINDOW): string =>
   `sum${by(labels)} (rate(${series}[${window}]))`;
 export const increase = (series: string, labels = '', window = RANGE): string =>
   `sum${by(labels)} (increase(${series}[${window}]))`;
 
-/** A quantile of a histogram. `series` without `_bucket`, with its selector apart. */
+/** A quantile of a histogram. `histogram` without `_bucket`, with its selector apart. */
 export const quantile = (q: number, histogram: string, { labels = '', selector = '', window = WINDOW } = {}): string =>
   `histogram_quantile(${q}, sum by (le${labels && `, ${labels}`}) (rate(${histogram}_bucket${selector}[${window}])))`;
 
-/** The mean of a histogram. */
-export const mean = (histogram: string, { labels = '', selector = '', window = WINDOW } = {}): string =>
-  `sum${by(labels)} (rate(${histogram}_sum${selector}[${window}])) / (sum${by(labels)} (rate(${histogram}_count${selector}[${window}])) > 0)`;
+/** The mean of a histogram over the panel's time range. */
+export const mean = (histogram: string): string =>
+  `${rate(`${histogram}_sum`, '', RANGE)} / (${rate(`${histogram}_count`, '', RANGE)} > 0)`;
 
 /** Nothing instead of NaN where there is nothing to divide by. */
 export const ratio = (part: string, whole: string): string => `(${part}) / ((${whole}) > 0)`;
 
-/** Those parts that are more than 0; while none is, the whole (0) under the label `none`, so that a calm time is no gap. */
+/** The parts above 0. While there is none, the whole (0) under the label `none`, so that a calm time is not a gap. */
 export const positive = (parts: string, whole: string, label: string): string =>
   `${parts} > 0 or on () label_replace(${whole}, "${label}", "none", "", "")`;
 
