@@ -7,8 +7,7 @@ import { invariants } from '#shared/audit/invariants.ts';
 import { findProgram, repository } from '#shared/stack/programs/programs.ts';
 import { type Stack, startStack } from '#shared/stack/stack.ts';
 import { eventually } from '#shared/testing/eventually.ts';
-import { seriesShown } from '../observability/checks/ask-panel.ts';
-import { prometheusQueries } from '../observability/checks/panel-queries.ts';
+import { queriesOf, seriesShown } from '../observability/checks/panel-queries.ts';
 import { dashboards } from '../observability/dashboards/dashboards.ts';
 import type { Summary } from './k6/summary-text.ts';
 import type { Verdict } from './report/load-report.ts';
@@ -95,7 +94,7 @@ describe.runIf(k6 && prometheus)('what k6 writes to Prometheus', () => {
 
   it('is what the dashboards ask for: every query about k6 has an answer while it runs', async () => {
     const url = stack.prometheus?.url ?? '';
-    const queries = prometheusQueries(dashboards()).filter(({ expr }) => expr.includes('k6_'));
+    const queries = queriesOf(dashboards()).filter(({ expr }) => expr.includes('k6_'));
     expect(queries.length).toBeGreaterThanOrEqual(5);
     const options = parseLoadOptions(['smoke', '--rate', '6', '--duration', '40s']);
     if (!options) throw new Error('no options');

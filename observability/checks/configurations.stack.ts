@@ -1,98 +1,76 @@
-import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
+import { readComposeFile } from '#shared/stack/compose/compose-file.ts';
+import { findEngine } from '#shared/stack/compose/docker.ts';
 import { findProgram } from '#shared/stack/programs/programs.ts';
-import { alertNames } from '../prometheus/rules/alert-catalogue.ts';
-import {
-  alertmanagerSchema,
-  collectorSchema,
-  dashboardsSchema,
-  datasourcesSchema,
-  lokiSchema,
-  tempoSchema,
-} from './configuration-schemas.ts';
 
 const folder = join(import.meta.dirname, '..');
 const file = (path: string) => join(folder, path);
-/** As a container has it: what is a variable has its default. */
-const read = (path: string) => {
-  const text = readFileSync(file(path), 'utf8').replaceAll(/\$\{(?:env:)?[A-Z_]+:-([^}]*)\}/g, '$1');
-  return parse(text, { merge: true }) as Record<string, unknown>;
-};
-
-const documented = [
-  ['collector/collector.yml', collectorSchema],
-  ['tempo/tempo.yml', tempoSchema],
-  ['loki/loki.yml', lokiSchema],
-  ['alertmanager/alertmanager.yml', alertmanagerSchema],
-  ['grafana/provisioning/datasources/datasources.yml', datasourcesSchema],
-  ['grafana/provisioning/dashboards/dashboards.yml', dashboardsSchema],
-] as const;
-
-describe('what the documentation allows', () => {
-  it.each(documented)('%s', (path, schema) => {
-    expect(schema.safeParse(read(path)).error?.issues ?? []).toEqual([]);
-  });
-
-  it.each(documented)('%s with a misspelt key is refused', (path, schema) => {
-    expect(schema.safeParse({ ...read(path), receiverz: {} }).success).toBe(false);
-  });
-
-  it('a pipeline of the collector that names nobody is refused', () => {
-    const config = read('collector/collector.yml') as { service: { pipelines: { logs: object } } };
-    const logs = { ...config.service.pipelines.logs, exporters: ['otlp_http/nobody'] };
-    const pipelines = { ...config.service.pipelines, logs };
-    expect(collectorSchema.safeParse({ ...config, service: { ...config.service, pipelines } }).success).toBe(false);
-  });
-
-  it('Alertmanager knows only alerts that there are', () => {
-    const text = readFileSync(file('alertmanager/alertmanager.yml'), 'utf8');
-    const named = [...text.matchAll(/alertname=~?"([^"]+)"/g)].flatMap(([, names = '']) => names.split('|'));
-    expect(named.length).toBeGreaterThan(0);
-    for (const name of named) expect(alertNames).toContain(name);
-  });
-
-  it('Grafana’s variables are sections and keys of its own, and every variable of the provisioning is given', () => {
-    const lines = readFileSync(file('grafana/grafana.env'), 'utf8')
-      .split('\n')
-      .filter((line) => line && !line.startsWith('#'));
-    for (const line of lines)
-      expect(line).toMatch(
-        /^GF_(AUTH(_ANONYMOUS|_BASIC)?|ANALYTICS|NEWS|PLUGINS|SECURITY|LOG|DASHBOARDS)_[A-Z_]+=\S+$/,
-      );
-  });
-});
-
+const { services } = readComposeFile().file;
 const prometheus = await findProgram('prometheus');
+const docker = await findEngine();
 
 interface Judge {
   readonly program: string;
+  /** By which it checks its configuration and ends. */
   readonly args: readonly string[];
-  readonly env?: Readonly<Record<string, string>>;
+  /** Of docker-compose.yml: its image has the program. */
+  readonly service: string;
+  /** Where the program is in the image. */
+  readonly path: string;
 }
 
-/** Each program with the arguments by which it judges a configuration and ends. */
 const judges: readonly Judge[] = [
-  { program: 'promtool', args: ['check', 'config', '--syntax-only', file('prometheus/prometheus.yml')] },
-  { program: 'amtool', args: ['check-config', file('alertmanager/alertmanager.yml')] },
+  {
+    program: 'promtool',
+    args: ['check', 'config', '--syntax-only', file('prometheus/prometheus.yml')],
+    service: 'prometheus',
+    path: '/bin/promtool',
+  },
+  {
+    program: 'amtool',
+    args: ['check-config', file('alertmanager/alertmanager.yml')],
+    service: 'alertmanager',
+    path: '/bin/amtool',
+  },
   {
     program: 'otelcol',
     args: ['validate', `--config=${file('collector/collector.yml')}`],
-    env: { COLLECTOR_BIND: '127.0.0.1', TEMPO_OTLP: 'http://tempo:4318', LOKI_OTLP: 'http://loki:3100/otlp' },
+    service: 'otel-collector',
+    path: '/otelcol',
   },
-  { program: 'tempo', args: ['-config.verify', '-config.expand-env=true', `-config.file=${file('tempo/tempo.yml')}`] },
-  { program: 'loki', args: ['-verify-config', '-config.expand-env=true', `-config.file=${file('loki/loki.yml')}`] },
+  {
+    program: 'tempo',
+    args: ['-config.verify', `-config.file=${file('tempo/tempo.yml')}`],
+    service: 'tempo',
+    path: '/tempo',
+  },
+  {
+    program: 'loki',
+    args: ['-verify-config', `-config.file=${file('loki/loki.yml')}`],
+    service: 'loki',
+    path: '/usr/bin/loki',
+  },
 ];
 
-describe('what the program itself says, where it is on PATH', () => {
-  it.for(judges)('$program', { timeout: 60_000 }, async ({ program, args, env }, { skip }) => {
-    // It lies beside prometheus.
-    const path = program === 'promtool' && prometheus ? join(dirname(prometheus.path), program) : program;
-    const options = { env: { ...prometheus?.env, ...env }, all: true, reject: false } as const;
-    const { failed, code, all } = await execa(path, args, options);
-    if (code === 'ENOENT') skip(`${program} is not on PATH: the schema above has judged alone`);
-    expect(failed, all).toBe(false);
+/** Runs the program of the PATH, else that of an image which the engine has already. Undefined: neither is there. */
+async function judge({ program, args, service, path }: Judge) {
+  const options = { all: true, reject: false, timeout: 60_000 } as const;
+  // promtool lies beside prometheus.
+  const beside = program === 'promtool' && prometheus ? join(dirname(prometheus.path), program) : program;
+  const native = await execa(beside, args, { ...options, env: prometheus?.env ?? {} });
+  if (native.code !== 'ENOENT') return native;
+  const image = services[service]?.image ?? '';
+  if (!docker.version || (await execa('docker', ['image', 'inspect', image], options)).failed) return undefined;
+  const box = ['run', '--rm', '--pull=never', '--network=none', `--volume=${folder}:${folder}:ro`];
+  return execa('docker', [...box, `--entrypoint=${path}`, image, ...args], options);
+}
+
+describe('the program itself, from the PATH or from its image', () => {
+  it.for(judges)('$program accepts its configuration', { timeout: 150_000 }, async (each, { skip }) => {
+    const verdict = await judge(each);
+    if (!verdict) skip(`${each.program} is not on PATH, and ${services[each.service]?.image} is not pulled`);
+    else expect(verdict.failed, verdict.all).toBe(false);
   });
 });

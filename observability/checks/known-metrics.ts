@@ -6,21 +6,17 @@ import type { MetricScope } from '#shared/telemetry/metrics/metric-labels.ts';
 import { metrics } from '#shared/telemetry/metrics/metrics.ts';
 import type { RuleGroup } from '../prometheus/rules/rule.ts';
 
-/** What may be asked of a metric. */
+/** What a query may ask of a metric. */
 export interface KnownMetric {
   readonly labels: ReadonlySet<string>;
   /** Label -> its values, where all of them are known beforehand. */
   readonly values: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
-/** Metrics of programs that are not in `npm start`: nothing of ours can tell their labels. */
-export const FOREIGN: Readonly<Record<string, string>> = {
-  k6_: 'written by a load test into Prometheus',
-  otelcol_: 'of the collector, which only docker compose runs',
-};
+/** Metrics of programs that are not in `npm start`, k6 and the collector: nothing here knows their labels. */
+export const isForeign = (metric: string): boolean => /^(k6|otelcol)_/.test(metric);
 
-/** Of the scrape, added to everything. */
-const SCRAPED = ['job', 'instance'];
+const ORDER_TIMEOUT = { orderTimeoutMs: 30_000 };
 
 /** Every metric that a query may name: the catalogue's, the recorded ones, Node's and Prometheus' own. */
 export async function knownMetrics(recorded: readonly RuleGroup[]): Promise<Map<string, KnownMetric>> {
@@ -28,31 +24,29 @@ export async function knownMetrics(recorded: readonly RuleGroup[]): Promise<Map<
     flow: pizzaFlow,
     service: name,
     reacts: Object.keys(reacts(pizzaFlow)),
-    orderTimeoutMs: 30_000,
+    ...ORDER_TIMEOUT,
   }));
   return new Map([
     ...Object.values<MetricDefinition>(metrics).flatMap((definition) => ofCatalogue(definition, scopes)),
-    ...ofNode().map((name) => [name, withLabels(['quantile'])] as const),
+    ...ofNode().map((name) => [name, withLabels('quantile')] as const),
     ...recorded.flatMap(({ rules }) =>
-      rules.flatMap((rule) => ('record' in rule ? [[rule.record, withLabels(['slo', 'currency'])] as const] : [])),
+      rules.flatMap((rule) => ('record' in rule ? [[rule.record, withLabels('slo', 'currency')] as const] : [])),
     ),
-    ['up', withLabels([])],
-    ['ALERTS', withLabels(['alertname', 'alertstate', 'severity'])],
+    ['up', withLabels()],
+    ['ALERTS', withLabels('alertname', 'alertstate', 'severity')],
   ]);
 }
 
 function ofCatalogue(definition: MetricDefinition, scopes: readonly MetricScope[]): [string, KnownMetric][] {
   const { name, type, labels } = definition;
   const series = scopes.flatMap((scope) => definition.series(scope) ?? []);
-  const values = new Map(
-    labels
-      .map((label) => [label, new Set(series.map((set) => set[label] ?? ''))] as const)
-      .filter(([, set]) => set.size > 0),
-  );
-  if (type !== 'histogram') return [[name, { labels: new Set([...labels, ...SCRAPED]), values }]];
-  const bounds = new Set([...(definition.buckets?.({ orderTimeoutMs: 30_000 }) ?? []).map(String), '+Inf']);
-  const bucket = { labels: new Set([...labels, ...SCRAPED, 'le']), values: new Map([...values, ['le', bounds]]) };
-  const plain = { labels: new Set([...labels, ...SCRAPED]), values };
+  const values = labels
+    .map((label) => [label, new Set(series.map((set) => set[label] ?? ''))] as const)
+    .filter(([, set]) => set.size > 0);
+  const plain = { ...withLabels(...labels), values: new Map(values) };
+  if (type !== 'histogram') return [[name, plain]];
+  const bounds = new Set([...(definition.buckets?.(ORDER_TIMEOUT) ?? []).map(String), '+Inf']);
+  const bucket = { ...withLabels(...labels, 'le'), values: new Map([...values, ['le', bounds] as const]) };
   return [
     [`${name}_bucket`, bucket],
     [`${name}_count`, plain],
@@ -60,8 +54,9 @@ function ofCatalogue(definition: MetricDefinition, scopes: readonly MetricScope[
   ];
 }
 
-const withLabels = (labels: readonly string[]): KnownMetric => ({
-  labels: new Set([...labels, ...SCRAPED]),
+/** These, and those that a scrape adds to every series. */
+const withLabels = (...labels: readonly string[]): KnownMetric => ({
+  labels: new Set([...labels, 'job', 'instance']),
   values: new Map(),
 });
 

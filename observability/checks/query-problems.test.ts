@@ -4,9 +4,8 @@ import { alertRules } from '../prometheus/rules/alerts.ts';
 import { sloRules } from '../prometheus/rules/slo-rules.ts';
 import { stateRules } from '../prometheus/rules/state-rules.ts';
 import { knownMetrics } from './known-metrics.ts';
-import { prometheusQueries } from './panel-queries.ts';
-import { namesIn } from './promql-names.ts';
-import { queryProblems } from './query-problems.ts';
+import { queriesOf } from './panel-queries.ts';
+import { namesIn, queryProblems } from './query-problems.ts';
 
 const recorded = [...stateRules, ...sloRules];
 const known = await knownMetrics(recorded);
@@ -44,7 +43,7 @@ test.each([
 });
 
 test('every metric, label and label value in a panel exists', () => {
-  const queries = prometheusQueries(dashboards());
+  const queries = queriesOf(dashboards());
   expect(queries.length).toBeGreaterThan(80);
   expect(
     queries.flatMap(({ where, expr }) => queryProblems(expr, known).map((problem) => `${where}: ${problem}`)),

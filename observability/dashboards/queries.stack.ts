@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { contractOf, subjectOf } from '#shared/contracts/flow.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { loadServices } from '#shared/stack/load-services.ts';
 import { findProgram } from '#shared/stack/programs/programs.ts';
@@ -7,9 +8,7 @@ import { type Stack, startStack } from '#shared/stack/stack.ts';
 import { eventually } from '#shared/testing/eventually.ts';
 import type { RunningFlow } from '#shared/testing/flow-harness.ts';
 import { observeStack } from '#shared/testing/real-backend.ts';
-import { seriesShown } from '../checks/ask-panel.ts';
-import { liveEveryOutcome } from '../checks/every-outcome.ts';
-import { type PanelQuery, prometheusQueries } from '../checks/panel-queries.ts';
+import { type PanelQuery, queriesOf, seriesShown } from '../checks/panel-queries.ts';
 import { dashboards } from './dashboards.ts';
 
 const prometheusRuns = (await findProgram('prometheus')) !== undefined;
@@ -20,6 +19,38 @@ const EMPTY: readonly (readonly [query: RegExp, reason: string])[] = [
   [/otelcol_/, 'no collector runs'],
 ];
 const isExcused = ({ expr }: PanelQuery) => EMPTY.some(([query]) => query.test(expr));
+
+/** Posts the flow's example order, changed. Resolves with its id. @throws when the intake does not take it */
+async function order(url: string, change: Readonly<Record<string, unknown>> = {}): Promise<string> {
+  const { orderId: _, ...body } = { ...contractOf(pizzaFlow, pizzaFlow.start).example, ...change };
+  const headers = { 'content-type': 'application/json' };
+  const answer = await fetch(`${url}/orders`, { method: 'POST', headers, body: JSON.stringify(body) });
+  if (!answer.ok) throw new Error(`the intake answered ${answer.status} to an order`);
+  return ((await answer.json()) as { orderId: string }).orderId;
+}
+
+/**
+ * Every outcome once: ready with a duplicate after it, each refusal, a slow bank, a timeout with a late success, a
+ * message that is no event. `name` makes the order ids unique. Resolves when all is at rest.
+ */
+async function liveEveryOutcome(running: RunningFlow, url: string, name: string): Promise<void> {
+  const happy = await order(url);
+  await running.until('kitchen.ready', happy);
+  await running.publish('payment.completed', happy, undefined, { again: true });
+  const refused = [{ customerId: 'cust-declined' }, { pizzaType: 'tartufo' }, { pizzaType: 'pizza-fritta' }];
+  for (const change of refused) await running.until('order.cancelled', await order(url, change));
+  const slow = await order(url, { customerId: 'cust-slow-bank' });
+  await running.publish('inventory.reserved', `late-${name}`);
+  await running.until('kitchen.ready', slow);
+  await running.until('order.timeout', `late-${name}`);
+  await running.publish('chef.assigned', `late-${name}`);
+  await running.publishRaw({
+    subject: subjectOf(pizzaFlow, 'payment.failed', `bad-${name}`),
+    headers: {},
+    body: 'no event',
+  });
+  await running.rest();
+}
 
 describe.runIf(prometheusRuns)('after a run of every outcome, a real Prometheus', { timeout: 240_000 }, () => {
   let stack: Stack;
@@ -50,7 +81,7 @@ describe.runIf(prometheusRuns)('after a run of every outcome, a real Prometheus'
     await stack?.[Symbol.asyncDispose]();
   });
 
-  const queries = prometheusQueries(dashboards());
+  const queries = queriesOf(dashboards());
 
   it('answers every query of every panel', async () => {
     const empty = async () => {
