@@ -52,6 +52,18 @@ export default defineConfig({
         },
       },
       {
+        // The containers of docker-compose.yml: `npm run test:compose`, not part of `npm test`.
+        test: {
+          name: 'compose',
+          include: ['observability/**/*.compose.ts'],
+          globalSetup: ['observability/container-check/vitest-containers.ts'],
+          hookTimeout: 60_000,
+          maxConcurrency: 20,
+          disableConsoleIntercept: true,
+          sequence: { groupOrder: 4 },
+        },
+      },
+      {
         test: {
           name: 'load',
           include: ['loadtest/*.stack.ts'],

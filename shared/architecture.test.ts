@@ -12,7 +12,7 @@ const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclud
 })
   .split('\n')
   .filter((file) => file !== '' && !file.endsWith('.config.ts'));
-const isTest = (file: string) => /\.(test|stack|contract)\.ts$|^shared\/testing\/|fixtures\//.test(file);
+const isTest = (file: string) => /\.(test|stack|contract|compose)\.ts$|^shared\/testing\/|fixtures\//.test(file);
 const sources = files.filter((file) => !isTest(file));
 
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
@@ -52,12 +52,6 @@ const layerOf = (file: string) => LAYERS.findIndex((folders) => folders.some((fo
 const EXCEPTIONS: Readonly<Record<string, string>> = {
   'shared/stack/commands/start.ts -> loadtest/demo/demo-on-stack.ts':
     'The command at the top hands the demo to the stack that it starts, and nothing imports the command.',
-  'observability/container-check/outcomes.ts -> loadtest/demo/demo-order.ts':
-    'The command that checks the containers places the orders of the demo itself, and nothing below it imports it.',
-  'observability/container-check/outcomes.ts -> loadtest/demo/programme.ts':
-    'It places an order of each part that the demo has, so that none is forgotten.',
-  'observability/container-check/outcomes.ts -> loadtest/demo/shown.ts':
-    'It asks whether the demo container shows what the demo is to show, by the one list of that.',
 };
 
 describe('the architecture', () => {

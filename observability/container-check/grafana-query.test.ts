@@ -38,7 +38,7 @@ describe('a panel', () => {
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const grafana = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    asking = { grafana, variables: { order: 'ord-1', trace: 'ab'.repeat(16) }, signal: new AbortController().signal };
+    asking = { grafana, variables: { order: 'ord-1', trace: 'ab'.repeat(16) } };
   });
   afterAll(() => server[Symbol.asyncDispose]());
 
@@ -52,9 +52,7 @@ describe('a panel', () => {
   });
 
   it('is found in what Grafana has provisioned, those without a query left out', async () => {
-    expect(await targetsOf(asking.grafana, asking.signal)).toMatchObject([
-      { where: 'board / P / B', target: { expr: 'full' } },
-    ]);
+    expect(await targetsOf(asking.grafana)).toMatchObject([{ where: 'board / P / B', target: { expr: 'full' } }]);
   });
 
   it.each([

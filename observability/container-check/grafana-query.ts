@@ -1,6 +1,7 @@
 import type { Target } from '../dashboards/board/target.ts';
+import { ask, postJson, searchDashboards, searchTraces, traceById } from '../doctor/probes.ts';
 
-/** A question of a panel, as Grafana has it. */
+/** A query of a panel, as Grafana has it. */
 export interface PanelTarget {
   /** `order-funnel / Funnel / A` */
   readonly where: string;
@@ -15,78 +16,76 @@ interface Board {
 }
 
 /** Every query of every panel of every dashboard that Grafana has provisioned. @throws Error when Grafana has none */
-export async function targetsOf(grafana: string, signal: AbortSignal): Promise<PanelTarget[]> {
-  const found = (await json(`${grafana}/api/search?type=dash-db&limit=100`, { signal })) as { uid: string }[];
+export async function targetsOf(grafana: string): Promise<PanelTarget[]> {
+  const found = (await searchDashboards(grafana)).body ?? [];
   if (found.length === 0) throw new Error('Grafana has no dashboard: see the log of its container');
   const boards = await Promise.all(
-    found.map(({ uid }) => json(`${grafana}/api/dashboards/uid/${uid}`, { signal }) as Promise<Board>),
+    found.map(async ({ uid }) => {
+      const { body, says } = await ask<Board>(`${grafana}/api/dashboards/uid/${uid}`);
+      if (!body?.dashboard) throw new Error(`Grafana, asked for the dashboard ${uid}, ${says}`);
+      return body.dashboard;
+    }),
   );
-  return boards.flatMap(({ dashboard: { uid, panels } }) =>
+  return boards.flatMap(({ uid, panels }) =>
     panels.flatMap(({ title, targets = [] }) =>
       targets.map((target) => ({ where: `${uid} / ${title} / ${target.refId}`, target })),
     ),
   );
 }
 
-export interface Asked {
+interface Asked {
   readonly grafana: string;
-  /** What stands for the dashboard's variables. */
+  /** Values of the dashboards' variables. */
   readonly variables: Readonly<Record<string, string>>;
-  readonly signal: AbortSignal;
 }
 
-const LOOKBACK = 'now-15m';
-const POINTS = 180;
+/** Whether the panel would show anything: asked as Grafana's own page asks. @throws Error with Grafana's complaint */
+export async function hasData({ where, target }: PanelTarget, { grafana, variables }: Asked): Promise<boolean> {
+  const filled = Object.entries(variables).reduce(
+    (text, [name, value]) => text.replaceAll(`$${name}`, value),
+    JSON.stringify(target),
+  );
+  const asked = JSON.parse(filled) as Target;
+  try {
+    return await (asked.datasource.type === 'tempo'
+      ? findsTraces(grafana, String(asked.query))
+      : hasFrames(grafana, asked));
+  } catch (error) {
+    throw new Error(`${where}: ${(error as Error).message}`);
+  }
+}
 
-/** Whether the panel would show anything: asked as Grafana's own page asks. @throws Error with what Grafana complains of */
-export function hasData({ where, target }: PanelTarget, asked: Asked): Promise<boolean> {
-  const filled = JSON.parse(filledIn(JSON.stringify(target), asked.variables)) as Target;
-  const answered = filled.datasource.type === 'tempo' ? searched(filled, asked) : queried(filled, asked);
-  return answered.catch((error: Error) => {
-    throw new Error(`${where}: ${error.message}`);
+interface Frames {
+  readonly results?: {
+    readonly A?: {
+      readonly error?: string;
+      readonly frames?: readonly { readonly data: { readonly values: readonly (readonly unknown[])[] } }[];
+    };
+  };
+}
+
+async function hasFrames(grafana: string, target: Target): Promise<boolean> {
+  const query = { ...target, refId: 'A', intervalMs: 5_000, maxDataPoints: 180 };
+  const { body, says } = await postJson<Frames>(`${grafana}/api/ds/query`, {
+    queries: [query],
+    from: 'now-15m',
+    to: 'now',
   });
-}
-
-const filledIn = (text: string, variables: Readonly<Record<string, string>>): string =>
-  Object.entries(variables).reduce((filled, [name, value]) => filled.replaceAll(`$${name}`, value), text);
-
-interface Frame {
-  readonly data: { readonly values: readonly (readonly unknown[])[] };
-}
-interface Answer {
-  readonly results: Readonly<Record<string, { readonly error?: string; readonly frames?: readonly Frame[] }>>;
-}
-
-async function queried(target: Target, { grafana, signal }: Asked): Promise<boolean> {
-  const query = { ...target, refId: 'A', intervalMs: 5_000, maxDataPoints: POINTS };
-  const body = JSON.stringify({ queries: [query], from: LOOKBACK, to: 'now' });
-  const headers = { 'content-type': 'application/json' };
-  const answer = (await json(`${grafana}/api/ds/query`, { method: 'POST', headers, body, signal })) as Answer;
-  const { error, frames = [] } = answer.results.A ?? {};
-  if (error) throw new Error(error);
+  // A query that fails answers 400 and says why.
+  const answer = body?.results?.A;
+  if (!answer || answer.error) throw new Error(answer?.error ?? `Grafana ${says}`);
   // The first column is the time, or a label: only what can be drawn counts.
-  return frames.some(({ data: { values } }) => values.some((column, at) => at > 0 && column.some(isShown)));
+  return (answer.frames ?? []).some(({ data }) => data.values.slice(1).some((column) => column.some(isShown)));
 }
 
 const isShown = (value: unknown): boolean => value !== null && value !== '' && value !== 'NaN';
 
 /** Grafana's page asks Tempo through its proxy: a trace by its id, others by a search. */
-async function searched({ query }: Target, { grafana, signal }: Asked): Promise<boolean> {
+async function findsTraces(grafana: string, query: string): Promise<boolean> {
   const tempo = `${grafana}/api/datasources/proxy/uid/tempo`;
-  const isId = /^[0-9a-f]{32}$/.test(String(query));
-  const search = `api/search?${new URLSearchParams({ q: String(query), limit: '20' })}`;
-  const answer = (await json(`${tempo}/${isId ? `api/v2/traces/${query}` : search}`, {
-    headers: { accept: 'application/json' },
-    signal,
-  })) as { traces?: unknown[]; trace?: { resourceSpans?: unknown[] } };
-  return (answer.traces ?? answer.trace?.resourceSpans ?? []).length > 0;
-}
-
-async function json(url: string, init: RequestInit): Promise<unknown> {
-  const response = await fetch(url, init);
-  const text = await response.text();
-  // A query that fails answers 400 and says why.
-  if (!response.ok && !text.includes('"results"'))
-    throw new Error(`${url} answered ${response.status}: ${text.slice(0, 200)}`);
-  return JSON.parse(text);
+  if (/^[0-9a-f]{32}$/.test(query))
+    return ((await traceById(tempo, query)).body?.trace?.resourceSpans ?? []).length > 0;
+  const { ok, body, says } = await searchTraces(tempo, query);
+  if (!ok) throw new Error(`Tempo ${says}`);
+  return (body?.traces ?? []).length > 0;
 }

@@ -1,9 +1,14 @@
 import { expect, test } from 'vitest';
 import { causes, describeFindings } from './describe-findings.ts';
-import { broken, type HopName, hopNames, ok } from './hop.ts';
+import { type Finding, type HopName, hopNames } from './hop.ts';
 
 const findings = (...bad: HopName[]) =>
-  hopNames.map((hop) => (bad.includes(hop) ? broken(hop, `${hop} is away.`, `start ${hop}`) : ok(hop, 'fine.')));
+  hopNames.map(
+    (hop): Finding =>
+      bad.includes(hop)
+        ? { hop, state: 'broken', says: `${hop} is away.`, remedy: `start ${hop}` }
+        : { hop, state: 'ok', says: 'fine.' },
+  );
 const causesOf = (...bad: HopName[]) => causes(findings(...bad)).map(({ hop }) => hop);
 
 test('what a broken hop starves is no cause of its own', () => {

@@ -4,7 +4,7 @@ import { type Finding, type HopName, hopNames } from './hop.ts';
 const MARKS = { ok: pc.green('ok    '), broken: pc.red('broken'), absent: pc.dim('–     ') } as const;
 const WIDTH = Math.max(...hopNames.map((name) => name.length)) + 2;
 
-/** What fails, and therefore also what follows: the first broken hop explains the ones after it on its own way. */
+/** Hop -> the hops that break with it. */
 const FEEDS: Readonly<Partial<Record<HopName, readonly HopName[]>>> = {
   services: ['scrape', 'orders', 'traces', 'logs'],
   scrape: ['rules', 'orders', 'grafana'],

@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
-import { BadSettings } from '#shared/runtime/settings.ts';
+import { BadSettings, readSettings } from '#shared/runtime/settings.ts';
 import { repository } from '#shared/stack/programs/programs.ts';
+import { adminPortOf, knownServices } from '#shared/stack/service-plan.ts';
 import { stackEnvironment } from '#shared/stack/stack.ts';
 import { causes, describeFindings } from './describe-findings.ts';
 import { examine } from './examine.ts';
-import { placesOf } from './places.ts';
+import type { Places } from './hop.ts';
 
 /** `npm run stack:doctor`: exits 0 when every hop works, 1 when one is broken. */
 async function main(): Promise<void> {
@@ -33,6 +34,21 @@ async function main(): Promise<void> {
   const findings = await examine({ ...places, ...given }, { all });
   console.log(json ? JSON.stringify(findings, null, 2) : describeFindings(findings).join('\n'));
   process.exitCode = causes(findings).length > 0 ? 1 : 0;
+}
+
+/** `npm start` and docker compose use the same ports. @throws BadSettings */
+function placesOf(env: Readonly<Record<string, string>>): Places {
+  const { BIND, ORDER_PORT, PROMETHEUS_PORT, OTLP_PORT, TEMPO_PORT, LOKI_PORT, GRAFANA_PORT } = readSettings(env);
+  const at = (port: number | string | undefined) => `http://${BIND}:${port}`;
+  return {
+    intake: at(ORDER_PORT),
+    admin: Object.fromEntries(knownServices().map((service) => [service, at(adminPortOf(service, env))])),
+    prometheus: at(PROMETHEUS_PORT),
+    collector: at(OTLP_PORT),
+    tempo: at(TEMPO_PORT),
+    loki: at(LOKI_PORT),
+    grafana: at(GRAFANA_PORT),
+  };
 }
 
 try {

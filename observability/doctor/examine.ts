@@ -1,35 +1,45 @@
-import { askHttp } from './ask-http.ts';
-import { examineGrafana } from './grafana-hop.ts';
-import { absent, type Finding, type HopName, hopNames, type Places } from './hop.ts';
-import { examineOrders, examineRules, examineScrape } from './prometheus-hops.ts';
-import { examineServices } from './services-hop.ts';
-import { examineCollector, examineLogs, examineTraces } from './telemetry-hops.ts';
+import { Broken, type Finding, type HopName, hopNames, type Places } from './hop.ts';
+import { examineOrders, examineRules, examineScrape, examineServices } from './metrics-hops.ts';
+import { ask } from './probes.ts';
+import { examineCollector, examineGrafana, examineLogs, examineTraces } from './telemetry-hops.ts';
 
-/** Asks every hop, in the order of the data's way; a hop that depends on another is asked all the same. */
+type Examination = (places: Places) => Promise<string | { readonly absent: string }>;
+
+const examinations: Readonly<Record<HopName, Examination>> = {
+  services: examineServices,
+  scrape: examineScrape,
+  rules: examineRules,
+  orders: examineOrders,
+  collector: examineCollector,
+  traces: examineTraces,
+  logs: examineLogs,
+  grafana: examineGrafana,
+};
+
+/** What only docker compose starts. */
+const OF_COMPOSE: readonly HopName[] = ['collector', 'traces', 'logs', 'grafana'];
+const notStarted = async () => ({ absent: 'not part of this stack (docker compose up --wait starts it).' });
+
+/** Examines every hop, in the order of the data's way. Those of docker compose count if one answers, or with `all`. */
 export async function examine(places: Places, { all = false } = {}): Promise<Finding[]> {
-  const services = Object.keys(places.admin);
-  const judged: Record<HopName, () => Promise<Finding>> = {
-    services: () => examineServices(places),
-    scrape: () => examineScrape(places.prometheus, services),
-    rules: () => examineRules(places.prometheus),
-    orders: () => examineOrders(places.prometheus),
-    collector: () => examineCollector(places.collector),
-    traces: () => examineTraces(places.tempo),
-    logs: () => examineLogs(places.loki),
-    grafana: () => examineGrafana(places.grafana),
-  };
-  const shown = all || (await anybodyShows(places));
-  return Promise.all(hopNames.map((hop) => (shown || !OF_GRAFANA.has(hop) ? judged[hop]() : absent(hop, NOT_STARTED))));
+  const composed = all || (await anyAnswers(places));
+  return Promise.all(
+    hopNames.map((hop) => judge(hop, composed || !OF_COMPOSE.includes(hop) ? examinations[hop] : notStarted, places)),
+  );
 }
 
-/** What `npm start` leaves out unless it is asked for. */
-const OF_GRAFANA: ReadonlySet<HopName> = new Set(['collector', 'traces', 'logs', 'grafana']);
-const NOT_STARTED = 'not part of this stack (docker compose up --wait, or npm start -- --grafana).';
+async function judge(hop: HopName, examination: Examination, places: Places): Promise<Finding> {
+  try {
+    const seen = await examination(places);
+    return typeof seen === 'string' ? { hop, state: 'ok', says: seen } : { hop, state: 'absent', says: seen.absent };
+  } catch (error) {
+    if (!(error instanceof Broken)) throw error;
+    return { hop, state: 'broken', says: error.message, remedy: error.remedy };
+  }
+}
 
-/** One of the four is there: then the stack was started with all of them. */
-async function anybodyShows({ collector, tempo, loki, grafana }: Places): Promise<boolean> {
-  const asked = await Promise.all(
-    [`${collector}/v1/traces`, `${tempo}/ready`, `${loki}/ready`, `${grafana}/api/health`].map((url) => askHttp(url)),
-  );
-  return asked.some(({ status }) => status !== undefined);
+async function anyAnswers({ collector, tempo, loki, grafana }: Places): Promise<boolean> {
+  const urls = [`${collector}/v1/traces`, `${tempo}/ready`, `${loki}/ready`, `${grafana}/api/health`];
+  const answers = await Promise.all(urls.map((url) => ask(url)));
+  return answers.some(({ status }) => status !== undefined);
 }

@@ -1,26 +1,27 @@
+import { spawnSync } from 'node:child_process';
+import { dirname } from 'node:path';
+import { childEnvironment } from '#shared/runtime/settings.ts';
+import { composePath } from './compose-file.ts';
 import type { ComposeProject } from './project.ts';
 
 const DOWN_GRACE_S = 10;
 const LAST_LINES = 15;
 
-/** Removes everything of the project, its volumes too: also what a start that broke off has left. */
-export const takenDownAfterwards = (project: ComposeProject, say: (line: string) => void): AsyncDisposable => ({
-  async [Symbol.asyncDispose]() {
-    say('taking everything down ...');
-    await project.compose([
-      ...EVERY_PROFILE,
-      'down',
-      '--volumes',
-      '--remove-orphans',
-      '--timeout',
-      String(DOWN_GRACE_S),
-    ]);
-  },
-});
+/**
+ * Removes everything of the project, its volumes too: also what a start that broke off has left. Synchronous, so that an
+ * exit handler can call it; in a process group of its own, so that a second Ctrl-C does not stop it.
+ */
+export function takeDown({ name, env }: ComposeProject, say: (line: string) => void): void {
+  say('taking everything down ...');
+  const project = ['--project-directory', dirname(composePath), '--file', composePath, '--project-name', name];
+  const down = ['down', '--volumes', '--remove-orphans', '--timeout', String(DOWN_GRACE_S)];
+  const options = { detached: true, env: childEnvironment(env), encoding: 'utf8' } as const;
+  const { status, stderr } = spawnSync('docker', ['compose', ...project, '--profile', '*', ...down], options);
+  if (status !== 0) say(`it failed: ${stderr}`);
+}
 
 /** What is started here was built or pulled before. */
 const UP = ['up', '--detach', '--wait', '--no-build', '--pull', 'never'];
-const EVERY_PROFILE = ['--profile', '*'];
 
 export interface Bringing {
   readonly services: readonly string[];
