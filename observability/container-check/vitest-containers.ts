@@ -42,10 +42,13 @@ export default async function startContainers(vitest: TestProject): Promise<(() 
   say(`Docker: ${version}`);
   const project = await composeProject(`pizza-check-${process.pid}`, ENV);
   const keep = childEnvironment({}).KEEP === '1';
-  // vitest exits at Ctrl-C without its teardown; the exit handler runs in any case.
+  // At Ctrl-C vitest exits without its teardown. The exit handler runs in any case, once `docker compose up` has ended.
   const stop = new AbortController();
-  process.prependOnceListener('SIGINT', () => stop.abort());
-  process.once('SIGHUP', () => process.exit(129));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => {
+      stop.abort();
+      setTimeout(() => process.exit(1), 10);
+    });
   if (!keep) process.once('exit', () => takeDown(project, say));
 
   const { services, missing } = await provideImages(project, say, stop.signal);
