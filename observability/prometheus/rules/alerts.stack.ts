@@ -59,7 +59,7 @@ describe.runIf(promtool)('the rules, judged by promtool', { timeout: 120_000 }, 
     expect(new Set(alertCases.map(({ alert }) => alert))).toEqual(new Set(alertNames));
   });
 
-  it.each(alertCases)('$alert fires when $when', async ({ alert, labels = '', series }) => {
+  it.each(alertCases)('$alert fires when $when', async ({ alert, labels, series }) => {
     const selector = `alertname="${alert}", alertstate="firing"${labels && `, ${labels}`}`;
     const expr = `count(ALERTS{${selector}}) > bool 0`;
     expect(await complaint(series, { expr, samples: [{ labels: '{}', value: 1 }] })).toBe('');

@@ -1,7 +1,7 @@
 import { ownersOf } from '#shared/contracts/flow.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import { metrics } from '#shared/telemetry/metrics/metrics.ts';
 import { burnRates, overdueSeconds, slos } from '../../slo.ts';
+import { names } from '../promql.ts';
 import { type AlertName, dashboardOf, runbookLink, type Severity } from './alert-catalogue.ts';
 import type { AlertingRule, RuleGroup } from './rule.ts';
 import { errorRatio, eventCount } from './slo-rules.ts';
@@ -42,13 +42,12 @@ const burns = Object.values(slos).flatMap((slo) =>
   }),
 );
 
-const { sweeperLag, oldestWaiting, money, deadLettersPending, consumerPending, consumerAckPending, processing } =
-  metrics;
-const { orderStage, ordersWaiting, scrapeErrors, spansLost } = metrics;
-const kitchenLag = `max(${sweeperLag.name}{service="kitchen-service"})`;
-/** Deliveries settled per second. */
-const settling = (window: string) => `sum by (service) (rate(${processing.name}_count[${window}]))`;
-const notTaken = `max by (service, durable) (min_over_time(${consumerPending.name}[1m]) + min_over_time(${consumerAckPending.name}[1m]))`;
+const { sweeperLag, oldestWaiting, money, deadLettersPending, consumerPending, consumerAckPending } = names;
+const { orderStage, ordersWaiting, scrapeErrors, spansLost, processing } = names;
+const kitchenLag = `max(${sweeperLag}{service="kitchen-service"})`;
+/** Deliveries acknowledged per second. */
+const acknowledged = `sum by (service) (rate(${processing}_count[1m]))`;
+const notTaken = `max by (service, durable) (min_over_time(${consumerPending}[1m]) + min_over_time(${consumerAckPending}[1m]))`;
 
 const conditions: readonly Alert[] = [
   {
@@ -61,9 +60,9 @@ const conditions: readonly Alert[] = [
   {
     alert: 'OrderOverdue',
     severity: 'page',
-    // The kitchen knows each deadline. When it says nothing, the intake's age of the oldest order without an outcome has
-    // to do; it forgets an order after three deadlines, so the greatest age of late.
-    expr: `${kitchenLag} > ${overdueSeconds}\nor (max(max_over_time(${oldestWaiting.name}{service="order-service"}[10m])) > ${2 * overdueSeconds} unless on () ${kitchenLag})`,
+    // The kitchen knows each deadline. While it reports nothing, the intake's oldest order without an outcome counts; the
+    // intake forgets an order after three deadlines, so the maximum over the last minutes.
+    expr: `${kitchenLag} > ${overdueSeconds}\nor (max(max_over_time(${oldestWaiting}{service="order-service"}[10m])) > ${2 * overdueSeconds} unless on () ${kitchenLag})`,
     for: '15s',
     summary: 'An order is past its deadline and nobody decides on it (for {{ $value | humanizeDuration }}).',
   },
@@ -78,20 +77,20 @@ const conditions: readonly Alert[] = [
     alert: 'MoneyOutOfBalance',
     severity: 'page',
     // Payment and kitchen are scraped at different moments: as much as is captured in 15 s may be on its way.
-    expr: `abs(${state.moneyUnexplained})\n> 15 * max by (currency) (rate(${money.name}{flow="captured"}[1m]))`,
+    expr: `abs(${state.moneyUnexplained})\n> 15 * max by (currency) (rate(${money}{flow="captured"}[1m]))`,
     for: '1m',
     summary: '{{ $value }} {{ $labels.currency }} (minor units) are captured, but neither sold, refunded nor held.',
   },
   {
     alert: 'DeadLetters',
     severity: 'warning',
-    expr: `max by (service) (${deadLettersPending.name}) > 0`,
+    expr: `max by (service) (${deadLettersPending}) > 0`,
     summary: '{{ $labels.service }} gave up {{ $value }} messages: they are kept as dead letters.',
   },
   {
     alert: 'ConsumerStalled',
     severity: 'page',
-    expr: `${notTaken} > 0\nunless on (service) ${settling('1m')} > 0`,
+    expr: `${notTaken} > 0\nunless on (service) ${acknowledged} > 0`,
     for: '30s',
     summary: '{{ $labels.durable }} has {{ $value }} messages and acknowledges none.',
   },
@@ -109,20 +108,20 @@ const conditions: readonly Alert[] = [
   {
     alert: 'NoData',
     severity: 'page',
-    expr: `absent(${orderStage.name}{stage="created"}) or absent(${ordersWaiting.name})`,
+    expr: `absent(${orderStage}{stage="created"}) or absent(${ordersWaiting})`,
     for: '30s',
     summary: 'Nobody reports the funnel: its panels are blind, and no balance can be judged.',
   },
   {
     alert: 'DependencyAway',
     severity: 'warning',
-    expr: `sum by (service, source) (increase(${scrapeErrors.name}[1m])) > 2`,
+    expr: `sum by (service, source) (increase(${scrapeErrors}[1m])) > 2`,
     summary: '{{ $labels.service }} gets no answer from its {{ $labels.source }}.',
   },
   {
     alert: 'SpansLost',
     severity: 'warning',
-    expr: `sum by (service, reason) (increase(${spansLost.name}[5m])) > 0`,
+    expr: `sum by (service, reason) (increase(${spansLost}[5m])) > 0`,
     summary:
       '{{ $labels.service }} lost {{ $value | humanize }} spans in 5 minutes ({{ $labels.reason }}): traces have holes.',
   },
