@@ -155,7 +155,7 @@ const stuck = row(
     title: 'Who sends events to whom',
     description:
       'Events per second along each edge, from the publisher to each service that took them. A missing edge is a reaction that does not happen.',
-    targets: asTable(flowQuery(pizzaFlow)),
+    targets: asTable(flowQuery()),
     unit: 'perSecond',
   }),
   alertList(

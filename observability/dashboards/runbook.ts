@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { type AlertName, alertNames, dashboardOf, runbookPage } from '../prometheus/rules/alert-catalogue.ts';
+import { alertNames, dashboardOf } from '../prometheus/rules/alert-catalogue.ts';
+import { pageOf } from '../runbook/runbook-commands.ts';
 import { dashboard, row } from './board/dashboard.ts';
 import { text } from './board/tables.ts';
 
@@ -10,12 +9,6 @@ const introduction = [
   '',
   ...alertNames.map((alert) => `- **${alert}**, seen on [${dashboardOf[alert]}](/d/${dashboardOf[alert]})`),
 ].join('\n');
-
-const page = (alert: AlertName) =>
-  text(
-    { title: alert, description: `What to do when ${alert} fires.`, width: 12, height: 19 },
-    readFileSync(join(import.meta.dirname, '../runbook', runbookPage(alert)), 'utf8'),
-  );
 
 /** The pages as panels, so that an alert's link works offline. Their order is the alerts': links count on it. */
 export const runbookDashboard = () =>
@@ -28,7 +21,9 @@ export const runbookDashboard = () =>
       row(
         '',
         text({ title: 'Runbook', description: 'All alerts, and where to see what they judge.' }, introduction),
-        ...alertNames.map(page),
+        ...alertNames.map((alert) =>
+          text({ title: alert, description: `What to do when ${alert} fires.`, width: 12, height: 19 }, pageOf(alert)),
+        ),
       ),
     ],
   });

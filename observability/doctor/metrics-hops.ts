@@ -43,20 +43,18 @@ async function withoutAdminPorts(intake: string): Promise<{ readonly absent: str
 
 const START = 'start it: npm start runs one where it can, docker compose up -d prometheus another';
 
-interface Targets {
-  readonly data?: {
-    readonly activeTargets: readonly {
-      readonly labels: { readonly job: string };
-      readonly scrapeUrl: string;
-      readonly health: string;
-      readonly lastError: string;
-    }[];
-  };
+interface Target {
+  readonly labels: { readonly job: string };
+  readonly scrapeUrl: string;
+  readonly health: string;
+  readonly lastError: string;
 }
 
 /** Does Prometheus answer, and scrape every service? */
 export async function examineScrape({ prometheus, admin }: Places): Promise<string> {
-  const { ok, body, says } = await ask<Targets>(`${prometheus}/api/v1/targets?state=active`);
+  const { ok, body, says } = await ask<{ data?: { activeTargets: Target[] } }>(
+    `${prometheus}/api/v1/targets?state=active`,
+  );
   if (!ok) throw new Broken(`Prometheus at ${prometheus} ${says}.`, START);
   const targets = body?.data?.activeTargets;
   if (!targets) throw new Broken(`${prometheus} is no Prometheus.`, 'free the port, or set PROMETHEUS_PORT in .env');
@@ -73,17 +71,15 @@ export async function examineScrape({ prometheus, admin }: Places): Promise<stri
   return `Prometheus scrapes ${own.length} processes of ${services.length} services.`;
 }
 
-interface Rules {
-  readonly data?: {
-    readonly groups: readonly {
-      readonly rules: readonly { readonly name: string; readonly health: string; readonly lastError?: string }[];
-    }[];
-  };
+interface Rule {
+  readonly name: string;
+  readonly health: string;
+  readonly lastError?: string;
 }
 
 /** Are the rules loaded, and can each be evaluated? Panels and alerts read what they record. */
 export async function examineRules({ prometheus }: Places): Promise<string> {
-  const { body, says } = await ask<Rules>(`${prometheus}/api/v1/rules`);
+  const { body, says } = await ask<{ data?: { groups: { rules: Rule[] }[] } }>(`${prometheus}/api/v1/rules`);
   const rules = body?.data?.groups.flatMap((group) => group.rules);
   if (!rules) throw new Broken(`Prometheus at ${prometheus} ${says}.`, START);
   if (rules.length === 0)

@@ -51,16 +51,15 @@ export const searchTraces = (tempo: string, query: string) =>
     `${tempo}/api/search?${new URLSearchParams({ q: query, limit: '20', ...lastHour() })}`,
   );
 
-interface ResourceSpans {
-  readonly resource: {
-    readonly attributes: readonly { readonly key: string; readonly value: { readonly stringValue?: string } }[];
-  };
-  readonly scopeSpans: readonly { readonly spans: readonly Span[] }[];
-}
 interface Span {
-  readonly name: string;
   readonly spanId: string;
   readonly links?: readonly { readonly spanId: string }[];
+}
+interface ResourceSpans {
+  readonly resource: {
+    readonly attributes: readonly { readonly key: string; readonly value: { stringValue?: string } }[];
+  };
+  readonly scopeSpans: readonly { readonly spans: readonly Span[] }[];
 }
 
 export const traceById = (tempo: string, id: string) =>

@@ -2,17 +2,17 @@ import { ownersOf } from '#shared/contracts/flow.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { prometheusConfig, type ScrapeJob } from '#shared/stack/servers/prometheus-config.ts';
 
-/** The admin port of every service within docker-compose.yml: replicas are told apart by their address. */
+/** The admin port of every service in docker-compose.yml: replicas differ by their address. */
 export const ADMIN_PORT = 9100;
 
-/** What else has metrics there; some only with a profile, and a name that nobody has is no target. */
+/** Who else has metrics there; some only with a profile, and a name that does not resolve is no target. */
 const OTHERS: Readonly<Record<string, number>> = {
   'otel-collector': 8888,
   'nats-exporter': 7777,
   'redis-exporter': 9121,
 };
 
-/** The text of prometheus.yml for docker-compose.yml: whoever has a service's name is scraped, so replicas are seen. */
+/** The text of prometheus.yml for docker-compose.yml. Every address of a service's name is scraped, so replicas are seen. */
 export const composeConfig = (): string =>
   prometheusConfig({
     jobs: [

@@ -9,7 +9,8 @@ import { freePort } from '#shared/stack/processes/free-ports.ts';
 import { dataDir, findProgram, repository } from '#shared/stack/programs/programs.ts';
 import { adminPortOf, knownServices } from '#shared/stack/service-plan.ts';
 import { eventually } from '#shared/testing/eventually.ts';
-import { everyCommand } from './runbook-commands.ts';
+import { type AlertName, alertNames } from '../prometheus/rules/alert-catalogue.ts';
+import { firstCommands, pageOf } from './runbook-commands.ts';
 
 const prometheusRuns = (await findProgram('prometheus')) !== undefined;
 
@@ -23,6 +24,14 @@ const named = {
   ),
   ...Object.fromEntries(knownServices().map((name) => [adminPortVariable(name), adminPortOf(name, {})])),
 };
+
+/** Every first command of the runbook, each once, with the alerts whose pages have it. */
+function everyCommand(): Map<string, AlertName[]> {
+  const found = new Map<string, AlertName[]>();
+  for (const alert of alertNames)
+    for (const command of firstCommands(pageOf(alert))) found.set(command, [...(found.get(command) ?? []), alert]);
+  return found;
+}
 
 /** A search for trouble finds nothing where there is none. */
 const MAY_BE_SILENT = /^grep -E '"level"/;

@@ -31,19 +31,14 @@ interface DashboardInput {
   readonly refresh?: string;
 }
 
-export interface Dashboard {
-  readonly uid: string;
-  readonly title: string;
-  readonly panels: readonly PlacedPanel[];
-  readonly templating: { readonly list: readonly Variable[] };
-  readonly [option: string]: unknown;
-}
+export type Dashboard = ReturnType<typeof dashboard>;
 
-type PlacedPanel = Omit<Panel, 'type' | 'width' | 'height' | 'targets'> & {
+/** A row's heading has no queries. */
+type PlacedPanel = Omit<Panel, 'width' | 'height' | 'targets' | 'datasource' | 'fieldConfig'> & {
   readonly id: number;
-  readonly type: string;
   readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
   readonly targets?: Panel['targets'];
+  readonly fieldConfig: { readonly defaults: object };
 };
 
 /** All services, or some of them. */
@@ -81,7 +76,7 @@ export function dashboard({
   variables = [],
   from = 'now-15m',
   refresh = '5s',
-}: DashboardInput): Dashboard {
+}: DashboardInput) {
   return {
     uid,
     title,
@@ -117,29 +112,26 @@ export function dashboard({
 
 function place(rows: readonly Row[]): PlacedPanel[] {
   const placed: PlacedPanel[] = [];
-  let y = 0;
+  let [x, y, tallest, count] = [0, 0, 0, 0];
+  const nextLine = () => {
+    y += tallest;
+    [x, tallest] = [0, 0];
+  };
   for (const { title, panels } of rows) {
     // A single row needs no heading, and the ids count its panels alone.
     if (title) placed.push(heading(title, 100 + placed.length, y++));
-    let x = 0;
-    let tallest = 0;
     for (const { width, height, ...panel } of panels) {
-      if (x + width > COLUMNS) {
-        x = 0;
-        y += tallest;
-        tallest = 0;
-      }
-      const id = placed.filter(({ type }) => type !== 'row').length + 1;
-      placed.push({ ...panel, id, gridPos: { x, y, w: width, h: height } });
+      if (x + width > COLUMNS) nextLine();
+      placed.push({ ...panel, id: ++count, gridPos: { x, y, w: width, h: height } });
       x += width;
       tallest = Math.max(tallest, height);
     }
-    y += tallest;
+    nextLine();
   }
   return placed;
 }
 
-const heading = (title: string, id: number, y: number): PlacedPanel & { collapsed: boolean; panels: [] } => ({
+const heading = (title: string, id: number, y: number) => ({
   id,
   type: 'row',
   title,

@@ -1,7 +1,6 @@
-import type { AlertName } from '../../prometheus/rules/alert-catalogue.ts';
-import { runbookLink } from '../../prometheus/rules/alert-catalogue.ts';
+import { type AlertName, runbookLink } from '../../prometheus/rules/alert-catalogue.ts';
 import { grafanaUnit, thresholds as steps, type Thresholds, type Unit } from './palette.ts';
-import type { Datasource, Target } from './target.ts';
+import type { Target } from './target.ts';
 
 interface Link {
   readonly title: string;
@@ -9,19 +8,7 @@ interface Link {
 }
 
 /** A panel without its place. */
-export interface Panel {
-  readonly type: string;
-  readonly title: string;
-  readonly description: string;
-  readonly width: number;
-  readonly height: number;
-  readonly datasource?: Datasource | undefined;
-  readonly targets: readonly Target[];
-  readonly fieldConfig: { readonly defaults: object; readonly overrides: readonly object[] };
-  readonly options: object;
-  readonly transformations?: readonly object[];
-  readonly links?: readonly Link[];
-}
+export type Panel = ReturnType<typeof panel>;
 
 /** How a panel differs from others of its kind. */
 export interface PanelOptions {
@@ -64,7 +51,7 @@ interface Kind {
 export const toDashboard = (uid: string, title: string): Link => ({ title, url: `/d/${uid}?\${__url_time_range}` });
 
 /** A panel of any kind. */
-export function panel(input: PanelInput, kind: Kind): Panel {
+export function panel(input: PanelInput, kind: Kind) {
   const { title, description, width = kind.width, height = kind.height, overrides = [] } = input;
   const { unit = 'count', thresholds = steps.plain, decimals, min, max, noValue } = input;
   const targets = [input.targets ?? []].flat();
@@ -77,7 +64,7 @@ export function panel(input: PanelInput, kind: Kind): Panel {
     width,
     height,
     datasource: targets[0]?.datasource,
-    targets: targets.map((target, index) => ({ refId: String.fromCharCode(65 + index), ...target })),
+    targets: targets.map((target, index): Target => ({ refId: String.fromCharCode(65 + index), ...target })),
     fieldConfig: {
       defaults: {
         unit: grafanaUnit(unit),
