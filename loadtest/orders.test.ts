@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { decide as decideChef } from '#services/chef-service/decide.ts';
 import { roster } from '#services/chef-service/roster.ts';
 import { ingredientsOf, par } from '#services/inventory-service/menu.ts';
-import { checkOrder } from '#services/order-service/check-order.ts';
+import { checkOrder } from '#services/order-service/edge/check-order.ts';
 import { declinedCustomers } from '#services/payment-service/bank-customers.ts';
 import { declineOf } from '#services/payment-service/declines.ts';
 import { type CustomerOrder, type Mix, ordersOf, plainMix, realisticMix, type Story } from './orders.ts';

@@ -1,5 +1,5 @@
-import { announceOrder } from '#services/order-service/announce-order.ts';
-import { keyedOrderId } from '#services/order-service/order-id.ts';
+import { announceOrder } from '#services/order-service/orders/announce-order.ts';
+import { keyedOrderId } from '#services/order-service/orders/order-id.ts';
 import type { Dice } from '#shared/contracts/dice.ts';
 import { contractOf, type Flow } from '#shared/contracts/flow.ts';
 import type { Bus } from '#shared/messaging/bus.ts';

@@ -1,4 +1,4 @@
-import { keyedOrderId } from '#services/order-service/order-id.ts';
+import { keyedOrderId } from '#services/order-service/orders/order-id.ts';
 import { systemClock } from '#shared/kernel/clock.ts';
 import type { Settings } from '#shared/runtime/settings.ts';
 import { type DemoOrder, demoOrders } from './demo-order.ts';

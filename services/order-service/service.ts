@@ -1,5 +1,5 @@
 import type { Service } from '#shared/runtime/service.ts';
-import { createIntake } from './intake.ts';
+import { createIntake } from './edge/intake.ts';
 
 /** Takes orders over HTTP, announces them, and answers where an order stands from the stream itself. */
 export const orderService: Service = {

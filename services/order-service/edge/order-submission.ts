@@ -3,7 +3,7 @@ import type { OrderRequest } from '#shared/contracts/order.ts';
 import { checkOrder } from './check-order.ts';
 import { type FieldProblem, Refusal } from './problem.ts';
 
-/** A request for an order in which nothing is wrong. */
+/** A valid request for an order. */
 export interface OrderSubmission {
   readonly order: OrderRequest;
   readonly key: string | undefined;
@@ -11,9 +11,26 @@ export interface OrderSubmission {
   readonly traceparent: string | undefined;
 }
 
-const MOST_PROBLEMS = 100;
+const MAX_PROBLEMS = 100;
 const KEY = /^[\x21-\x7e]{1,200}$/;
 const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** @throws Refusal when the body is empty, not UTF-8 or not JSON. */
+export function parseJsonBody(bytes: Buffer): unknown {
+  if (bytes.length === 0) throw bodyProblem('is empty');
+  try {
+    return JSON.parse(utf8.decode(bytes));
+  } catch (error) {
+    throw bodyProblem(error instanceof SyntaxError ? 'is no valid JSON' : 'is no valid UTF-8', error);
+  }
+}
+
+function bodyProblem(what: string, cause?: unknown): Refusal {
+  const problems = [{ field: 'body', problem: `${what}, must be an order as a JSON object` }];
+  return new Refusal('invalid-order', 'The body holds no order.', { cause, members: { problems } });
+}
 
 /** @throws Refusal that lists every problem of body and headers. */
 export function readSubmission(headers: IncomingHttpHeaders, body: unknown): OrderSubmission {
@@ -31,7 +48,9 @@ const keyProblems = (key: string | undefined): FieldProblem[] =>
     : [{ field: 'Idempotency-Key', problem: 'must be 1 to 200 visible ASCII characters without spaces, sent once' }];
 
 function badOrder(problems: readonly FieldProblem[]): Refusal {
-  const more = problems.length - MOST_PROBLEMS;
-  const detail = `${problems.length} problem${problems.length === 1 ? '' : 's'}: mend ${problems.length === 1 ? 'it' : 'them'} and send the order again${more > 0 ? ` (the first ${MOST_PROBLEMS} are listed)` : ''}.`;
-  return new Refusal('invalid-order', detail, { members: { problems: problems.slice(0, MOST_PROBLEMS) } });
+  const { length } = problems;
+  const found = length === 1 ? '1 problem: correct it' : `${length} problems: correct them`;
+  const listed = length > MAX_PROBLEMS ? ` (the first ${MAX_PROBLEMS} are listed)` : '';
+  const members = { problems: problems.slice(0, MAX_PROBLEMS) };
+  return new Refusal('invalid-order', `${found} and send the order again${listed}.`, { members });
 }

@@ -1,13 +1,12 @@
 import type { z } from 'zod';
 import { type OrderRequest, orderRequest } from '#shared/contracts/order.ts';
-import { closestName } from './closest-name.ts';
 import type { FieldProblem } from './problem.ts';
 
 type Checked = { readonly order: OrderRequest } | { readonly problems: readonly FieldProblem[] };
 
 const fields = Object.keys(orderRequest.shape);
 
-/** The order that a parsed body holds, or everything that is wrong with it. */
+/** The order in a parsed body, or every problem of it. */
 export function checkOrder(body: unknown): Checked {
   const checked = orderRequest.safeParse(body, { error: defaultProblem });
   return checked.success
@@ -15,7 +14,7 @@ export function checkOrder(body: unknown): Checked {
     : { problems: checked.error.issues.flatMap((issue) => problemsOf(issue, body)) };
 }
 
-/** For what the contract has no words of its own. */
+/** For what the contract has no message of its own. */
 const defaultProblem = (issue: { code?: string | undefined; expected?: unknown }): string | undefined =>
   issue.code === 'invalid_type' ? `must be ${nameOfType(String(issue.expected))}` : undefined;
 
@@ -28,9 +27,21 @@ function problemsOf(issue: z.core.$ZodIssue, body: unknown): FieldProblem[] {
 }
 
 function unknownField(key: string): string {
-  const meant = closestName(key, fields);
+  const meant = fields.find((field) => isLike(key, field));
   const remedy = meant ? `did you mean ${meant}?` : `remove it, an order has ${fields.join(', ')}`;
   return `is not a field of an order: ${remedy}`;
+}
+
+/** A misspelt name: most pairs of neighbouring letters are the same, case and separators aside (Dice's coefficient). */
+function isLike(name: string, field: string): boolean {
+  const [given, wanted] = [pairsIn(name.slice(0, 100)), pairsIn(field)];
+  const shared = [...given].filter((pair) => wanted.has(pair)).length;
+  return 2 * shared > 0.6 * (given.size + wanted.size);
+}
+
+function pairsIn(name: string): Set<string> {
+  const letters = name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
+  return new Set(Array.from(letters.slice(1), (letter, at) => letters[at] + letter));
 }
 
 /** `toppings[2]`, `["odd name"]`, and `body` for the root. */
@@ -46,11 +57,11 @@ function pathOf(path: readonly PropertyKey[]): string {
 const valueAt = (body: unknown, path: readonly PropertyKey[]): unknown =>
   path.reduce<unknown>((value, step) => (value as Record<PropertyKey, unknown> | undefined)?.[step], body);
 
-/** JSON's kinds as a reader calls them. 1e999 is valid JSON, and is read as Infinity. */
+/** JSON's kinds in plain words. 1e999 is valid JSON and is read as Infinity. */
 function kindOf(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'a list';
-  if (typeof value === 'number') return Number.isFinite(value) ? 'a number' : 'too large a number';
+  if (value === Infinity || value === -Infinity) return 'too large a number';
   return nameOfType(typeof value);
 }
 

@@ -5,9 +5,9 @@ import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import type { Bus } from '#shared/messaging/bus.ts';
 import type { Subscriber } from '#shared/messaging/subscriber.ts';
 import { eventually } from '#shared/testing/eventually.ts';
-import { type EventSource, openEventSource, type SentEvent } from './fixtures/event-source.ts';
-import { publisherOn } from './fixtures/publish-event.ts';
-import { createIntake, type IntakeOptions } from './intake.ts';
+import { createIntake, type IntakeOptions } from '../edge/intake.ts';
+import { type EventSource, openEventSource, type SentEvent } from '../fixtures/event-source.ts';
+import { publisherOn } from '../fixtures/publish-event.ts';
 
 /** Server-sent events over a real socket, on any bus. */
 export function liveContract(openBus: () => Promise<Bus>): void {
@@ -56,7 +56,7 @@ export function liveContract(openBus: () => Promise<Bus>): void {
       await publish('order.created');
       await publish('payment.completed');
       const source = await watch();
-      expect([source.status, source.headers['content-type']]).toEqual([200, 'text/event-stream; charset=utf-8']);
+      expect([source.status, source.headers.get('content-type')]).toEqual([200, 'text/event-stream; charset=utf-8']);
       const created = await source.next();
       expect(created?.event).toBe('order.created');
       expect(created?.id).toMatch(/^\d+$/);
@@ -140,7 +140,7 @@ export function liveContract(openBus: () => Promise<Bus>): void {
       await publish('order.created');
       const first = await watch();
       const refused = await watch();
-      expect([refused.status, refused.headers['retry-after']]).toEqual([503, '1']);
+      expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1']);
       first.hangUp();
       const later = await eventually(async () => {
         const source = await watch();
@@ -167,6 +167,7 @@ export function liveContract(openBus: () => Promise<Bus>): void {
     });
 
     it('do not hold up the close by a client that does not read', async () => {
+      await start({ goodbyeMs: 100 });
       await publish('order.created');
       const source = await watch();
       // More than the sockets between them buffer.

@@ -1,18 +1,18 @@
 import { z } from 'zod';
 import { Terminal, Unavailable } from '#shared/messaging/faults.ts';
 
-/** Every way in which the intake refuses, and how that leaves as HTTP. Seconds in `retryAfter`. */
+/** Every reason for a refusal, and its HTTP form. `retryAfter` in seconds. */
 const table = {
   'bad-request': { status: 400, title: 'The request cannot be read' },
   'invalid-order': { status: 400, title: 'The order has problems' },
-  'invalid-id': { status: 400, title: 'The order id is none' },
+  'invalid-id': { status: 400, title: 'The order id is not valid' },
   'unknown-order': { status: 404, title: 'There is no such order' },
   'unknown-path': { status: 404, title: 'There is nothing at this path' },
   'wrong-method': { status: 405, title: 'The path does not take this method' },
   'too-slow': { status: 408, title: 'The request took too long to arrive' },
   'too-large': { status: 413, title: 'The body is too large' },
   'long-path': { status: 414, title: 'The path is too long' },
-  'unsupported-media-type': { status: 415, title: 'The body is no JSON' },
+  'unsupported-media-type': { status: 415, title: 'The body is not JSON' },
   'key-reused': { status: 422, title: 'The Idempotency-Key belongs to another order' },
   'headers-too-large': { status: 431, title: 'The headers are too large' },
   defect: { status: 500, title: 'The order service has a defect' },
@@ -21,7 +21,7 @@ const table = {
   overloaded: { status: 503, title: 'The order service is busy', retryAfter: 1 },
   closing: { status: 503, title: 'The order service is stopping', retryAfter: 2 },
 } as const satisfies Record<string, { status: number; title: string; retryAfter?: number }>;
-export type ProblemKind = keyof typeof table;
+type ProblemKind = keyof typeof table;
 
 const fieldProblem = z.object({
   field: z.string().describe("JSON path such as `toppings[2]`, `body` for the whole, or a header's name"),
@@ -46,7 +46,7 @@ interface RefusalOptions extends ErrorOptions {
   readonly members?: Readonly<Record<string, unknown>>;
 }
 
-/** The request is not done, for a reason that the caller is told in `detail`. */
+/** The request is refused; `detail` tells the caller why. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly kind: ProblemKind;
@@ -62,14 +62,13 @@ export class Refusal extends Error {
 
 export const PROBLEM_TYPE = 'application/problem+json';
 
-/** An answer as RFC 9457 has it. */
-export interface ProblemAnswer {
+interface ProblemAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** The one way in which an error leaves: nothing of it is shown but what a Refusal says. */
+/** The answer to an error. Only a Refusal's own text leaves the service. */
 export function problemOf(error: unknown): ProblemAnswer {
   const refusal = toRefusal(error);
   const { status, title, ...more } = table[refusal.kind];
@@ -81,16 +80,13 @@ export function problemOf(error: unknown): ProblemAnswer {
   };
 }
 
-/** What fastify and node's HTTP parser refuse by themselves, by their codes. */
+/** Error codes of fastify and of Node's HTTP parser. */
 const foreign: Readonly<Record<string, readonly [ProblemKind, string]>> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: ['too-large', 'The body may have 256 KB at most: an order needs far less.'],
+  FST_ERR_CTP_BODY_TOO_LARGE: ['too-large', 'The body may have at most 256 KB.'],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: ['unsupported-media-type', 'Send the order as Content-Type: application/json.'],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['bad-request', 'Content-Length differs from the length of the body.'],
   FST_ERR_BAD_URL: ['bad-request', 'The path has a broken percent-encoding.'],
-  FST_ERR_MAX_PARAM_LENGTH: [
-    'long-path',
-    'The path has a part that is too long: an order id has 64 characters at most.',
-  ],
+  FST_ERR_MAX_PARAM_LENGTH: ['long-path', 'A part of the path is too long: an order id has at most 64 characters.'],
   HPE_HEADER_OVERFLOW: ['headers-too-large', 'Send fewer or shorter headers.'],
   ERR_HTTP_REQUEST_TIMEOUT: ['too-slow', 'Send the whole request within 10 seconds.'],
 };
@@ -98,15 +94,15 @@ const foreign: Readonly<Record<string, readonly [ProblemKind, string]>> = {
 function toRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   if (error instanceof Unavailable)
-    return new Refusal('broker-away', 'It is tried again by itself: ask once more in a moment.', { cause: error });
+    return new Refusal('broker-away', 'It reconnects on its own: ask again in a moment.', { cause: error });
   if (error instanceof Terminal)
-    return new Refusal('broker-refuses', 'The stream refuses events: its operator has to look at it.', {
+    return new Refusal('broker-refuses', 'The stream refuses events: its operator must look at it.', {
       cause: error,
     });
   const { code = '', statusCode = 500 } = error as { code?: string; statusCode?: number };
   const [kind, detail] = foreign[code] ?? [];
   if (kind && detail) return new Refusal(kind, detail, { cause: error });
   if (code.startsWith('HPE_') || (statusCode >= 400 && statusCode < 500))
-    return new Refusal('bad-request', 'The request is no valid HTTP request.', { cause: error });
-  return new Refusal('defect', 'Nothing more is known here; the log has the cause.', { cause: error });
+    return new Refusal('bad-request', 'This is not a valid HTTP request.', { cause: error });
+  return new Refusal('defect', 'The log has the cause.', { cause: error });
 }

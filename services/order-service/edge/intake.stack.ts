@@ -11,7 +11,7 @@ import { startNats } from '#shared/stack/servers/native-server.ts';
 import type { NativeServer } from '#shared/stack/servers/running-server.ts';
 import { eventually } from '#shared/testing/eventually.ts';
 import { freeze } from '#shared/testing/freeze.ts';
-import { anOrder } from './fixtures/publish-event.ts';
+import { anOrder } from '../fixtures/publish-event.ts';
 import { createIntake } from './intake.ts';
 
 /** The intake on a real NATS that is stopped, started again and frozen, over real sockets. */

@@ -5,7 +5,7 @@ import type { InjectOptions } from 'fastify';
 import { afterAll, describe, expect, it } from 'vitest';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { createMemoryBus } from '#shared/messaging/memory/memory-bus.ts';
-import { anOrder } from './fixtures/publish-event.ts';
+import { anOrder } from '../fixtures/publish-event.ts';
 import { createIntake } from './intake.ts';
 
 const intake = createIntake({ flow: pizzaFlow, bus: createMemoryBus() });

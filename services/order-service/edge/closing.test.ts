@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { createMemoryBus } from '#shared/messaging/memory/memory-bus.ts';
 import type { Publisher } from '#shared/messaging/publisher.ts';
-import { anOrder } from './fixtures/publish-event.ts';
+import { anOrder } from '../fixtures/publish-event.ts';
 import { createIntake } from './intake.ts';
 
 describe('closing the intake', () => {

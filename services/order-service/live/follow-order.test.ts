@@ -4,9 +4,9 @@ import type { Bus } from '#shared/messaging/bus.ts';
 import { createMemoryBus } from '#shared/messaging/memory/memory-bus.ts';
 import type { StreamReader } from '#shared/messaging/stream-reader.ts';
 import { eventually } from '#shared/testing/eventually.ts';
-import { publisherOn } from './fixtures/publish-event.ts';
+import { createIntake } from '../edge/intake.ts';
+import { publisherOn } from '../fixtures/publish-event.ts';
 import { followOrder } from './follow-order.ts';
-import { createIntake } from './intake.ts';
 
 const typesOf = (events: readonly { type: string }[]) => events.map(({ type }) => type);
 
@@ -46,7 +46,7 @@ describe('following an order', () => {
         return bus.read(subject);
       },
     };
-    const intake = createIntake({ flow: pizzaFlow, bus: slow });
+    const intake = createIntake({ flow: pizzaFlow, bus: slow, answerWithinMs: 20 });
     expect((await intake.inject({ url: '/orders/1/live' })).statusCode).toBe(503);
     expect(stopped).toBe(0);
     gate.resolve();

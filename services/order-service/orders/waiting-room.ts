@@ -1,18 +1,18 @@
-export interface WaitingRoomOptions {
-  /** How long an order may have to wait for the stream. Ms. */
+interface WaitingRoomOptions {
+  /** How long an order may wait for the stream. Ms. */
   readonly waitMs?: number;
-  /** So many may wait whatever was measured: a burst out of the blue is no overload. */
+  /** This many may always wait: a sudden burst is no overload. */
   readonly least?: number;
-  /** And so many at most: some MB. */
+  /** The upper bound, for memory. */
   readonly most?: number;
-  /** Ms that never run backwards. */
+  /** A monotonic clock, ms. */
   readonly monotonic?: () => number;
 }
 
 /**
- * How many orders may wait for the stream at once: as many as the stream took within the last `waitMs`. So by Little's
- * law an order waits for about that long, on a fast machine and on a slow one, and whoever comes when the room is full is
- * told at once to come again, instead of waiting in memory for an answer that comes too late.
+ * Limits how many orders wait for the stream at once: as many as the stream took within the last `waitMs`. By Little's law
+ * an order then waits for about that long, on a fast machine and on a slow one. Whoever comes when the room is full is
+ * refused at once, instead of waiting in memory for an answer that comes too late.
  */
 export class WaitingRoom {
   readonly #waitMs: number;
@@ -20,7 +20,7 @@ export class WaitingRoom {
   readonly #most: number;
   readonly #monotonic: () => number;
   #waiting = 0;
-  /** Orders taken in the window under way, and in the one before. */
+  /** Orders that the stream took in the current window, and in the one before. */
   #taken = 0;
   #takenBefore = 0;
   #windowFrom: number;
@@ -48,7 +48,7 @@ export class WaitingRoom {
     return Math.min(this.#most, Math.max(this.#least, Math.floor(taken)));
   }
 
-  /** False: full, and nobody has come in. */
+  /** False when the room is full. */
   enter(): boolean {
     if (this.#waiting >= this.limit) return false;
     this.#waiting++;
@@ -62,7 +62,7 @@ export class WaitingRoom {
     if (taken) this.#taken++;
   }
 
-  /** Ms of the window under way; begins the next one when it is over. */
+  /** Ms since the current window began; starts the next window when this one is over. */
   #turnWindow(): number {
     const now = this.#monotonic();
     const elapsed = now - this.#windowFrom;

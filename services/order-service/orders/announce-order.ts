@@ -3,7 +3,7 @@ import { type Flow, subjectOf } from '#shared/contracts/flow.ts';
 import { fromMessage } from '#shared/messaging/binding.ts';
 import { buildEvent, toWire } from '#shared/messaging/build-event.ts';
 import { Unavailable } from '#shared/messaging/faults.ts';
-import { type Publisher, type PublishOptions, SubjectTaken } from '#shared/messaging/publisher.ts';
+import { type Publisher, SubjectTaken } from '#shared/messaging/publisher.ts';
 import type { StreamReader } from '#shared/messaging/stream-reader.ts';
 
 const SOURCE = 'order-service';
@@ -12,35 +12,32 @@ const PUBLISH_WITHIN_MS = 1_400;
 export interface Announcement {
   readonly orderId: string;
   readonly data: Readonly<Record<string, unknown>>;
-  /** The id was derived from an Idempotency-Key: the order may be in the stream already. */
+  /** The id was derived from an Idempotency-Key: the stream may hold the order already. */
   readonly keyed: boolean;
   /** Ms since the epoch. */
   readonly now: number;
   readonly traceparent: string | undefined;
 }
 
-/** What the stream holds of an order's beginning. */
+/** The order.created that the stream holds. */
 export interface Announced {
-  /** `other`: an order with this id and other data. */
+  /** `other`: the stream's has other data. */
   readonly is: 'same' | 'other';
-  /** The stream's. */
   readonly sequence: number;
 }
 
+type Stream = Pick<Publisher, 'publish'> & Pick<StreamReader, 'read'>;
+
 /**
- * Puts order.created into the stream, once per order id.
- * @throws Unavailable when that is not known to have happened, Terminal when the stream refuses it.
+ * Publishes order.created, once per order id.
+ * @throws Unavailable when the outcome is unknown, Terminal when the stream refuses the event.
  */
-export async function announceOrder(
-  bus: Pick<Publisher, 'publish'> & Pick<StreamReader, 'read'>,
-  flow: Flow,
-  order: Announcement,
-): Promise<Announced> {
+export async function announceOrder(bus: Stream, flow: Flow, order: Announcement): Promise<Announced> {
   const { orderId, data, keyed, now, traceparent } = order;
   const event = buildEvent(flow, { type: flow.start, data }, { orderId, source: SOURCE, now, traceparent });
-  const options: PublishOptions = { timeoutMs: PUBLISH_WITHIN_MS, ...(keyed && { expectLastSubjectSequence: 0 }) };
+  const options = { timeoutMs: PUBLISH_WITHIN_MS, ...(keyed && { expectLastSubjectSequence: 0 }) };
   try {
-    // The stream de-duplicates by id before it looks at the subject, whatever the data: a duplicate is compared, too.
+    // The stream de-duplicates by id before it checks the subject, whatever the data: a duplicate is compared as well.
     const { duplicate, sequence } = await bus.publish(toWire(flow, event), options);
     return duplicate ? await compare(bus, flow, order, sequence) : { is: 'same', sequence };
   } catch (error) {
@@ -49,14 +46,9 @@ export async function announceOrder(
   }
 }
 
-async function compare(
-  bus: Pick<StreamReader, 'read'>,
-  flow: Flow,
-  { orderId, data }: Announcement,
-  from = 1,
-): Promise<Announced> {
+async function compare(bus: Stream, flow: Flow, { orderId, data }: Announcement, from = 1): Promise<Announced> {
   const [stored] = await bus.read(subjectOf(flow, flow.start, orderId), from);
-  // Forgotten between the two calls: the next repetition finds the subject empty.
+  // It expired between the two calls: the next attempt finds the subject empty.
   if (!stored) throw new Unavailable('broker');
   return { is: isDeepStrictEqual(fromMessage(stored).data, data) ? 'same' : 'other', sequence: stored.sequence };
 }

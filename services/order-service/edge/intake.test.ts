@@ -7,10 +7,10 @@ import { Terminal, Unavailable } from '#shared/messaging/faults.ts';
 import { createMemoryBus, type MemoryBus } from '#shared/messaging/memory/memory-bus.ts';
 import type { Publisher } from '#shared/messaging/publisher.ts';
 import { readEvent } from '#shared/messaging/read-event.ts';
-import { anOrder } from './fixtures/publish-event.ts';
+import { anOrder } from '../fixtures/publish-event.ts';
+import { orderAccepted } from '../orders/place-order.ts';
+import { WaitingRoom } from '../orders/waiting-room.ts';
 import { createIntake, type IntakeOptions } from './intake.ts';
-import { orderAccepted } from './place-order.ts';
-import { WaitingRoom } from './waiting-room.ts';
 
 const now = Date.parse('2026-01-13T10:00:00Z');
 const TRACE = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
@@ -145,7 +145,7 @@ describe('when the broker is away', () => {
 
   it('503 also when the broker never says anything', async () => {
     const silent = () => new Promise<never>(() => undefined);
-    const frozen = intakeOn({ publish: silent, read: silent, follow: silent });
+    const frozen = intakeOn({ publish: silent, read: silent, follow: silent }, { answerWithinMs: 20 });
     const urls = ['/orders/12345', '/orders/12345/events', '/orders/12345/live'];
     const answers = await Promise.all([post(anOrder, {}, frozen), ...urls.map((url) => frozen.inject({ url }))]);
     expect(answers.map(({ statusCode }) => statusCode)).toEqual([503, 503, 503, 503]);

@@ -2,8 +2,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { createMemoryBus } from '#shared/messaging/memory/memory-bus.ts';
 import type { StreamReader } from '#shared/messaging/stream-reader.ts';
-import { anOrder, publisherOn } from './fixtures/publish-event.ts';
-import { createIntake } from './intake.ts';
+import { createIntake } from '../edge/intake.ts';
+import { anOrder, publisherOn } from '../fixtures/publish-event.ts';
 import { orderView } from './order-view.ts';
 
 const bus = createMemoryBus();

@@ -3,20 +3,18 @@ import { Readable } from 'node:stream';
 export const EVENT_STREAM_TYPE = 'text/event-stream; charset=utf-8';
 
 export interface EventStream {
-  /** UTF-8 in the format of server-sent events (WHATWG HTML). Destroyed when its reader is gone. */
+  /** UTF-8, server-sent events (WHATWG HTML). Destroyed when the client is gone. */
   readonly body: Readable;
-  /** `data` is JSON. Ignored after the end. */
+  /** `data` is sent as JSON. Ignored after the end. */
   send(event: { type: string; id?: number; data: unknown }): void;
-  /** Says `event: end` with the reason as the last thing. Further calls do nothing. */
+  /** Sends `event: end` with the reason as the last event. Further calls do nothing. */
   end(reason: string): void;
 }
 
 interface EventStreamOptions {
-  /** A comment so often keeps proxies from cutting the line, in ms. */
   readonly heartbeatMs: number;
-  /** Ends itself when nothing was sent for so long, in ms. */
   readonly idleMs: number;
-  /** Called once, when the reader is gone or has got everything. */
+  /** Called once, when the client is gone or has received everything. */
   readonly onClose: () => Promise<void>;
 }
 
@@ -47,7 +45,7 @@ export function createEventStream({ heartbeatMs, idleMs, onClose }: EventStreamO
     ended = true;
     body.push(null);
   };
-  // Sends the headers at once, and says after how many ms a browser may come back.
+  // Flushes the headers, and tells a browser to reconnect after this many ms.
   write('retry: 2000\n\n');
   return { body, send, end };
 }

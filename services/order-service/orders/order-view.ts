@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import type { Flow } from '#shared/contracts/flow.ts';
-import { linksOf, orderLinks } from './links.ts';
 import type { HistoryEvent, OrderHistory } from './order-history.ts';
+
+export const orderLinks = z.object({ self: z.string(), events: z.string(), live: z.string() });
+
+/** Where to ask about an order; paths relative to this server. */
+export const linksOf = (orderId: string): z.infer<typeof orderLinks> => ({
+  self: `/orders/${orderId}`,
+  events: `/orders/${orderId}/events`,
+  live: `/orders/${orderId}/live`,
+});
 
 const step = z.object({
   type: z.string(),
@@ -16,22 +24,20 @@ const step = z.object({
 export const orderView = z.object({
   orderId: z.string(),
   status: z.enum(['waiting', 'ready', 'cancelled', 'timeout']),
-  receivedEvents: z.array(z.string()).describe('Of the events that the order needs, those that came.'),
-  missingEvents: z.array(z.string()).describe('Those that did not.'),
+  receivedEvents: z.array(z.string()).describe('The events that the order needs and that the stream holds.'),
+  missingEvents: z.array(z.string()).describe('The events that the order still needs.'),
   reason: z.string().optional().describe('Why it was cancelled or timed out.'),
   paymentPending: z.literal(true).optional().describe('The payment gateway has not answered yet.'),
   timeline: z.array(step).describe('By stream sequence; a redelivered copy once.'),
   unreadable: z
     .array(z.object({ sequence: z.number().int(), subject: z.string(), reason: z.string() }))
     .optional()
-    .describe('Messages under the order that are no events of the flow.'),
+    .describe("Messages under the order's subjects that are no events of the flow."),
   links: orderLinks,
 });
-export type OrderView = z.infer<typeof orderView>;
+type OrderView = z.infer<typeof orderView>;
 
-const PENDING = 'payment.initiated';
-
-/** Where an order stands by its history alone. */
+/** How an order stands, by its history alone. */
 export function viewOf(flow: Flow, orderId: string, { events, unreadable }: OrderHistory): OrderView {
   const seen = new Set(events.map(({ type }) => type));
   const needed = flow.requirements.map(({ fulfilled }) => fulfilled);
@@ -43,29 +49,24 @@ export function viewOf(flow: Flow, orderId: string, { events, unreadable }: Orde
     receivedEvents: needed.filter((type) => seen.has(type)),
     missingEvents: needed.filter((type) => !seen.has(type)),
     ...(typeof reason === 'string' && { reason }),
-    ...(isPaymentPending(flow, seen) && { paymentPending: true }),
+    ...(isPaymentPending(seen) && { paymentPending: true }),
     timeline: events.map(stepOf),
-    ...(unreadable.length > 0 && { unreadable: [...unreadable] }),
+    ...(unreadable.length > 0 && { unreadable: unreadable }),
     links: linksOf(orderId),
   };
 }
 
-type Ended = keyof Flow['outcomes'];
-
-/** The event that ended the order: the first of them, since there is no second one ever. */
-export function outcomeOf(flow: Flow, events: readonly HistoryEvent[]) {
-  const statuses = new Map(Object.entries(flow.outcomes).map(([status, type]) => [type, status as Ended]));
+/** The event that ended the order: the first of them, although there should never be a second. */
+function outcomeOf(flow: Flow, events: readonly HistoryEvent[]) {
+  const statuses = Object.keys(flow.outcomes) as (keyof Flow['outcomes'])[];
   for (const event of events) {
-    const status = statuses.get(event.type);
+    const status = statuses.find((each) => flow.outcomes[each] === event.type);
     if (status) return { status, event };
   }
   return undefined;
 }
 
-/**
- * Nothing more is to come: the order has ended, and if it was not made, whatever had been fulfilled for it is reported
- * as undone.
- */
+/** No further event is expected: the order is ready, or has ended otherwise and every fulfilment is reported as undone. */
 export function isOver(flow: Flow, events: readonly HistoryEvent[]): boolean {
   const outcome = outcomeOf(flow, events);
   if (!outcome) return false;
@@ -77,11 +78,9 @@ export function isOver(flow: Flow, events: readonly HistoryEvent[]): boolean {
   });
 }
 
-function isPaymentPending(flow: Flow, seen: ReadonlySet<string>): boolean {
-  const [domain] = PENDING.split('.');
-  const payment = flow.requirements.find(({ name }) => name === domain);
-  return seen.has(PENDING) && !(payment && (seen.has(payment.fulfilled) || seen.has(payment.rejected)));
-}
+/** The gateway has been asked and has not answered yet. */
+const isPaymentPending = (seen: ReadonlySet<string>): boolean =>
+  seen.has('payment.initiated') && !seen.has('payment.completed') && !seen.has('payment.failed');
 
 const stepOf = ({ type, event, sequence }: HistoryEvent): z.infer<typeof step> => ({
   type,

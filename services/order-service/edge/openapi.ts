@@ -2,10 +2,9 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { Flow } from '#shared/contracts/flow.ts';
 import { orderRequest } from '#shared/contracts/order.ts';
-import { cloudEventSchema, eventDataSchemas } from './openapi-events.ts';
-import { BATCH_TYPE } from './order-status.ts';
-import { orderView } from './order-view.ts';
-import { orderAccepted } from './place-order.ts';
+import { BATCH_TYPE } from '../orders/order-status.ts';
+import { orderView } from '../orders/order-view.ts';
+import { orderAccepted } from '../orders/place-order.ts';
 import { PROBLEM_TYPE, problemDocument } from './problem.ts';
 
 /** `GET /openapi.json`, and `GET /`, which says that it exists. */
@@ -25,16 +24,16 @@ export function addOpenApi(server: FastifyInstance, flow: Flow): void {
 }
 
 /** OpenAPI 3.1 of every route; its schemas are the ones by which the service checks and answers. */
-export const openApiOf = (flow: Flow) => ({
+const openApiOf = (flow: Flow) => ({
   openapi: '3.1.0',
   info: { title: 'Order intake', version: '1.0.0', description: 'Takes orders and answers where they stand.' },
   paths: {
-    '/': { get: { summary: 'What there is', responses: { 200: json('Links', { type: 'object' }) } } },
+    '/': { get: { summary: 'The links of this API', responses: { 200: json('Links', { type: 'object' }) } } },
     '/openapi.json': { get: { summary: 'This document', responses: { 200: json('OpenAPI 3.1', { type: 'object' }) } } },
     '/orders': { post: placeOrder },
     '/orders/{id}': {
       parameters: [idParameter],
-      get: { summary: 'Where an order stands', responses: { 200: json('The order', ref('OrderView')), ...unknown } },
+      get: { summary: 'How an order stands', responses: { 200: json('The order', ref('OrderView')), ...unknown } },
     },
     '/orders/{id}/events': {
       parameters: [idParameter],
@@ -54,6 +53,31 @@ export const openApiOf = (flow: Flow) => ({
       CloudEvent: cloudEventSchema(flow),
       ...eventDataSchemas(flow),
     },
+  },
+});
+
+/** Short type -> JSON Schema of its data, from the contract table. */
+const eventDataSchemas = (flow: Flow): Record<string, object> =>
+  Object.fromEntries(Object.entries(flow.events).map(([type, { schema }]) => [type, z.toJSONSchema(schema)]));
+
+/** An event as the intake shows it: CloudEvents 1.0, structured JSON. */
+const cloudEventSchema = (flow: Flow): object => ({
+  type: 'object',
+  required: ['specversion', 'id', 'source', 'type', 'time', 'data'],
+  properties: {
+    specversion: { const: '1.0' },
+    id: { type: 'string' },
+    source: { enum: [...new Set(Object.values(flow.events).map(({ owner }) => owner))] },
+    type: { enum: Object.keys(flow.events).map((type) => flow.typePrefix + type) },
+    time: { type: 'string', format: 'date-time' },
+    datacontenttype: { type: 'string' },
+    dataschema: { type: 'string', format: 'uri' },
+    subject: { type: 'string', description: 'The order id' },
+    correlationid: { type: 'string', description: 'The order id' },
+    causationid: { type: 'string', description: 'Id of the event that caused it' },
+    partitionkey: { type: 'string' },
+    traceparent: { type: 'string', description: 'W3C trace context of its creation' },
+    data: { anyOf: Object.keys(flow.events).map((type) => ({ $ref: `#/components/schemas/${type}` })) },
   },
 });
 
