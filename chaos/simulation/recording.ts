@@ -1,8 +1,7 @@
 import { type DeadLetter, letterOf } from '#shared/audit/dlq/dead-letter.ts';
-import { byOrder, chargeOf, JOURNAL } from '#shared/audit/gateway-journal.ts';
-import { knownTo, ledgerOwner, publishedIn } from '#shared/audit/known.ts';
 import type { Charge, Known, SeenRun } from '#shared/audit/seen-run.ts';
 import { SeenStream } from '#shared/audit/seen-stream.ts';
+import { byOrder, chargeOf, JOURNAL, knownTo, ledgerOwner, publishedIn } from '#shared/audit/store-records.ts';
 import { type Flow, ownersOf } from '#shared/contracts/flow.ts';
 import type { StoredMessage } from '#shared/messaging/stream-reader.ts';
 import type { Counters } from '#shared/store/store.ts';

@@ -1,4 +1,4 @@
-import { JOURNAL } from '#shared/audit/gateway-journal.ts';
+import { JOURNAL } from '#shared/audit/store-records.ts';
 import { contractOf, type Flow } from '#shared/contracts/flow.ts';
 import { fromMessage } from '#shared/messaging/binding.ts';
 import { buildEvent, toWire } from '#shared/messaging/build-event.ts';

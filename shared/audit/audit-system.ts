@@ -1,25 +1,24 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { askAgainIn } from '#shared/messaging/ask-again.ts';
 import { Unavailable } from '#shared/messaging/faults.ts';
-import type { DeadLetter } from './dlq/dead-letter.ts';
 import { ofType, sum } from './finding.ts';
 import { invariants } from './invariants.ts';
 import { judge } from './judge.ts';
 import { moneyByCurrency } from './money.ts';
 import type { AuditReport } from './report.ts';
-import type { SeenOrder, SeenRun } from './seen-run.ts';
+import type { SeenRun } from './seen-run.ts';
 import { type SystemAddress, SystemReader } from './system-reader.ts';
 
 export interface AuditOptions {
-  /** Ids of orders that intake answered 202 for: none of them may be missing. */
+  /** Ids of orders that intake answered 202 for: none may be missing. */
   readonly accepted?: Iterable<string>;
-  /** An order of which nothing was heard for so long is overdue: judged, whatever is under way. Default 10 minutes. */
+  /** An order without an event for this long is judged, whatever is under way. Default 10 minutes. */
   readonly overdueMs?: number;
   /** Dead letters with these reasons are explained; `all`: all are. Default: none is. */
   readonly expectDeadLetters?: 'all' | readonly string[];
-  /** Waits until nothing is under way; that it does not come about within so many ms is a violation. Default: as it is. */
+  /** Waits until nothing is under way; a system that is not at rest by then violates an invariant. Default: judges at once. */
   readonly waitForRest?: { readonly withinMs: number };
-  /** Told what it waits for. */
+  /** Called while it waits, with what is owed. */
   readonly onWaiting?: (owed: readonly string[]) => void;
   readonly signal?: AbortSignal;
 }
@@ -36,92 +35,26 @@ export async function auditSystem(options: SystemAddress & AuditOptions): Promis
   return await audit(reader, options);
 }
 
-/** The same by a reader that is kept: then only what is new is read. */
+/** The same with a reader that is reused: only what is new in the stream is read. */
 export async function audit(reader: SystemReader, options: SystemAddress & AuditOptions): Promise<AuditReport> {
   const began = performance.now();
   const deadline = began + (options.waitForRest?.withinMs ?? 0);
-  for (;;)
-    try {
-      const owed = await untilAtRest(reader, deadline, options);
-      await reader.readStream();
-      const stillAtRest = owed.length === 0 && (await isUnchanged(reader));
-      // It was at rest and is not any more: somebody orders.
-      if (owed.length === 0 && !stillAtRest && performance.now() < deadline) continue;
-      return await judgeNow(reader, options, { owed, atRest: stillAtRest, began });
-    } catch (error) {
-      // Who waits for rest has patience with servers that come back, too.
-      if (!(error instanceof Unavailable) || performance.now() >= deadline) throw error;
-      options.onWaiting?.([error.message]);
-      await delay(LOOK_EVERY_MS, undefined, { ...(options.signal && { signal: options.signal }) });
-    }
-}
-
-interface Found {
-  /** What was owed at the deadline. */
-  readonly owed: readonly string[];
-  /** Nothing was owed when the stream had been read. */
-  readonly atRest: boolean;
-  /** On the clock of performance.now(). */
-  readonly began: number;
-}
-
-async function judgeNow(reader: SystemReader, options: SystemAddress & AuditOptions, found: Found) {
-  const { waitForRest, overdueMs = OVERDUE_MS } = options;
-  const letters = await reader.deadLetters();
-  const whole = reader.state.firstSequence <= 1;
-  const run = await runSeenBy(reader, options, { letters, whole, owed: waitForRest ? found.owed : [] });
-  const atRest = found.atRest && (await isUnchanged(reader));
-  const judged = judge(invariants, run, { atRest, whole, now: Date.now(), overdueMs });
-  const { orders, copies, unreadable } = reader.seen;
-  const violations = sum(judged.invariants.map((one) => one.violations));
-  return {
-    at: new Date().toISOString(),
-    tookMs: Math.round(performance.now() - found.began),
-    clean: violations === 0,
-    atRest,
-    stream: { ...reader.state, copies, unreadable },
-    orders: { seen: orders.size, underWay: judged.underWay.size, older: orders.size - run.orders.size },
-    outcomes: outcomesOf(run),
-    money: moneyByCurrency(run),
-    deadLetters: { kept: letters.length, explained: letters.length - run.deadLetters.length },
-    invariants: judged.invariants,
-    violations,
-  };
-}
-
-async function runSeenBy(
-  reader: SystemReader,
-  options: SystemAddress & AuditOptions,
-  { letters, whole, owed }: { letters: readonly DeadLetter[]; whole: boolean; owed: readonly string[] },
-): Promise<SeenRun> {
-  const all = reader.seen.orders;
-  return {
-    flow: options.flow,
-    orders: whole ? all : new Map([...all].filter(([, order]) => hasBegun(options, order))),
-    accepted: new Set(options.accepted ?? []),
-    deadLetters: letters.filter((letter) => !isExplained(letter, options)),
-    charges: await reader.charges(),
-    counters: await reader.counters(),
-    ledger: await reader.ledger(),
-    ended: await reader.ended(),
-    owed,
-    broken: [],
-  };
-}
-
-/** What is owed: nothing, or what is left at the deadline. Twice nothing with nothing between them, since all moves on. */
-async function untilAtRest(reader: SystemReader, deadline: number, options: AuditOptions): Promise<string[]> {
-  for (let lastSequence = -1; ; ) {
+  const given = { ...options, accepted: new Set(options.accepted) };
+  for (;;) {
     const asked = performance.now();
-    const owed = await reader.owed();
-    if (owed.length === 0) {
-      const state = await reader.look();
-      if (state.lastSequence === lastSequence || performance.now() >= deadline) return [];
-      lastSequence = state.lastSequence;
-    } else {
-      if (performance.now() >= deadline) return owed;
+    const isLate = asked >= deadline;
+    try {
+      const owed = await reader.owed();
+      if (owed.length === 0 || isLate) {
+        await reader.readStream();
+        // At rest: nothing was owed, nothing is owed, and nothing was stored in between.
+        const atRest = owed.length === 0 && (await isUnchanged(reader));
+        if (atRest || isLate) return await judgeNow(reader, given, { owed, atRest, began });
+      }
       options.onWaiting?.(owed);
-      lastSequence = -1;
+    } catch (error) {
+      if (!(error instanceof Unavailable) || isLate) throw error;
+      options.onWaiting?.([error.message]);
     }
     const pause = askAgainIn(performance.now() - asked, LOOK_EVERY_MS);
     await delay(pause, undefined, { ...(options.signal && { signal: options.signal }) });
@@ -131,15 +64,54 @@ async function untilAtRest(reader: SystemReader, deadline: number, options: Audi
 const isUnchanged = async (reader: SystemReader): Promise<boolean> =>
   (await reader.look()).lastSequence === reader.state.lastSequence && (await reader.owed()).length === 0;
 
-const hasBegun = ({ flow }: SystemAddress, order: SeenOrder): boolean => ofType(order, flow.start).length > 0;
+interface Found {
+  readonly owed: readonly string[];
+  readonly atRest: boolean;
+  /** On the clock of performance.now(). */
+  readonly began: number;
+}
 
-const isExplained = ({ reason }: DeadLetter, { expectDeadLetters = [] }: AuditOptions): boolean =>
-  expectDeadLetters === 'all' || expectDeadLetters.includes(reason);
+async function judgeNow(
+  reader: SystemReader,
+  options: SystemAddress & AuditOptions & Pick<SeenRun, 'accepted'>,
+  found: Found,
+): Promise<AuditReport> {
+  const { flow, accepted, waitForRest, overdueMs = OVERDUE_MS, expectDeadLetters = [] } = options;
+  const letters = await reader.deadLetters();
+  const { orders: all, copies, unreadable } = reader.seen;
+  const whole = reader.state.firstSequence <= 1;
+  const run: SeenRun = {
+    flow,
+    orders: whole ? all : new Map([...all].filter(([, order]) => ofType(order, flow.start).length > 0)),
+    accepted,
+    deadLetters: letters.filter(({ reason }) => expectDeadLetters !== 'all' && !expectDeadLetters.includes(reason)),
+    charges: await reader.charges(),
+    counters: await reader.counters(),
+    ledger: await reader.ledger(),
+    ended: await reader.ended(),
+    owed: waitForRest ? found.owed : [],
+    broken: [],
+  };
+  const atRest = found.atRest && (await isUnchanged(reader));
+  const judged = judge(invariants, run, { atRest, whole, now: Date.now(), overdueMs });
+  const violations = sum(judged.invariants.map((one) => one.violations));
+  return {
+    at: new Date().toISOString(),
+    tookMs: Math.round(performance.now() - found.began),
+    clean: violations === 0,
+    atRest,
+    stream: { ...reader.state, copies, unreadable },
+    orders: { seen: all.size, underWay: judged.underWay.size, older: all.size - run.orders.size },
+    outcomes: countOutcomes(run),
+    money: moneyByCurrency(run),
+    deadLetters: { kept: letters.length, explained: letters.length - run.deadLetters.length },
+    invariants: judged.invariants,
+    violations,
+  };
+}
 
-function outcomesOf({ flow, orders }: SeenRun): Record<string, number> {
-  const counts = Object.entries(flow.outcomes).map(([outcome, type]): [string, number] => [
-    outcome,
-    [...orders.values()].filter((order) => ofType(order, type).length > 0).length,
-  ]);
-  return Object.fromEntries(counts);
+/** `ready`, `cancelled`, `timeout` -> orders. */
+export function countOutcomes({ flow, orders }: SeenRun): Record<string, number> {
+  const withType = (type: string) => [...orders.values()].filter((order) => ofType(order, type).length > 0).length;
+  return Object.fromEntries(Object.entries(flow.outcomes).map(([outcome, type]) => [outcome, withType(type)]));
 }

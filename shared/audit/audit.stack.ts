@@ -11,9 +11,9 @@ import { prefixOf } from '#shared/store/redis/redis-store.ts';
 import { type RunningFlow, startFlow } from '#shared/testing/flow-harness.ts';
 import { backendAt } from '#shared/testing/real-backend.ts';
 import { auditSystem } from './audit-system.ts';
-import { JOURNAL } from './gateway-journal.ts';
 import { openStores } from './open-stores.ts';
 import type { AuditReport } from './report.ts';
+import { JOURNAL } from './store-records.ts';
 
 const order = { ...contractOf(pizzaFlow, pizzaFlow.start).example };
 const clean = {

@@ -5,21 +5,22 @@ import type { AuditReport } from './report.ts';
 
 const number = (value: number): string => value.toLocaleString('en');
 
-/** The report for people: a table of the invariants, and which orders are wrong. */
+/** The report as text: a table of the invariants, and the orders that violate them. */
 export function describeReport(report: AuditReport): string {
   const { orders, outcomes, stream, deadLetters, invariants } = report;
+  const counts = [
+    ...Object.entries(outcomes).map(([outcome, count]) => `${outcome} ${number(count)}`),
+    `under way ${number(orders.underWay)}`,
+    ...(orders.older > 0 ? [`older than the stream ${number(orders.older)}`] : []),
+  ];
   const rows = invariants.map(({ name, checked, violations, notJudged }) => [
     name,
     notJudged ? '-' : number(checked),
     notJudged ? '-' : number(violations),
   ]);
   return [
-    `${pc.bold(`${number(orders.seen)} orders`)}: ${Object.entries(outcomes)
-      .map(([outcome, count]) => `${outcome} ${number(count)}`)
-      .join(
-        ', ',
-      )}, under way ${number(orders.underWay)}${orders.older > 0 ? `, older than the stream ${number(orders.older)}` : ''}`,
-    `${number(stream.messages)} messages (${number(stream.copies)} copies, ${number(stream.unreadable)} that are no events), ` +
+    `${pc.bold(`${number(orders.seen)} orders`)}: ${counts.join(', ')}`,
+    `${number(stream.messages)} messages (${number(stream.copies)} copies, ${number(stream.unreadable)} that are not events), ` +
       `${number(deadLetters.kept)} dead letters (${number(deadLetters.explained)} explained)`,
     ...moneyLines(report),
     '',
@@ -31,7 +32,7 @@ export function describeReport(report: AuditReport): string {
   ].join('\n');
 }
 
-/** One look of many, when there is nothing new to tell. */
+/** One line, for a look with nothing new. */
 export const describeLook = ({ at, orders, violations, tookMs }: AuditReport): string =>
   `${at.slice(11, 19)}  ${number(orders.seen)} orders, ${number(orders.underWay)} under way, ${number(violations)} violations (${(tookMs / 1_000).toFixed(1)} s)`;
 

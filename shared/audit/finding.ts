@@ -1,26 +1,29 @@
+import type { Flow, Requirement } from '#shared/contracts/flow.ts';
 import type { SeenEvent, SeenOrder, SeenRun } from './seen-run.ts';
 
-/** What is wrong, and with which order, if it is one order's. */
+/** What is wrong, and with which order, unless it concerns no single one. */
 export interface Finding {
   readonly orderId?: string;
   readonly detail: string;
-  /** Something is missing that may still come while the order is under way. Anything else is wrong for ever. */
+  /** Something is missing that may still arrive while the order is under way. Any other finding is final. */
   readonly mayCome?: boolean;
 }
 
 /** What must hold for every run at rest (DESIGN §5). */
 export interface Invariant {
   readonly name: string;
-  /** How many things it looks at. */
+  /** How many things it checks. */
   readonly of: (run: SeenRun) => number;
-  /** It compares sums over everything: on what is not at rest, or not whole, it cannot be judged. */
+  /** It compares sums over all orders: judged only at rest and on a complete stream. */
   readonly ofTheWhole?: true;
   readonly check: (run: SeenRun) => Finding[];
 }
 
-/** Judges one order after the other: a text is wrong for ever, of a finding `mayCome` counts. */
+type OrderFinding = Omit<Finding, 'orderId'> | string | undefined;
+
+/** Checks order by order; a finding given as text is final. */
 export const perOrder =
-  (check: (run: SeenRun, order: SeenOrder) => Omit<Finding, 'orderId'> | string | undefined) =>
+  (check: (run: SeenRun, order: SeenOrder) => OrderFinding) =>
   (run: SeenRun): Finding[] => {
     const findings: Finding[] = [];
     for (const order of run.orders.values()) {
@@ -40,7 +43,16 @@ export const idsOf = (order: SeenOrder, type: string): string[] =>
     .map(({ businessId }) => String(businessId))
     .sort();
 
-/** Every one of `some` is in `all`, as often as it is in `some`. */
+/** The business id of a requirement that a ready order was made with. */
+export function usedId(flow: Flow, order: SeenOrder, { businessId }: Requirement): string | undefined {
+  const used = ofType(order, flow.outcomes.ready)[0]?.uses?.[businessId];
+  return used === undefined ? undefined : String(used);
+}
+
+export const outcomesOf = ({ outcomes }: Flow, { events }: SeenOrder): SeenEvent[] =>
+  events.filter(({ type }) => type === outcomes.ready || type === outcomes.cancelled || type === outcomes.timeout);
+
+/** Every element of `some` is in `all`, as often as it is in `some`. */
 export function isPartOf(some: readonly string[], all: readonly string[]): boolean {
   const left = [...all];
   return some.every((one) => {

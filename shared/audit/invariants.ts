@@ -1,34 +1,29 @@
-import { contractOf, type Flow } from '#shared/contracts/flow.ts';
-import { countersAgree } from './counters.ts';
-import { type Finding, type Invariant, idsOf, isPartOf, perOrder, sum } from './finding.ts';
+import { contractOf } from '#shared/contracts/flow.ts';
+import { countersAgree, poolsBalance } from './balance.ts';
+import { type Invariant, idsOf, isPartOf, outcomesOf, perOrder, sum, usedId } from './finding.ts';
 import { chargesOfNobody, ledgerKnows, moneyOfOrders } from './money.ts';
-import { poolsBalance } from './resources.ts';
-import type { SeenEvent, SeenOrder, SeenRun } from './seen-run.ts';
-import { idsToUndo, isResolved } from './use.ts';
+import type { SeenRun } from './seen-run.ts';
 
-const isOutcome = ({ outcomes }: Flow, { type }: SeenEvent): boolean =>
-  type === outcomes.ready || type === outcomes.cancelled || type === outcomes.timeout;
+/** Each fulfilment that was not used is owed one request to undo it (`compensation`), and one report (`compensated`). */
+const undoneOnce = (reported: 'compensation' | 'compensated') =>
+  perOrder(({ flow }, order) => {
+    const isResolved = outcomesOf(flow, order).length > 0;
+    for (const requirement of flow.requirements) {
+      const fulfilled = idsOf(order, requirement.fulfilled);
+      const used = usedId(flow, order, requirement);
+      const owed = isResolved ? fulfilled.filter((id) => id !== used) : [];
+      const type = requirement[reported];
+      const found = idsOf(order, type);
+      if (owed.join() === found.join()) continue;
+      // Before the outcome, a second fulfilment of a requirement may be undone already.
+      const mayCome = isPartOf(found, isResolved ? owed : fulfilled);
+      return { detail: `${type} for [${found}], owed for [${owed}]`, mayCome };
+    }
+    return undefined;
+  });
 
-/** Against what is owed by the order's events, and against what was asked for: a report owes nothing to chance. */
-function undoneOnce(
-  { flow }: SeenRun,
-  order: SeenOrder,
-  reported: 'compensation' | 'compensated',
-): Omit<Finding, 'orderId'> | undefined {
-  for (const requirement of flow.requirements) {
-    const owed = isResolved(flow, order) ? idsToUndo(flow, order, requirement) : [];
-    const type = requirement[reported];
-    const found = idsOf(order, type);
-    if (owed.join() === found.join()) continue;
-    // Before the outcome, what a requirement has twice may be undone already: not more than all but one.
-    const possible = isResolved(flow, order) ? owed : idsOf(order, requirement.fulfilled);
-    return { detail: `${type} for [${found}], owed for [${owed}]`, mayCome: isPartOf(found, possible) };
-  }
-  return undefined;
-}
-
-/** Of the events that a service consumed: work that it began although it knew that the order had ended. */
-function workAfterTombstone(run: SeenRun, { id }: SeenOrder): string | undefined {
+/** By the events that a service consumed: it began work although it knew that the order had ended. */
+const workAfterTombstone = perOrder((run, { id }) => {
   const { start, outcomes, requirements } = run.flow;
   for (const { service, types, published } of run.ended.get(id) ?? []) {
     const created = types.indexOf(start);
@@ -42,14 +37,14 @@ function workAfterTombstone(run: SeenRun, { id }: SeenOrder): string | undefined
     if (begun) return `${service} knew that the order had ended before it began, and published ${begun.fulfilled}`;
   }
   return undefined;
-}
+});
 
 const allOrders = ({ orders }: SeenRun): number => orders.size;
 
 export const invariants: readonly Invariant[] = [
   {
     name: 'comes to rest',
-    of: ({ orders }) => orders.size,
+    of: allOrders,
     check: ({ owed, broken }) => [
       ...owed.map((what) => ({ detail: `still owed: ${what}` })),
       ...broken.map((error) => ({ detail: `a handler threw: ${(error as Error).stack ?? error}` })),
@@ -66,8 +61,8 @@ export const invariants: readonly Invariant[] = [
   {
     name: 'one outcome per order',
     of: allOrders,
-    check: perOrder(({ flow }, { events }) => {
-      const found = events.filter((event) => isOutcome(flow, event)).map(({ id }) => id);
+    check: perOrder(({ flow }, order) => {
+      const found = outcomesOf(flow, order).map(({ id }) => id);
       return found.length === 1 ? undefined : { detail: `outcomes: [${found}]`, mayCome: found.length === 0 };
     }),
   },
@@ -76,25 +71,17 @@ export const invariants: readonly Invariant[] = [
     of: allOrders,
     check: perOrder((_run, { reused }) => (reused.length > 0 ? `two contents of [${reused}]` : undefined)),
   },
-  {
-    name: 'what was not used is asked back, once',
-    of: allOrders,
-    check: perOrder((run, order) => undoneOnce(run, order, 'compensation')),
-  },
-  {
-    name: 'what was asked back is undone, once',
-    of: allOrders,
-    check: perOrder((run, order) => undoneOnce(run, order, 'compensated')),
-  },
+  { name: 'what was not used is asked back, once', of: allOrders, check: undoneOnce('compensation') },
+  { name: 'what was asked back is undone, once', of: allOrders, check: undoneOnce('compensated') },
   { name: 'captured = sold + refunded', of: allOrders, check: moneyOfOrders },
-  { name: 'the ledger knows every payment', of: allOrders, check: perOrder(ledgerKnows) },
+  { name: 'the ledger knows every payment', of: allOrders, check: ledgerKnows },
   {
     name: 'nobody is charged for no order',
     of: ({ charges }) => charges.size,
     ofTheWhole: true,
     check: chargesOfNobody,
   },
-  { name: 'no work begins after the end', of: ({ ended }) => ended.size, check: perOrder(workAfterTombstone) },
+  { name: 'no work begins after the end', of: ({ ended }) => ended.size, check: workAfterTombstone },
   {
     name: 'stock and chefs balance',
     of: ({ counters }) => sum([...counters.values()].map(({ pools }) => Object.keys(pools).length)),

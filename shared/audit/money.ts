@@ -1,10 +1,10 @@
-import { type Finding, idsOf, isPartOf, ofType, perOrder, sum } from './finding.ts';
+import { type Finding, idsOf, isPartOf, ofType, outcomesOf, perOrder, sum, usedId } from './finding.ts';
 import type { Charge, SeenOrder, SeenRun } from './seen-run.ts';
-import { usedId } from './use.ts';
+import { paidRequirement } from './store-records.ts';
 
-/** Captured = sold if it is ready + refunded; and what was captured is what was announced. */
-export const moneyOfOrders = perOrder((run, order): Omit<Finding, 'orderId'> | string | undefined => {
-  const requirement = run.flow.requirements.find(({ amount }) => amount);
+/** Captured = sold (if the order is ready) + refunded, and what was captured is what was announced. */
+export const moneyOfOrders = perOrder((run, order) => {
+  const requirement = paidRequirement(run.flow);
   if (!requirement) return undefined;
   const charges = run.charges.get(order.id) ?? [];
   const announced = idsOf(order, requirement.fulfilled);
@@ -23,30 +23,29 @@ export const moneyOfOrders = perOrder((run, order): Omit<Finding, 'orderId'> | s
 
 const idsOfCharges = (charges: readonly Charge[]): string[] => charges.map(({ paymentId }) => paymentId).sort();
 
-/** What is announced as captured is the amount that the journal has. */
+/** The announced amount is the journal's. */
 function amountsOf(order: SeenOrder, charges: readonly Charge[]): string | undefined {
   for (const { paymentId, minor, currency } of charges) {
-    const event = order.events.find(({ businessId, amount }) => amount && businessId === paymentId);
-    if (event?.amount && (event.amount.minor !== minor || event.amount.currency !== currency))
-      return `${paymentId} is ${minor} ${currency} in the journal, announced as ${event.amount.minor} ${event.amount.currency}`;
+    const told = order.events.find(({ businessId, amount }) => amount && businessId === paymentId)?.amount;
+    if (told && (told.minor !== minor || told.currency !== currency))
+      return `${paymentId} is ${minor} ${currency} in the journal, announced as ${told.minor} ${told.currency}`;
   }
   return undefined;
 }
 
-/** Every payment and refund that the stream tells of is in the ledger, but for what others charged behind its back. */
-export function ledgerKnows({ flow, ledger, charges }: SeenRun, order: SeenOrder): string | undefined {
-  const requirement = flow.requirements.find(({ amount }) => amount);
+/** The ledger has every payment and refund that the stream has, except charges that payment did not make. */
+export const ledgerKnows = perOrder(({ flow, ledger, charges }, order) => {
+  const requirement = paidRequirement(flow);
   if (!requirement) return undefined;
   const foreign = (charges.get(order.id) ?? []).filter((charge) => charge.foreign).map(({ paymentId }) => paymentId);
-  const told = [...ofType(order, requirement.fulfilled), ...ofType(order, requirement.compensated)];
-  const unknown = told.filter(
-    ({ id, type, businessId }) =>
-      !ledger.get(order.id)?.has(id) && !(type === requirement.fulfilled && foreign.includes(businessId ?? '')),
-  );
-  return unknown.length > 0 ? `the ledger knows nothing of [${unknown.map(({ id }) => id)}]` : undefined;
-}
+  const told = [
+    ...ofType(order, requirement.fulfilled).filter(({ businessId }) => !foreign.includes(businessId ?? '')),
+    ...ofType(order, requirement.compensated),
+  ];
+  const unknown = told.flatMap(({ id }) => (ledger.get(order.id)?.has(id) ? [] : [id]));
+  return unknown.length > 0 ? `the ledger knows nothing of [${unknown}]` : undefined;
+});
 
-/** A charge for an order that nobody ever announced. */
 export const chargesOfNobody = ({ charges, orders }: SeenRun): Finding[] =>
   [...charges.keys()]
     .filter((orderId) => !orders.has(orderId))
@@ -59,11 +58,10 @@ export interface Money {
   readonly refunded: number;
   /** Of orders without an outcome. */
   readonly held: number;
-  /** To be given back, and not given back yet. */
   readonly refundDue: number;
 }
 
-/** Currency -> its money: captured = sold + refunded + held + refund due, by construction; what is wrong is a refund due for ever. */
+/** Currency -> its money: captured = sold + refunded + held + refund due by construction; a refund due at rest is an error. */
 export function moneyByCurrency(run: SeenRun): Record<string, Money> {
   const charges = [...run.orders.values()].flatMap((order) =>
     (run.charges.get(order.id) ?? []).map((charge) => ({ ...charge, is: placeOf(run, order, charge) })),
@@ -72,7 +70,7 @@ export function moneyByCurrency(run: SeenRun): Record<string, Money> {
   return Object.fromEntries(
     currencies.map((currency) => {
       const own = charges.filter((charge) => charge.currency === currency);
-      const of = (place: string) => sum(own.filter(({ is }) => is === place).map(({ minor }) => minor));
+      const of = (place: keyof Money) => sum(own.filter(({ is }) => is === place).map(({ minor }) => minor));
       const money = { sold: of('sold'), refunded: of('refunded'), held: of('held'), refundDue: of('refundDue') };
       return [currency, { captured: sum(own.map(({ minor }) => minor)), ...money }];
     }),
@@ -81,8 +79,7 @@ export function moneyByCurrency(run: SeenRun): Record<string, Money> {
 
 function placeOf({ flow }: SeenRun, order: SeenOrder, { paymentId, refunded }: Charge): keyof Money {
   if (refunded) return 'refunded';
-  const requirement = flow.requirements.find(({ amount }) => amount);
+  const requirement = paidRequirement(flow);
   if (requirement && usedId(flow, order, requirement) === paymentId) return 'sold';
-  const isOver = Object.values(flow.outcomes).some((type) => ofType(order, type).length > 0);
-  return isOver ? 'refundDue' : 'held';
+  return outcomesOf(flow, order).length > 0 ? 'refundDue' : 'held';
 }

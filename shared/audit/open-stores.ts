@@ -3,21 +3,17 @@ import type { OpenStore } from '#shared/store/store.ts';
 
 export interface StoresAt {
   readonly redisUrl: string;
-  /** As the services have it. Default 1. */
+  /** As the services have it. */
   readonly partitions?: number;
 }
 
-const COMMAND_TIMEOUT_MS = 10_000;
-
-/** The stores of all services, each opened when it is asked for first. */
+/** The stores of all services, each opened on first use. */
 export function openStores({ redisUrl: url, partitions = 1 }: StoresAt) {
   const stores = new Map<string, OpenStore>();
   return {
-    of(prefix: string): OpenStore {
-      const store =
-        stores.get(prefix) ??
-        createRedisStore({ url, service: prefix, partitions, commandTimeoutMs: COMMAND_TIMEOUT_MS });
-      stores.set(prefix, store);
+    of(service: string): OpenStore {
+      const store = stores.get(service) ?? createRedisStore({ url, service, partitions, commandTimeoutMs: 10_000 });
+      stores.set(service, store);
       return store;
     },
     async [Symbol.asyncDispose](): Promise<void> {

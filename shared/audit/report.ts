@@ -1,10 +1,9 @@
 import type { Finding } from './finding.ts';
 import type { Money } from './money.ts';
 
-/** What became of one invariant. */
 export interface JudgedInvariant {
   readonly name: string;
-  /** How many things were looked at: orders, charges, pools, counters, letters. */
+  /** How many orders, charges, pools, counters or letters were checked. */
   readonly checked: number;
   readonly violations: number;
   /** The first few. */
@@ -13,29 +12,28 @@ export interface JudgedInvariant {
   readonly notJudged?: string;
 }
 
-/** What an audit found: plain data. */
+/** The result of an audit: plain data. */
 export interface AuditReport {
   /** RFC 3339. */
   readonly at: string;
   readonly tookMs: number;
   /** No invariant is violated. */
   readonly clean: boolean;
-  /** Nothing was owed when it looked; undefined sums could be compared. */
+  /** Nothing was owed, so sums could be compared. */
   readonly atRest: boolean;
   readonly stream: {
     readonly messages: number;
     readonly firstSequence: number;
     readonly lastSequence: number;
-    /** Stored twice under one event id. */
+    /** Stored again under a known event id. */
     readonly copies: number;
-    /** No events of the flow: every consumer refuses them. */
+    /** Not events of the flow. */
     readonly unreadable: number;
   };
   readonly orders: {
     readonly seen: number;
-    /** Judged, or under way. */
     readonly underWay: number;
-    /** They began before what the stream still holds: not judged. */
+    /** Not judged: they began before what the stream still holds. */
     readonly older: number;
   };
   /** `ready`, `cancelled`, `timeout` -> orders. */

@@ -8,7 +8,7 @@ export interface Amount {
   readonly currency: string;
 }
 
-/** An event as the stream holds it, of copies the first: as much of it as invariants ask for, since there are many. */
+/** An event in the stream, of copies the first. Only what invariants need, since there are many. */
 export interface SeenEvent {
   readonly id: string;
   /** Short type. */
@@ -16,19 +16,19 @@ export interface SeenEvent {
   /** The stream's sequence, and when it stored the event, ms since the epoch. */
   readonly sequence: number;
   readonly storedAt: number;
-  /** Of the business transaction of the requirement that it is about. */
+  /** Of the requirement's business transaction that it is about. */
   readonly businessId?: string;
   /** What a fulfilment took. */
   readonly amount?: Amount;
   /** What a fulfilment takes from its owner's pools: pool -> units. */
   readonly takes?: Readonly<Record<string, number>>;
-  /** What the order was made with: business id by its data field. */
+  /** What the order was made with: data field -> business id. */
   readonly uses?: Readonly<Record<string, unknown>>;
-  /** Of the body's bytes: every copy has to have the same. */
+  /** Of the body: every copy must have the same. */
   readonly digest: string;
 }
 
-/** All that the stream holds of one order. */
+/** What the stream holds of one order. */
 export interface SeenOrder {
   readonly id: string;
   /** By sequence; each event id once. */
@@ -42,35 +42,35 @@ export interface Charge extends Amount {
   readonly paymentId: string;
   readonly orderId: string;
   readonly refunded: boolean;
-  /** Not made by payment: its ledger learns of it by the refund alone. */
+  /** Not made by payment: its ledger only learns of it by the refund. */
   readonly foreign: boolean;
 }
 
-/** What a service knows of an order: the types of the events that it consumed, as they came, and the ids of what it published. */
+/** What a service knows of an order: types of the events that it consumed, in order, and ids of those that it published. */
 export interface Known {
   readonly service: string;
   readonly types: readonly string[];
   readonly published: ReadonlySet<string>;
 }
 
-/** A run as whoever judges it sees it: the stream, the gateway's journal, and what the services' stores say. */
+/** A run to judge: the stream, the gateway's journal, and the services' stores. */
 export interface SeenRun {
   readonly flow: Flow;
   readonly orders: ReadonlyMap<string, SeenOrder>;
-  /** Orders whose customer was told that they are taken. */
+  /** Orders that were answered with 202. */
   readonly accepted: ReadonlySet<string>;
-  /** What was given up, and nobody expected it. */
+  /** The unexpected ones. */
   readonly deadLetters: readonly DeadLetter[];
   /** Captured charges, by order. */
   readonly charges: ReadonlyMap<string, readonly Charge[]>;
   /** Service -> its counters. */
   readonly counters: ReadonlyMap<string, Counters>;
-  /** Order -> the ids of the events that the ledger's owner knows to have published for it. */
+  /** Order -> ids of the events that the ledger's owner has published for it. */
   readonly ledger: ReadonlyMap<string, ReadonlySet<string>>;
-  /** What services know of an order whose tombstone the stream holds. */
+  /** Order that was cancelled or timed out -> what the services know of it. */
   readonly ended: ReadonlyMap<string, readonly Known[]>;
-  /** What is still owed, long after it should be settled; empty at rest. */
+  /** What is still owed at the deadline; empty at rest. */
   readonly owed: readonly string[];
-  /** What handlers threw although they must not. */
+  /** Errors of handlers, which must not throw. */
   readonly broken: readonly unknown[];
 }

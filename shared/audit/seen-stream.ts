@@ -1,6 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Flow, Requirement } from '#shared/contracts/flow.ts';
-import { subjectOf } from '#shared/contracts/flow.ts';
+import { type Flow, type Requirement, subjectOf } from '#shared/contracts/flow.ts';
 import { toMinor } from '#shared/contracts/money.ts';
 import { fromMessage } from '#shared/messaging/binding.ts';
 import type { CloudEvent } from '#shared/messaging/cloud-event.ts';
@@ -36,17 +35,17 @@ export class SeenStream {
     return this.#orders;
   }
 
-  /** Messages that were there before under the same event id. */
+  /** Messages whose event id was seen before. */
   get copies(): number {
     return this.#copies;
   }
 
-  /** Messages that no consumer takes for an event of the flow: they are refused, as dead letters. */
+  /** Messages that are no events of the flow: every consumer dead-letters them. */
   get unreadable(): number {
     return this.#unreadable;
   }
 
-  /** Returns the event if it was not known before. */
+  /** Returns the event unless it is a copy or unreadable. */
   note(message: StoredMessage): SeenEvent | undefined {
     const read = this.#read(message);
     if (!read) {
@@ -54,7 +53,8 @@ export class SeenStream {
       return undefined;
     }
     const { orderId, event } = read;
-    const order = this.#orderOf(orderId);
+    const order = this.#orders.get(orderId) ?? { id: orderId, events: [], reused: [] };
+    this.#orders.set(orderId, order);
     const known = order.events.find(({ id }) => id === event.id);
     if (known) {
       this.#copies += 1;
@@ -65,33 +65,28 @@ export class SeenStream {
     return event;
   }
 
-  /** The checks of `readEvent` but for the schema's, which a million messages would have to wait for. */
+  /** As `readEvent`, without the schema's check, which takes too long for a million messages. */
   #read(message: StoredMessage): { orderId: string; event: SeenEvent } | undefined {
-    const received = eventIn(message);
-    if (!received?.type.startsWith(this.#flow.typePrefix)) return undefined;
-    const type = received.type.slice(this.#flow.typePrefix.length);
-    const orderId = String(received.data?.orderId);
-    const { [type]: contract } = this.#flow.events;
-    if (contract?.owner !== received.source || message.subject !== subjectOf(this.#flow, type, orderId))
-      return undefined;
-    const meaning = this.#meaning(type, received);
-    if (!meaning) return undefined;
-    const { sequence, storedAt, body } = message;
-    const digest = hash('sha1', body, 'base64');
-    return { orderId, event: { id: received.id, type, sequence, storedAt, digest, ...meaning } };
-  }
-
-  /** Undefined when the data breaks the schema in what counts here. */
-  #meaning(type: string, event: CloudEvent): Partial<SeenEvent> | undefined {
+    const { typePrefix, events } = this.#flow;
+    const { sequence, storedAt, body, subject } = message;
     try {
-      return this.#meaningOf(type, event);
+      const received = fromMessage(message);
+      if (!received.type.startsWith(typePrefix)) return undefined;
+      const type = received.type.slice(typePrefix.length);
+      const orderId = String(received.data?.orderId);
+      const isRight = events[type]?.owner === received.source && subject === subjectOf(this.#flow, type, orderId);
+      if (!isRight) return undefined;
+      const digest = hash('sha1', body, 'base64');
+      const event = { id: received.id, type, sequence, storedAt, digest, ...this.#meaningOf(type, received) };
+      return { orderId, event };
     } catch (error) {
-      if (error instanceof RangeError || error instanceof TypeError) return undefined;
+      // Not a CloudEvent, or the data break the schema in what is read here.
+      if (error instanceof Terminal || error instanceof RangeError || error instanceof TypeError) return undefined;
       throw error;
     }
   }
 
-  /** @throws RangeError for an amount that is none, TypeError where something is missing */
+  /** @throws RangeError for an invalid amount, TypeError where something is missing */
   #meaningOf(type: string, { data }: CloudEvent): Partial<SeenEvent> {
     if (type === this.#flow.outcomes.ready) return { uses: data.correlationData as Record<string, unknown> };
     const requirement = this.#about.get(type);
@@ -105,20 +100,5 @@ export class SeenStream {
       ...(amount && currency && { amount: { minor: toMinor(Number(data[amount.value]), currency), currency } }),
       ...(takes && { takes: takes.units(data) }),
     };
-  }
-
-  #orderOf(id: string): Order {
-    const order = this.#orders.get(id) ?? { id, events: [], reused: [] };
-    this.#orders.set(id, order);
-    return order;
-  }
-}
-
-function eventIn(message: StoredMessage): CloudEvent | undefined {
-  try {
-    return fromMessage(message);
-  } catch (error) {
-    if (error instanceof Terminal) return undefined;
-    throw error;
   }
 }

@@ -4,13 +4,11 @@ import { scanDocuments } from '#shared/store/redis/scan-documents.ts';
 import type { Counters, Document } from '#shared/store/store.ts';
 import { countWaiting } from '#shared/telemetry/waiting.ts';
 import type { DeadLetter } from './dlq/dead-letter.ts';
-import { readDeadLetters } from './dlq/read-dead-letters.ts';
-import { byOrder, chargeOf, JOURNAL } from './gateway-journal.ts';
-import { keepersOf } from './keepers.ts';
-import { knownTo, ledgerOwner, publishedIn } from './known.ts';
+import { readDeadLetters } from './dlq/dead-letters.ts';
 import { openStores, type StoresAt } from './open-stores.ts';
 import type { Known, SeenOrder, SeenRun } from './seen-run.ts';
 import { SeenStream } from './seen-stream.ts';
+import { byOrder, chargeOf, JOURNAL, knownTo, ledgerOwner, publishedIn, servicesWithStore } from './store-records.ts';
 
 export interface SystemAddress extends StoresAt {
   readonly natsUrl: string;
@@ -18,12 +16,12 @@ export interface SystemAddress extends StoresAt {
 }
 
 const NOTHING: StreamState = { firstSequence: 1, lastSequence: 0, messages: 0 };
-/** Orders asked for at once. */
+/** Documents loaded at once. */
 const AT_ONCE = 2_000;
-/** So long after its last event an order is known as it is. */
-const SETTLED_MS = 600_000;
+/** An order without an event for this long is not loaded again. */
+const FINAL_AFTER_MS = 600_000;
 
-/** Reads a running system, and changes nothing of it. What it knows of the stream it keeps: reading again takes little. */
+/** Reads a running system and changes nothing. It keeps what it has read of the stream, so reading again is quick. */
 export class SystemReader implements AsyncDisposable {
   readonly #address: SystemAddress;
   readonly #reader: FlowReader;
@@ -47,7 +45,7 @@ export class SystemReader implements AsyncDisposable {
     return new SystemReader(address, reader);
   }
 
-  /** The stream, as it was when it was last read. */
+  /** The stream's state when it was last read. */
   get state(): StreamState {
     return this.#state;
   }
@@ -56,12 +54,12 @@ export class SystemReader implements AsyncDisposable {
     return this.#seen;
   }
 
-  /** What the stream holds now. */
+  /** The stream's state now. */
   async look(): Promise<StreamState> {
     return (await this.#reader.state(this.#address.flow.stream)) ?? NOTHING;
   }
 
-  /** What is still owed now, in words; empty when the system is at rest. @throws Unavailable */
+  /** What is owed now, in words; empty when the system is at rest. @throws Unavailable */
   async owed(): Promise<string[]> {
     const { lastSequence } = await this.look();
     const durables = lastSequence > 0 ? await this.#reader.durables() : [];
@@ -72,7 +70,7 @@ export class SystemReader implements AsyncDisposable {
     return [...behind, ...stores];
   }
 
-  /** Reads what the stream got since the last time. */
+  /** Reads what is new in the stream. */
   async readStream(): Promise<void> {
     const { stream } = this.#address.flow;
     const state = await this.#reader.state(stream);
@@ -89,29 +87,24 @@ export class SystemReader implements AsyncDisposable {
   }
 
   async counters(): Promise<Map<string, Counters>> {
-    const owners = keepersOf(this.#address.flow);
-    return new Map(
-      await Promise.all(
-        owners.map(async (name) => [name, await this.#stores.of(name).counters()] as [string, Counters]),
-      ),
+    const found = servicesWithStore(this.#address.flow).map(
+      async (name): Promise<[string, Counters]> => [name, await this.#stores.of(name).counters()],
     );
+    return new Map(await Promise.all(found));
   }
 
   /** The captured charges of the gateway's journal, by order. */
   async charges(): Promise<SeenRun['charges']> {
     const ids = new Set(await scanDocuments({ url: this.#address.redisUrl, service: JOURNAL }));
-    const entries = await this.#loadAll(JOURNAL, [...ids]);
-    return byOrder(entries.flatMap((entry) => chargeOf(entry, () => false) ?? []));
+    const documents = await this.#loadAll(JOURNAL, [...ids]);
+    return byOrder(documents.flatMap((document) => chargeOf(document, () => false) ?? []));
   }
 
   /** What the ledger's owner published, order by order. */
   async ledger(): Promise<SeenRun['ledger']> {
-    const owner = ledgerOwner(this.#address.flow);
-    for (const known of await this.#loadAll(
-      owner,
-      this.#changed(this.#ledger, () => true),
-    ))
-      this.#ledger.set(known.id, publishedIn(known));
+    const ids = this.#changed(this.#ledger, () => true);
+    for (const document of await this.#loadAll(ledgerOwner(this.#address.flow), ids))
+      this.#ledger.set(document.id, publishedIn(document));
     return this.#ledger;
   }
 
@@ -121,7 +114,7 @@ export class SystemReader implements AsyncDisposable {
     const isOver = ({ events }: SeenOrder) => events.some(({ type }) => type === cancelled || type === timeout);
     const ids = this.#changed(this.#ended, isOver);
     const found = new Map<string, Known[]>(ids.map((id) => [id, []]));
-    for (const service of keepersOf(this.#address.flow))
+    for (const service of servicesWithStore(this.#address.flow))
       for (const document of await this.#loadAll(service, ids))
         found.get(document.id)?.push(knownTo(service, document));
     for (const [id, known] of found) this.#ended.set(id, known);
@@ -133,12 +126,12 @@ export class SystemReader implements AsyncDisposable {
     await this.#reader[Symbol.asyncDispose]();
   }
 
-  /** The orders that have to be asked for (again): a settled one of which the stream tells nothing new is not. */
+  /** The orders to load (again). */
   #changed(known: ReadonlyMap<string, unknown>, isWanted: (order: SeenOrder) => boolean): string[] {
-    const settledBefore = Date.now() - SETTLED_MS;
+    const finalBefore = Date.now() - FINAL_AFTER_MS;
     return [...this.#seen.orders.values()]
       .filter((order) => isWanted(order))
-      .filter(({ id, events }) => !known.has(id) || (events.at(-1)?.storedAt ?? 0) > settledBefore)
+      .filter(({ id, events }) => !known.has(id) || (events.at(-1)?.storedAt ?? 0) > finalBefore)
       .map(({ id }) => id);
   }
 

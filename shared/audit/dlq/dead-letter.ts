@@ -14,26 +14,47 @@ export interface DeadLetter {
   /** RFC 3339: when it was given up. */
   readonly at: string;
   readonly deliveries: number;
-  /** Where the event was: its subject, and the sequence in the flow's stream. */
+  /** Of the event: its subject (empty when the stream no longer has it), and its sequence in the flow's stream. */
   readonly subject: string;
   readonly sequence: number;
   readonly orderId: string;
-  /** The CloudEvents id; undefined when it is none in binary mode. */
+  /** The CloudEvents id, in binary mode. */
   readonly eventId: string | undefined;
   /** The event's own headers, names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
-  /** Its sequence among the dead letters; undefined when there is no letter. */
+  /** Sequence of the letter in the dead-letter stream, if there is one. */
   readonly kept: number | undefined;
   /** Sequences of the broker's advisories on it. */
   readonly advisories: readonly number[];
 }
 
-/** The broker's word that it gave up a message: it was delivered too often, or terminated. */
-export interface Surrender {
+/** Reads a letter of the dead-letter stream. */
+export function letterOf({ headers, sequence, body }: StoredMessage): DeadLetter {
+  const noted = (name: string) => headers[`dlq-${name}`] ?? '';
+  const subject = noted('subject');
+  return {
+    id: String(sequence),
+    service: noted('service'),
+    durable: noted('durable'),
+    reason: noted('reason'),
+    error: noted('error'),
+    at: noted('time'),
+    deliveries: Number(noted('deliveries')),
+    sequence: Number(noted('sequence')),
+    kept: sequence,
+    advisories: [],
+    ...eventOn(subject, headers),
+    body,
+  };
+}
+
+/** The broker's advisory that it gave up a message: delivered too often, or terminated. */
+export interface Advisory {
   /** Sequence of the advisory. */
   readonly advisory: number;
   readonly durable: string;
+  /** Of the message in the flow's stream. */
   readonly sequence: number;
   readonly deliveries: number;
   readonly reason: string;
@@ -41,76 +62,47 @@ export interface Surrender {
   readonly at: string;
 }
 
-/** Undefined for what is no such advisory. */
-export function surrenderOf({ sequence: advisory, storedAt, body }: StoredMessage): Surrender | undefined {
-  const word = JSON.parse(Buffer.from(body).toString()) as Record<string, unknown>;
-  const { type, consumer, stream_seq, deliveries } = word;
+/** Undefined for any other advisory. */
+export function advisoryIn({ sequence: advisory, storedAt, body }: StoredMessage): Advisory | undefined {
+  const { type, consumer, stream_seq, deliveries } = JSON.parse(Buffer.from(body).toString());
   if (typeof consumer !== 'string' || typeof stream_seq !== 'number') return undefined;
   const reason = String(type).endsWith('max_deliver') ? 'max-deliveries' : 'terminated';
   const at = new Date(storedAt).toISOString();
   return { advisory, durable: consumer, sequence: stream_seq, deliveries: Number(deliveries ?? 0), reason, at };
 }
 
-/** Reads a dead letter, or the event itself that was given up without one. */
-export function letterOf(message: StoredMessage, surrender?: Surrender): DeadLetter {
-  const all = Object.entries(message.headers);
-  const own = all.filter(([name]) => !name.startsWith('dlq-') && !name.startsWith('nats-'));
-  const given = surrender ? surrenderedTo(surrender, message) : writtenOn(message);
-  const [, domain, action, orderId = ''] = given.subject.split('.');
+/** The letter for a message that was given up without one; `message` is undefined when the stream no longer has it. */
+export function letterWithout(
+  { advisory, ...given }: Advisory,
+  advisories: readonly number[],
+  message: StoredMessage | undefined,
+): DeadLetter {
   return {
+    id: `adv-${advisory}`,
+    service: given.durable,
     ...given,
-    type: domain && action ? `${domain}.${action}` : 'unknown',
-    orderId,
-    eventId: message.headers['ce-id'],
-    headers: Object.fromEntries(own),
-    body: message.body,
-    advisories: [],
+    error: message ? 'the broker gave it up without a dead letter' : 'the broker gave it up, and its event is gone',
+    kept: undefined,
+    advisories,
+    ...eventOn(message?.subject ?? '', message?.headers ?? {}),
+    body: message?.body ?? new Uint8Array(),
   };
 }
 
-type Given = Omit<DeadLetter, 'type' | 'orderId' | 'eventId' | 'headers' | 'body' | 'advisories'>;
-
-const writtenOn = ({ headers, sequence }: StoredMessage): Given => ({
-  id: String(sequence),
-  service: headers['dlq-service'] ?? '',
-  durable: headers['dlq-durable'] ?? '',
-  reason: headers['dlq-reason'] ?? '',
-  error: headers['dlq-error'] ?? '',
-  at: headers['dlq-time'] ?? '',
-  deliveries: Number(headers['dlq-deliveries'] ?? 0),
-  subject: headers['dlq-subject'] ?? '',
-  sequence: Number(headers['dlq-sequence'] ?? 0),
-  kept: sequence,
-});
-
-const surrenderedTo = (
-  { advisory, durable, sequence, deliveries, reason, at }: Surrender,
-  { subject }: StoredMessage,
-): Given => ({
-  id: `adv-${advisory}`,
-  service: durable,
-  durable,
-  reason,
-  error:
-    subject === '' ? 'the broker gave it up, and its event is gone' : 'the broker gave it up without a dead letter',
-  at,
-  deliveries,
-  subject,
-  sequence,
-  kept: undefined,
-});
+function eventOn(subject: string, headers: Readonly<Record<string, string>>) {
+  const [, domain, action, orderId = ''] = subject.split('.');
+  const own = Object.entries(headers).filter(([name]) => !name.startsWith('dlq-') && !name.startsWith('nats-'));
+  const type = domain && action ? `${domain}.${action}` : 'unknown';
+  return { subject, type, orderId, eventId: headers['ce-id'], headers: Object.fromEntries(own) };
+}
 
 /**
- * The event of a dead letter as it is published again: its bytes, its CloudEvents id and the context of its creation as
- * they were; a `Nats-Msg-Id` of its own, the same at each try, since the stream would take the old one for a copy. The hop's
- * own `traceparent` is over: what reacts now goes on where the event was created.
+ * The event of a dead letter as it is published again: its bytes and CloudEvents id, and the trace context of its creation,
+ * since the hop's own is over. Its `Nats-Msg-Id` is new, or the stream would drop it as a copy, and the same at each try.
  */
 export function redrivenOf({ subject, headers, body, sequence }: DeadLetter): WireMessage {
   const { traceparent: _over, ...kept } = headers;
   const created = headers['ce-traceparent'];
-  return {
-    subject,
-    headers: { ...kept, ...(created && { traceparent: created }), 'Nats-Msg-Id': `redrive:${sequence}` },
-    body,
-  };
+  const id = { 'Nats-Msg-Id': `redrive:${sequence}` };
+  return { subject, headers: { ...kept, ...(created && { traceparent: created }), ...id }, body };
 }

@@ -1,7 +1,7 @@
 import { colours as pc } from '#shared/stack/colours.ts';
 import { table } from '#shared/stack/table.ts';
 import type { DeadLetter } from './dead-letter.ts';
-import type { LetterGroup } from './group-letters.ts';
+import type { LetterGroup } from './dead-letters.ts';
 import type { Redriven } from './redrive.ts';
 
 export function describeGroups(groups: readonly LetterGroup[], now: number): string {
@@ -20,7 +20,7 @@ export function describeGroups(groups: readonly LetterGroup[], now: number): str
     '',
     ...groups.map(({ id, error }) => `${pc.bold(id)}: ${error}`),
     '',
-    `${all} dead letters. One whole: npm run dlq -- show <id>. Mend the cause, then: npm run dlq -- redrive --reason <reason>.`,
+    `${all} dead letters. One whole: npm run dlq -- show <id>. Fix the cause, then: npm run dlq -- redrive --reason <reason>.`,
   ].join('\n');
 }
 
