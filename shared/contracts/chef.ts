@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { label, orderId } from './fields.ts';
 import { defineDomain } from './flow.ts';
+import { askedByKitchen } from './kitchen.ts';
 
 const assigned = z.looseObject({
   orderId,
@@ -10,7 +11,14 @@ const assigned = z.looseObject({
   specialtyMatch: z.boolean(),
 });
 const unavailable = z.looseObject({ orderId, reason: label });
-const release = z.looseObject({ orderId, chefId: label, reason: label });
+/** Of the request and of the report. */
+const release = {
+  schema: z.looseObject({ orderId, chefId: label, reason: label }),
+  about: 'chefId',
+  example: { orderId: '12345', chefId: 'chef-mario', reason: 'order-timeout' },
+} as const;
+
+const byChef = { owner: 'chef-service', version: '1.0' } as const;
 
 export const chefContract = defineDomain({
   requirement: {
@@ -25,8 +33,7 @@ export const chefContract = defineDomain({
   },
   events: {
     'chef.assigned': {
-      owner: 'chef-service',
-      version: '1.0',
+      ...byChef,
       schema: assigned,
       about: 'chefId',
       example: {
@@ -38,25 +45,11 @@ export const chefContract = defineDomain({
       },
     },
     'chef.unavailable': {
-      owner: 'chef-service',
-      version: '1.0',
+      ...byChef,
       schema: unavailable,
       example: { orderId: '12345', reason: 'no-chef-with-that-specialty' },
     },
-    'chef.release': {
-      owner: 'kitchen-service',
-      askedByCorrelator: true,
-      version: '1.0',
-      schema: release,
-      about: 'chefId',
-      example: { orderId: '12345', chefId: 'chef-mario', reason: 'order-timeout' },
-    },
-    'chef.released': {
-      owner: 'chef-service',
-      version: '1.0',
-      schema: release,
-      about: 'chefId',
-      example: { orderId: '12345', chefId: 'chef-mario', reason: 'order-timeout' },
-    },
+    'chef.release': { ...askedByKitchen, ...release },
+    'chef.released': { ...byChef, ...release },
   },
 });

@@ -11,22 +11,20 @@ type KnownCheck =
   | z.core.$ZodCustom;
 
 const compiled = new WeakMap<z.core.$ZodType, Check>();
-/** With this condition zod's own length checks run: always, on the text and the lists that they are compiled for. */
-const hasLength = z.string().min(1)._zod.def.checks?.[0]?._zod.def.when;
 
 /**
- * Whether data fit a schema, as `schema.safeParse(data).success` has it: compiled once per schema from its definition, it
- * builds no copy of the data and no list of problems. Whoever gets false asks zod for them. What it does not know (a union, a
- * transformation, a strict object) is left to zod, at that place in the schema. A refinement is shown the data themselves,
- * zod's copy of them it is not.
+ * Whether data fit a schema: `schema.safeParse(data).success`, compiled once per schema from its definition. It copies no data and
+ * lists no problems: ask zod for them. Parts of a schema that it does not know (a union, a transformation, a strict object) are left
+ * to zod. A refinement sees the data itself, not zod's copy.
  */
 export function compileCheck(schema: z.core.$ZodType): Check {
   const known = compiled.get(schema);
   if (known) return known;
   const byZod: Check = (data) => z.safeParse(schema, data).success;
-  // A schema that holds itself finds this one while its parts are compiled.
+  // A recursive schema finds this one while its parts are compiled.
   compiled.set(schema, byZod);
-  const check = allOf([ofKind(schema as z.core.$ZodTypes), ...(schema._zod.def.checks ?? []).map(refined)]) ?? byZod;
+  const refinements = (schema._zod.def.checks ?? []) as readonly unknown[] as readonly KnownCheck[];
+  const check = allOf([ofKind(schema as z.core.$ZodTypes), ...refinements.map(ofRefinement)]) ?? byZod;
   compiled.set(schema, check);
   return check;
 }
@@ -36,7 +34,6 @@ function allOf(checks: readonly (Check | undefined)[]): Check | undefined {
   return checks.reduce((first, second) => first && second && ((data) => first(data) && second(data)));
 }
 
-/** The check of a schema's kind alone. */
 function ofKind(schema: z.core.$ZodTypes): Check | undefined {
   const { def } = schema._zod;
   switch (def.type) {
@@ -47,8 +44,10 @@ function ofKind(schema: z.core.$ZodTypes): Check | undefined {
     case 'boolean':
       return def.coerce ? undefined : (data) => typeof data === 'boolean';
     case 'enum':
-    case 'literal':
-      return ofValues(schema._zod.values as ReadonlySet<unknown>);
+    case 'literal': {
+      const values: ReadonlySet<unknown> = schema._zod.values as ReadonlySet<unknown>;
+      return (data) => values.has(data);
+    }
     case 'array':
       return ofList(compileCheck(def.element));
     case 'object':
@@ -68,16 +67,11 @@ function ofText(def: Definition<z.core.$ZodString>): Check | undefined {
   return format === 'datetime' && pattern ? allOf([isText, matches(pattern)]) : undefined;
 }
 
-const ofValues =
-  (values: ReadonlySet<unknown>): Check =>
-  (data) =>
-    values.has(data);
-
-/** With a loop, since `every` passes over the holes of a sparse list. */
 const ofList =
   (check: Check): Check =>
   (data) => {
     if (!Array.isArray(data)) return false;
+    // `every` would skip the holes of a sparse list.
     for (let at = 0; at < data.length; at += 1) if (!check(data[at])) return false;
     return true;
   };
@@ -106,41 +100,37 @@ function ofObject({ shape, catchall }: Definition<z.core.$ZodObject>): Check | u
   };
 }
 
-/** A field that is not there is not the same as one that is undefined. */
+/** An absent field is not the same as an undefined one. */
 function ofAbsent(schema: z.core.$ZodType): Check {
   const { optin, optout } = schema._zod;
   if (optin === undefined) return () => false;
   return optout === 'optional' ? () => true : compileCheck(schema);
 }
 
-function refined(check: z.core.$ZodCheck<never>): Check | undefined {
-  const { when } = check._zod.def;
-  const test = tested(check as unknown as KnownCheck);
-  if (!test || !when || when === hasLength) return test;
-  return (data) => !when({ value: data, issues: [] }) || test(data);
-}
-
-function tested({ _zod: { def } }: KnownCheck): Check | undefined {
+function ofRefinement({ _zod: { def } }: KnownCheck): Check | undefined {
   switch (def.check) {
     case 'min_length':
-      return atLeast(def.minimum);
+      return (data) => (data as unknown[]).length >= 2 * def.minimum || lengthOf(data) >= def.minimum;
     case 'max_length':
-      return atMost(def.maximum);
+      return (data) => (data as unknown[]).length <= def.maximum || lengthOf(data) <= def.maximum;
     case 'string_format':
       return def.format === 'regex' ? matches(def.pattern) : undefined;
-    case 'greater_than':
-      return moreThan(def.value as number, def.inclusive);
-    case 'custom':
-      return typeof def.fn === 'function' ? (data) => Boolean(def.fn(data)) : undefined;
+    case 'greater_than': {
+      const { value, inclusive } = def;
+      return (data) => (data as number) > (value as number) || (inclusive && data === value);
+    }
+    case 'custom': {
+      const { fn, when } = def;
+      if (typeof fn !== 'function') return undefined;
+      return (data) => (when && !when({ value: data, issues: [] })) || Boolean(fn(data));
+    }
     default:
       return undefined;
   }
 }
 
-const moreThan =
-  (bound: number, inclusive: boolean): Check =>
-  (data) =>
-    (data as number) > bound || (inclusive && data === bound);
+/** Of text in code points, as zod counts: one or two units each, so they are counted only where that matters. */
+const lengthOf = (data: unknown): number => (typeof data === 'string' ? [...data].length : (data as unknown[]).length);
 
 const matches =
   (pattern: RegExp): Check =>
@@ -148,18 +138,3 @@ const matches =
     pattern.lastIndex = 0;
     return pattern.test(data as string);
   };
-
-/** Text is measured in code points, of one or two units each: they are counted only where that makes a difference. */
-const atLeast =
-  (minimum: number): Check =>
-  (data) => {
-    const { length } = data as string | unknown[];
-    return length >= minimum && (length >= 2 * minimum || sizeOf(data) >= minimum);
-  };
-const atMost =
-  (maximum: number): Check =>
-  (data) => {
-    const { length } = data as string | unknown[];
-    return length <= maximum || (length <= 2 * maximum && sizeOf(data) <= maximum);
-  };
-const sizeOf = (data: unknown): number => (typeof data === 'string' ? [...data].length : (data as unknown[]).length);

@@ -1,7 +1,6 @@
 /**
- * Random numbers from a seed: the generator sfc32 (Chris Doty-Humphrey, PractRand), 128 bits of state, a few
- * nanoseconds a number. Two streams of one seed are independent, so that what one of them draws changes nothing in the
- * other: with one kind of fault switched off, the rest of a run stays much as it was.
+ * Random numbers from a seed: the generator sfc32 (Chris Doty-Humphrey, PractRand). Streams of one seed are independent: with one
+ * kind of fault switched off, the others stay as they were.
  */
 export class Dice {
   #a: number;
@@ -33,7 +32,7 @@ export class Dice {
     return from[Math.floor(this.next() * from.length)] as T;
   }
 
-  /** Exponentially distributed around a mean, at most ten times of it. */
+  /** Exponentially distributed, at most ten times the mean. */
   around(mean: number): number {
     return Math.min(10, -Math.log(1 - this.next())) * mean;
   }

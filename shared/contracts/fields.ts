@@ -8,7 +8,7 @@ export const orderId = z
   .string()
   .regex(ORDER_ID, 'must be 1 to 64 letters, digits, "-" or "_", since it becomes part of a NATS subject');
 
-/** An id or a name of ours: text without control characters and half characters (UTF-8 has none), of bounded length. */
+/** An id or a name: text of bounded length without control characters and lone surrogates (UTF-8 has none). */
 export const label = z
   .string()
   .min(1, 'must not be empty')
@@ -19,7 +19,7 @@ export const currency = z.string().refine(isCurrency, 'must be an ISO 4217 curre
 
 export const amount = z.number('must be a decimal number, such as 15.99').positive('must be more than 0');
 
-/** For a check across two fields: does the amount have no more decimals than the currency's minor unit? */
+/** For a check across two fields: the amount has no more decimals than the currency's minor unit. */
 export const fitsCurrency = (value: number, code: string): boolean => isCurrency(code) && isAmount(value, code);
 
 export const timestamp = z.iso.datetime({ offset: true, message: 'must be an RFC 3339 timestamp' });

@@ -7,13 +7,13 @@ export interface EventContract {
   /** `major.minor` of the data. A newer minor is tolerated, an unknown major is dead-lettered. */
   readonly version: string;
   readonly schema: z.ZodType;
-  /** A valid payload; the workshop's own where it has one. */
+  /** Valid data; the workshop's own where it has some. */
   readonly example: Readonly<Record<string, unknown>>;
   /** The data field holding the id of the business transaction that the event is about: one event of a type per such id. */
   readonly about?: string;
   /**
    * The correlator publishes it although the domain is another's: a request to compensate, or the order's outcome.
-   * The workshop's own exception to "publish only what is yours"; a test forbids any other.
+   * The workshop's own exception to "publish only what is yours"; a test forbids any further one.
    */
   readonly askedByCorrelator?: true;
 }
@@ -23,16 +23,16 @@ export interface Requirement {
   readonly name: string;
   readonly fulfilled: string;
   readonly rejected: string;
-  /** The owner takes back what it promised (a reservation that ran out). */
+  /** The owner withdraws a fulfilment (a reservation that ran out). */
   readonly withdrawn?: string;
   /** The request that undoes one fulfilment, and the owner's report that it did. */
   readonly compensation: string;
   readonly compensated: string;
   /** The data field, in all of the above, with the id of the business transaction. */
   readonly businessId: string;
-  /** The data fields of `fulfilled` with the money that it took: a decimal and its currency. */
+  /** The data fields of `fulfilled` with the money taken: a decimal and its currency. */
   readonly amount?: { readonly value: string; readonly currency: string };
-  /** What a fulfilment takes from its owner's pools, by its data: pool -> units. `lent`: a ready order gives it back as well. */
+  /** What a fulfilment takes from its owner's pools, by its data: pool -> units. `lent`: a ready order gives it back. */
   readonly takes?: {
     readonly units: (data: Readonly<Record<string, unknown>>) => Readonly<Record<string, number>>;
     readonly lent?: true;
@@ -49,6 +49,18 @@ export interface DomainContract {
 
 /** Keeps a contract's exact type: its events' names, their schemas, the literals of its requirement. */
 export const defineDomain = <const C extends DomainContract>(contract: C): C => contract;
+
+/**
+ * The data that a schema describes, read-only. Schemas tolerate unknown fields, for which zod infers an index signature; it is
+ * removed here, so that a misspelt field is a type error.
+ */
+export type DataOf<S extends z.ZodType> = Known<z.output<S>>;
+
+type Known<T> = T extends readonly (infer U)[]
+  ? readonly Known<U>[]
+  : T extends object
+    ? { readonly [K in keyof T as string extends K ? never : K]: Known<Exclude<T[K], undefined>> }
+    : T;
 
 /** Everything that the generic parts (messaging, kernel, kitchen) know of a flow. */
 export interface Flow {
@@ -68,7 +80,7 @@ export interface Flow {
   readonly outcomes: { readonly ready: string; readonly cancelled: string; readonly timeout: string };
 }
 
-export type FlowNames = Omit<Flow, 'events' | 'requirements'>;
+type FlowNames = Omit<Flow, 'events' | 'requirements'>;
 
 /** @throws when two contracts declare the same type, or a requirement names a type that nobody declares. */
 export function defineFlow(names: FlowNames, contracts: readonly DomainContract[]): Flow {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { DataOf } from './data-of.ts';
 import { label, orderId, timestamp } from './fields.ts';
-import { defineDomain } from './flow.ts';
+import { type DataOf, defineDomain } from './flow.ts';
+import { askedByKitchen } from './kitchen.ts';
 
 const ingredient = z.looseObject({
   ingredient: label,
@@ -18,7 +18,14 @@ const reserved = z.looseObject({
 });
 const unavailable = z.looseObject({ orderId, reason: label, missing: z.array(label) });
 const expired = z.looseObject({ orderId, reservationId: label });
-const release = z.looseObject({ orderId, reservationId: label, reason: label });
+/** Of the request and of the report. */
+const release = {
+  schema: z.looseObject({ orderId, reservationId: label, reason: label }),
+  about: 'reservationId',
+  example: { orderId: '12345', reservationId: 'res-456', reason: 'order-timeout' },
+} as const;
+
+const byInventory = { owner: 'inventory-service', version: '1.0' } as const;
 
 export const inventoryContract = defineDomain({
   requirement: {
@@ -39,8 +46,7 @@ export const inventoryContract = defineDomain({
   },
   events: {
     'inventory.reserved': {
-      owner: 'inventory-service',
-      version: '1.0',
+      ...byInventory,
       schema: reserved,
       about: 'reservationId',
       example: {
@@ -55,32 +61,17 @@ export const inventoryContract = defineDomain({
       },
     },
     'inventory.unavailable': {
-      owner: 'inventory-service',
-      version: '1.0',
+      ...byInventory,
       schema: unavailable,
       example: { orderId: '12345', reason: 'out-of-stock', missing: ['truffle'] },
     },
     'inventory.expired': {
-      owner: 'inventory-service',
-      version: '1.0',
+      ...byInventory,
       schema: expired,
       about: 'reservationId',
       example: { orderId: '12345', reservationId: 'res-456' },
     },
-    'inventory.release': {
-      owner: 'kitchen-service',
-      askedByCorrelator: true,
-      version: '1.0',
-      schema: release,
-      about: 'reservationId',
-      example: { orderId: '12345', reservationId: 'res-456', reason: 'order-timeout' },
-    },
-    'inventory.released': {
-      owner: 'inventory-service',
-      version: '1.0',
-      schema: release,
-      about: 'reservationId',
-      example: { orderId: '12345', reservationId: 'res-456', reason: 'order-timeout' },
-    },
+    'inventory.release': { ...askedByKitchen, ...release },
+    'inventory.released': { ...byInventory, ...release },
   },
 });

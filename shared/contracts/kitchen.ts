@@ -2,6 +2,9 @@ import { z } from 'zod';
 import { label, orderId } from './fields.ts';
 import { defineDomain, type Requirement } from './flow.ts';
 
+/** For an event of another domain that the correlator publishes: the workshop's own exception, see `EventContract`. */
+export const askedByKitchen = { owner: 'kitchen-service', version: '1.0', askedByCorrelator: true } as const;
+
 /** kitchen.ready names the fulfilment of every requirement by its business id, so its schema derives from them. */
 export const kitchenContract = <R extends Requirement>(requirements: readonly R[]) =>
   defineDomain({

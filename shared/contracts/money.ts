@@ -1,10 +1,10 @@
 /**
- * Money is decimal in the events and an integer of minor units (pence) inside: sums of floats are never taken.
- * The number of decimals is ISO 4217's, as the runtime's ICU data has it.
+ * Money is decimal in the events and an integer of minor units (pence) inside: floats are never summed. The number of decimals is
+ * ISO 4217's, from the runtime's ICU data.
  */
 const known = new Set(Intl.supportedValuesOf('currency'));
-/** Of minor units: a hundred million pounds. A store's counters hold nine hundred million such orders. */
-const MOST_DIGITS = 10;
+/** Of minor units: a hundred million pounds. A store's counters can sum nine hundred million such orders. */
+const MAX_DIGITS = 10;
 
 const decimals = new Map<string, number>();
 
@@ -22,13 +22,13 @@ export function decimalsOf(currency: string): number {
 }
 
 /**
- * Is it a plain decimal with no more decimals than the currency has, of 10 digits at most, so that no total of them overflows?
- * Two different decimals of so few digits are never the same float, so the nearest number of minor units tells.
+ * A decimal with no more decimals than the currency has and at most 10 digits, so that no total overflows. Two different
+ * decimals of so few digits are never the same float, so the nearest number of minor units decides.
  */
 export function isAmount(amount: number, currency: string): boolean {
   const decimals = decimalsOf(currency);
   const scale = 10 ** decimals;
-  return amount >= 0 && amount < 10 ** (MOST_DIGITS - decimals) && Math.round(amount * scale) / scale === amount;
+  return amount >= 0 && amount < 10 ** (MAX_DIGITS - decimals) && Math.round(amount * scale) / scale === amount;
 }
 
 /** 15.99 GBP -> 1599. @throws RangeError when the amount is not one of that currency. */

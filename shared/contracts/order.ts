@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { DataOf } from './data-of.ts';
 import { amount, currency, fitsCurrency, label, orderId } from './fields.ts';
-import { defineDomain } from './flow.ts';
+import { type DataOf, defineDomain } from './flow.ts';
+import { askedByKitchen } from './kitchen.ts';
 import { isCurrency } from './money.ts';
 import { sizes } from './sizes.ts';
 
@@ -19,14 +19,14 @@ const totalFits = (order: { totalAmount: number; currency: string }): boolean =>
 const totalMisfit = {
   path: ['totalAmount'],
   message: 'must have no more decimals than its currency (GBP: 2, JPY: 0), and 10 digits at most',
-  // Judged whenever both are of use, whatever else is wrong: every problem is to be reported at once, and none twice.
+  // Checked whenever both fields are usable, whatever else is wrong: every problem is reported at once, and none twice.
   when: ({ value }: { value: unknown }): boolean => {
     const { totalAmount, currency: code } = (value ?? {}) as Record<string, unknown>;
     return Number.isFinite(totalAmount) && Number(totalAmount) > 0 && typeof code === 'string' && isCurrency(code);
   },
 };
 
-/** The body of `POST /orders`. Unknown fields are refused there: a typo is not silently dropped, and no card data slips in. */
+/** The body of `POST /orders`. Unknown fields are refused: no typo is silently dropped, and no card data gets in. */
 export const orderRequest = z.strictObject(orderFields).refine(totalFits, totalMisfit);
 export type OrderRequest = DataOf<typeof orderRequest>;
 
@@ -37,11 +37,12 @@ const types = z.array(label);
 const orderTimeout = z.looseObject({ orderId, receivedEvents: types, missingEvents: types, reason: label });
 const orderCancelled = z.looseObject({ orderId, reason: label });
 
+const byOrder = { owner: 'order-service', version: '1.0' } as const;
+
 export const orderContract = defineDomain({
   events: {
     'order.created': {
-      owner: 'order-service',
-      version: '1.0',
+      ...byOrder,
       schema: orderCreated,
       about: 'orderId',
       example: {
@@ -55,9 +56,7 @@ export const orderContract = defineDomain({
       },
     },
     'order.timeout': {
-      owner: 'kitchen-service',
-      askedByCorrelator: true,
-      version: '1.0',
+      ...askedByKitchen,
       schema: orderTimeout,
       about: 'orderId',
       example: {
@@ -68,9 +67,7 @@ export const orderContract = defineDomain({
       },
     },
     'order.cancelled': {
-      owner: 'kitchen-service',
-      askedByCorrelator: true,
-      version: '1.0',
+      ...askedByKitchen,
       schema: orderCancelled,
       about: 'orderId',
       example: { orderId: '12345', reason: 'payment-failed: insufficient-funds' },

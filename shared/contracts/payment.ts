@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { DataOf } from './data-of.ts';
 import { amount, currency, fitsCurrency, label, orderId } from './fields.ts';
-import { defineDomain } from './flow.ts';
+import { type DataOf, defineDomain } from './flow.ts';
+import { askedByKitchen } from './kitchen.ts';
 import { toMinor } from './money.ts';
 
 const decimals = 'must have no more decimals than its currency';
@@ -22,6 +22,8 @@ export function movedBy(data: DataOf<typeof completed> | DataOf<typeof refunded>
   const amount = 'amountCharged' in data ? data.amountCharged : data.amountRefunded;
   return { transactionId, amount: toMinor(amount, currency), currency };
 }
+const byPayment = { owner: 'payment-service', version: '1.0' } as const;
+
 export const paymentContract = defineDomain({
   requirement: {
     name: 'payment',
@@ -35,15 +37,13 @@ export const paymentContract = defineDomain({
   },
   events: {
     'payment.initiated': {
-      owner: 'payment-service',
-      version: '1.0',
+      ...byPayment,
       schema: initiated,
       about: 'paymentId',
       example: { orderId: '12345', paymentId: 'pay-12345-001' },
     },
     'payment.completed': {
-      owner: 'payment-service',
-      version: '1.0',
+      ...byPayment,
       schema: completed,
       about: 'paymentId',
       example: {
@@ -56,22 +56,18 @@ export const paymentContract = defineDomain({
       },
     },
     'payment.failed': {
-      owner: 'payment-service',
-      version: '1.0',
+      ...byPayment,
       schema: failed,
       example: { orderId: '12345', reason: 'insufficient-funds', errorCode: 'E001' },
     },
     'payment.refund': {
-      owner: 'kitchen-service',
-      askedByCorrelator: true,
-      version: '1.0',
+      ...askedByKitchen,
       schema: refund,
       about: 'paymentId',
       example: { orderId: '12345', paymentId: 'pay-xyz-789', reason: 'order-timeout' },
     },
     'payment.refunded': {
-      owner: 'payment-service',
-      version: '1.0',
+      ...byPayment,
       schema: refunded,
       about: 'paymentId',
       example: {
