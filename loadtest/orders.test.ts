@@ -6,7 +6,7 @@ import { roster } from '#services/chef-service/roster.ts';
 import { ingredientsOf, par } from '#services/inventory-service/menu.ts';
 import { checkOrder } from '#services/order-service/edge/check-order.ts';
 import { declinedCustomers } from '#services/payment-service/bank-customers.ts';
-import { declineOf } from '#services/payment-service/declines.ts';
+import { declineOf } from '#services/payment-service/simulated-gateway.ts';
 import { type CustomerOrder, type Mix, ordersOf, plainMix, realisticMix, type Story } from './orders.ts';
 
 const COUNT = 4_000;

@@ -44,7 +44,7 @@ async function liveEveryOutcome(running: RunningFlow, url: string, name: string)
   await running.until('kitchen.ready', slow);
   await running.until('order.timeout', `late-${name}`);
   await running.publish('chef.assigned', `late-${name}`);
-  await running.publishRaw({
+  await running.bus.publish({
     subject: subjectOf(pizzaFlow, 'payment.failed', `bad-${name}`),
     headers: {},
     body: 'no event',

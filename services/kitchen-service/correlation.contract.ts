@@ -70,14 +70,14 @@ export function describeCorrelation(name: string, openBackend: () => Promise<Bac
 
     it("the workshop's own events, verbatim, binary or structured and without any extension: kitchen.ready all the same", async () => {
       await start(1);
-      await flow.publishRaw(
+      await flow.bus.publish(
         workshopEvent('payment.completed', 'payment-service', 'payment-12345-evt-001', 'structured'),
       );
-      await flow.publishRaw(
+      await flow.bus.publish(
         workshopEvent('inventory.reserved', 'inventory-service', 'inventory-12345-evt-001', 'binary'),
       );
-      await flow.publishRaw(workshopEvent('order.created', 'order-service', 'order-12345-evt-001', 'binary'));
-      await flow.publishRaw(workshopEvent('chef.assigned', 'chef-service', 'chef-12345-evt-001', 'structured'));
+      await flow.bus.publish(workshopEvent('order.created', 'order-service', 'order-12345-evt-001', 'binary'));
+      await flow.bus.publish(workshopEvent('chef.assigned', 'chef-service', 'chef-12345-evt-001', 'structured'));
       const { event } = await flow.until('kitchen.ready', '12345');
       expect(event).toMatchObject({
         id: 'kitchen-12345-ready-001',
@@ -88,7 +88,9 @@ export function describeCorrelation(name: string, openBackend: () => Promise<Bac
 
     it("the workshop's failed payment, verbatim: order.cancelled with its reason", async () => {
       await start(1);
-      await flow.publishRaw(workshopEvent('payment.failed', 'payment-service', 'payment-12345-fail-001', 'structured'));
+      await flow.bus.publish(
+        workshopEvent('payment.failed', 'payment-service', 'payment-12345-fail-001', 'structured'),
+      );
       const { event } = await flow.until('order.cancelled', '12345');
       expect(event.data).toEqual({ orderId: '12345', reason: 'payment-failed: insufficient-funds' });
     });

@@ -1,8 +1,7 @@
 import { chance } from '#shared/contracts/chance.ts';
 import { own } from '#shared/contracts/own.ts';
 import type { Clock } from '#shared/kernel/clock.ts';
-import { slowCustomers } from './bank-customers.ts';
-import { declineOf } from './declines.ts';
+import { declinedCustomers, slowCustomers } from './bank-customers.ts';
 import type { ChargeAnswer, ChargeRequest, PaymentGateway } from './gateway.ts';
 import type { createJournal } from './journal.ts';
 
@@ -49,4 +48,10 @@ export function createSimulatedGateway(options: SimulatedGatewayOptions): Paymen
       return { ...charge.answer, status: 'refunded' };
     },
   };
+}
+
+/** By rule, then at random by seed; undefined: approved. */
+export function declineOf({ customerId, paymentId }: ChargeRequest, seed: number, rate: number) {
+  const atRandom = rate > 0 && chance(seed, paymentId) < rate ? declinedCustomers['cust-declined'] : undefined;
+  return own(declinedCustomers, customerId) ?? atRandom;
 }

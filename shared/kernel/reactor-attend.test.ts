@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { kitchenService } from '#services/kitchen-service/service.ts';
+import { createReactorBench } from '#shared/kernel/fixtures/reactor-bench.ts';
 import { Unavailable } from '#shared/messaging/faults.ts';
 import type { Due } from '#shared/store/store.ts';
-import { createReactorBench } from '#shared/testing/reactor-bench.ts';
 import { behaviourOf } from '#shared/testing/rules-bench.ts';
 
 const TIMEOUT_MS = 60_000;

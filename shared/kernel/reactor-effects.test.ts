@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { chefService } from '#services/chef-service/service.ts';
+import { createReactorBench } from '#shared/kernel/fixtures/reactor-bench.ts';
 import { Unavailable } from '#shared/messaging/faults.ts';
-import { createReactorBench } from '#shared/testing/reactor-bench.ts';
 import { behaviourOf } from '#shared/testing/rules-bench.ts';
 import type { Behaviour, Learnt } from './behaviour.ts';
 

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { createReactorBench } from '#shared/kernel/fixtures/reactor-bench.ts';
 import { Unavailable } from '#shared/messaging/faults.ts';
 import type { ReceivedEvent } from '#shared/messaging/read-event.ts';
-import { createReactorBench } from '#shared/testing/reactor-bench.ts';
 import type { Behaviour } from './behaviour.ts';
 
 interface State {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
+import { createServicesBench } from '#shared/kernel/fixtures/services-bench.ts';
 import type { MemoryStore } from '#shared/store/memory/memory-store.ts';
-import { createServicesBench } from '#shared/testing/services-bench.ts';
 
 /** How often each store is asked because of one order, which becomes ready. */
 async function countingSteps() {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTopic, numbers, textOf } from '#shared/testing/bus-topic.ts';
+import { createTopic, numbers, textOf } from '#shared/messaging/fixtures/bus-topic.ts';
 import { eventually } from '#shared/testing/eventually.ts';
 import type { Bus } from './bus.ts';
 import { durableContract } from './durable.contract.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { createTopic, numbers, textOf } from '#shared/testing/bus-topic.ts';
+import { createTopic, numbers, textOf } from '#shared/messaging/fixtures/bus-topic.ts';
 import type { BusUnderTest } from './bus.contract.ts';
 import type { Delivery } from './subscriber.ts';
 

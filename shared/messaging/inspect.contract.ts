@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { deadLetterSubject } from '#shared/contracts/flow.ts';
-import { createTopic, textOf } from '#shared/testing/bus-topic.ts';
+import { createTopic, textOf } from '#shared/messaging/fixtures/bus-topic.ts';
 import { eventually } from '#shared/testing/eventually.ts';
 import type { Bus } from './bus.ts';
 import type { StoredMessage } from './stream-reader.ts';

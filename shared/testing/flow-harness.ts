@@ -2,7 +2,7 @@ import pino from 'pino';
 import { contractOf, type Flow, subjectOf } from '#shared/contracts/flow.ts';
 import { buildEvent, toWire } from '#shared/messaging/build-event.ts';
 import type { Bus } from '#shared/messaging/bus.ts';
-import type { Publisher, WireMessage } from '#shared/messaging/publisher.ts';
+import type { Publisher } from '#shared/messaging/publisher.ts';
 import { type ReceivedEvent, readEvent } from '#shared/messaging/read-event.ts';
 import type { StreamReader } from '#shared/messaging/stream-reader.ts';
 import type { Service } from '#shared/runtime/service.ts';
@@ -26,20 +26,18 @@ export interface FlowOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** A running flow as a test sees it: it publishes what it likes, and reads what the stream holds. */
+/** A running flow as a test sees it: it publishes any event, and reads the stream. */
 export interface RunningFlow extends AsyncDisposable {
   readonly bus: Bus;
   /** Publishes an event as its owner would. Defaults: the contract's example data, and the deterministic id. */
   publish(type: string, orderId: string, data?: Record<string, unknown>, change?: Change): Promise<void>;
-  /** Publishes any bytes. */
-  publishRaw(message: WireMessage): Promise<void>;
   /** The order's events in the stream, by sequence; copies included. */
   events(orderId: string): Promise<ReceivedEvent[]>;
   /** Waits until the stream holds an event of that type for the order, and resolves with it. */
   until(type: string, orderId: string): Promise<ReceivedEvent>;
-  /** Waits until every service has settled everything in the stream. */
+  /** Waits until every service has acknowledged everything in the stream. */
   rest(): Promise<void>;
-  /** What the services tried to publish under each event id: de-duplication by the stream cannot hide a double. */
+  /** Every publish of the services, also those that the stream dropped as duplicates. */
   readonly attempts: Attempts;
   counters(service: string): Promise<Counters>;
 }
@@ -84,7 +82,7 @@ interface Observed extends Omit<FlowOptions, 'env'> {
   readonly stop: () => Promise<void>;
 }
 
-/** A flow that runs already, seen through a bus and stores of the test's own. */
+/** A flow that runs already, observed through the test's own bus and stores. */
 export function observe({ backend, flow, services, bus, attempts, stop }: Observed): RunningFlow {
   let copies = 0;
   const events = (orderId: string) => readOrder(bus, flow, orderId);
@@ -98,9 +96,6 @@ export function observe({ backend, flow, services, bus, attempts, stop }: Observ
       const wire = toWire(flow, id ? { ...built, id } : built);
       const headers = again ? { ...wire.headers, 'Nats-Msg-Id': `again-${++copies}` } : wire.headers;
       await bus.publish({ ...wire, headers });
-    },
-    async publishRaw(message) {
-      await bus.publish(message);
     },
     until: (type, orderId) =>
       eventually(

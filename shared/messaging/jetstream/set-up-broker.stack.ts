@@ -3,7 +3,7 @@ import { connect } from '@nats-io/transport-node';
 import { expect, it } from 'vitest';
 import { subjectOf } from '#shared/contracts/flow.ts';
 import { pizzaFlow as flow } from '#shared/contracts/pizza-flow.ts';
-import { ackWaitMs, message, startBroker, text } from '#shared/testing/broker.ts';
+import { ackWaitMs, message, startBroker, text } from '#shared/messaging/jetstream/fixtures/broker.ts';
 import { eventually } from '#shared/testing/eventually.ts';
 import { setUpBroker } from './set-up-broker.ts';
 

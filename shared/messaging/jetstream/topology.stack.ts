@@ -2,8 +2,8 @@ import { jetstreamManager } from '@nats-io/jetstream';
 import { connect as natsConnect } from '@nats-io/transport-node';
 import { describe, expect, it } from 'vitest';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
+import { ackWaitMs, message, startBroker } from '#shared/messaging/jetstream/fixtures/broker.ts';
 import { startNats } from '#shared/stack/servers/native-server.ts';
-import { ackWaitMs, message, startBroker } from '#shared/testing/broker.ts';
 import { createJetStreamBus } from './jetstream-bus.ts';
 
 describe('the topology', () => {

@@ -8,7 +8,7 @@ import { eventStreams } from '#shared/messaging/jetstream/topology.ts';
 import { bareUrl, withUser } from '#shared/messaging/server-url.ts';
 import type { Service } from '#shared/runtime/service.ts';
 import { readSettings } from '#shared/runtime/settings.ts';
-import { createTestUsers, type TestUsers } from '#shared/testing/test-users.ts';
+import { createTestUsers, type TestUsers } from '#shared/stack/access/fixtures/test-users.ts';
 import { setUpFlow } from '../commands/set-up-flow.ts';
 import { startNats } from '../servers/native-server.ts';
 import type { NativeServer } from '../servers/running-server.ts';

@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bareUrl, withUser } from '#shared/messaging/server-url.ts';
-import { createTestUsers, type TestUsers } from '#shared/testing/test-users.ts';
+import { createTestUsers, type TestUsers } from '#shared/stack/access/fixtures/test-users.ts';
 import { startRedis } from '../servers/native-server.ts';
 import type { NativeServer } from '../servers/running-server.ts';
 import { knownServices } from '../service-plan.ts';

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import { createTestUsers } from '#shared/testing/test-users.ts';
+import { createTestUsers } from '#shared/stack/access/fixtures/test-users.ts';
 import { createAccess, rightsOf } from './access.ts';
 import { credentialsFile } from './credentials-files.ts';
 

@@ -1,7 +1,7 @@
 import { type HrTime, SpanStatusCode } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { describe, expect, it } from 'vitest';
-import { aSpan } from '#shared/testing/a-span.ts';
+import { aSpan } from '#shared/telemetry/traces/fixtures/a-span.ts';
 import { allowedSpan } from './allowed-span.ts';
 
 const attributes = { 'user_agent.original': 'secret', 'pizza.order.id': 'o-1', 'exception.message': 'secret' };

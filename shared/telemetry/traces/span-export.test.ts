@@ -1,8 +1,8 @@
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { aSpan } from '#shared/testing/a-span.ts';
-import { startOtlpReceiver } from '#shared/testing/otlp-receiver.ts';
+import { aSpan } from '#shared/telemetry/traces/fixtures/a-span.ts';
+import { startOtlpReceiver } from '#shared/telemetry/traces/fixtures/otlp-receiver.ts';
 import type { SpanBatching } from './span-batching.ts';
 import { createSpanExport } from './span-export.ts';
 

@@ -5,9 +5,8 @@ import { pizzaFlow as flow } from '#shared/contracts/pizza-flow.ts';
 import { buildEvent, type Draft, toWire } from '#shared/messaging/build-event.ts';
 import type { WireMessage } from '#shared/messaging/publisher.ts';
 import { startStack } from '#shared/stack/stack.ts';
-import { eventually } from '#shared/testing/eventually.ts';
-import { startOtlpReceiver } from '#shared/testing/otlp-receiver.ts';
-import type { ReceivedSpan } from '#shared/testing/otlp-spans.ts';
+import { startOtlpReceiver } from '#shared/telemetry/traces/fixtures/otlp-receiver.ts';
+import type { ReceivedSpan } from '#shared/telemetry/traces/fixtures/otlp-spans.ts';
 import {
   awaitSpan,
   expectNothingPrivate,
@@ -17,7 +16,8 @@ import {
   spansOf,
   TEXT,
   useTracedStack,
-} from '#shared/testing/traced-stack.ts';
+} from '#shared/telemetry/traces/fixtures/traced-stack.ts';
+import { eventually } from '#shared/testing/eventually.ts';
 
 /** What real services send to an OTLP receiver when an order does not go as it should, and when there is none. */
 

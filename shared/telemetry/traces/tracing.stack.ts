@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { subjectOf } from '#shared/contracts/flow.ts';
 import { pizzaFlow as flow } from '#shared/contracts/pizza-flow.ts';
-import { eventually } from '#shared/testing/eventually.ts';
-import type { ReceivedSpan } from '#shared/testing/otlp-spans.ts';
+import type { ReceivedSpan } from '#shared/telemetry/traces/fixtures/otlp-spans.ts';
 import {
   awaitSpan,
   expectNothingPrivate,
@@ -12,7 +11,8 @@ import {
   spansOf,
   TEXT,
   useTracedStack,
-} from '#shared/testing/traced-stack.ts';
+} from '#shared/telemetry/traces/fixtures/traced-stack.ts';
+import { eventually } from '#shared/testing/eventually.ts';
 
 /** What real services, started as `npm start` does, send to an OTLP receiver. */
 
