@@ -1,4 +1,4 @@
-/** The chefs: plain data for the service, for demos, tests and load. `slots`: orders that a chef can have at once. */
+/** The chefs: plain data for the service, demos, tests and load. `slots`: orders that a chef can have at once. */
 export interface Chef {
   readonly chefId: string;
   readonly chefName: string;
@@ -6,7 +6,7 @@ export interface Chef {
   readonly slots: number;
 }
 
-/** Enough for 1,000 orders/s with every slot held for 30 s. Scarcity is a scenario: give them fewer. */
+/** Enough for 1,000 orders/s with every slot held for 30 s. For a scenario with scarcity, give them fewer. */
 const SLOTS = 100_000;
 
 export const roster: readonly Chef[] = [
@@ -16,7 +16,7 @@ export const roster: readonly Chef[] = [
   { chefId: 'chef-sofia', chefName: 'Sofia Russo', specialties: ['tartufo', 'vegetariana'], slots: SLOTS },
 ];
 
-/** Only a specialist makes these; nobody on the roster is one for pizza-fritta, so such an order finds no chef. */
+/** Only a specialist makes these. The roster has none for pizza-fritta, so such an order finds no chef. */
 export const specialistsOnly: readonly string[] = ['pizza-fritta', 'tartufo'];
 
 /** Minutes for a pizza of that size; a chef without the specialty takes longer. */

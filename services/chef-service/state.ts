@@ -14,11 +14,11 @@ export type ChefEvent = EventOf<
 >;
 
 export interface ChefState {
-  /** Undefined until it is announced. */
+  /** Undefined until order.created came. */
   readonly order?: { readonly eventId: string } & Pick<PizzaEventData['order.created'], 'pizzaType' | 'size'>;
-  /** order.timeout or order.cancelled came: work not begun is not begun. */
+  /** order.timeout or order.cancelled came: no new work begins. */
   readonly ended?: true;
-  /** Decided before it had ended: the chef, or nobody. */
+  /** Decided before the end: the chef, or nobody. */
   readonly assigned?: string | 'nobody';
   readonly release?: { readonly eventId: string; readonly reason: string };
   readonly released?: true;

@@ -3,8 +3,8 @@ import { ingredientsOf } from './menu.ts';
 import { dueAt, type InventoryState } from './state.ts';
 
 /**
- * Reserves all ingredients of an order or none. A reservation that runs out is a claim only: stock returns by
- * inventory.release alone, and kitchen.ready uses the reservation up even if it ran out meanwhile.
+ * Reserves all ingredients of an order or none. A reservation that runs out is only reported: stock returns
+ * by inventory.release alone, and kitchen.ready uses up even a reservation that has run out.
  */
 export function decide(state: InventoryState, circumstances: Circumstances, ttl: number): Decision {
   const { order, ended, refused, reservation, release, released } = state;

@@ -7,8 +7,8 @@ const TOPPING_GRAMS = 50;
 const SIZE_FACTOR = { small: 0.5, medium: 0.75, large: 1 } as const;
 
 /**
- * Stock to which the shelf is refilled by itself once less than half is left: pieces of dough, grams of the rest. It never
- * runs dry at 1,000 orders/s with all reservations held for 30 s. Scarcity is a scenario: hold down one of these.
+ * Target stock: pieces of dough, grams of the rest. It is refilled when less than half is left, so it never runs out at 1,000
+ * orders/s with every reservation held for 30 s. For a scenario with scarcity, lower one of these.
  */
 export const par: Readonly<Record<string, number>> = {
   'dough-small': 1_000_000,
@@ -23,7 +23,7 @@ export const par: Readonly<Record<string, number>> = {
   [soldOutIngredient]: 0,
 };
 
-/** What an order takes from stock, or the names that the kitchen does not know. */
+/** What an order takes from stock, or the names that are not on the menu. */
 export function ingredientsOf(
   order: Pick<PizzaEventData['order.created'], 'pizzaType' | 'toppings' | 'size'>,
 ): { needed: Ingredient[] } | { unknown: string[] } {

@@ -11,7 +11,7 @@ export const recipes: Readonly<Record<string, Readonly<Record<string, number>>>>
 
 export const menu: readonly string[] = Object.keys(recipes);
 
-/** No truffle is ever in stock. */
+/** Truffle is never in stock. */
 export const soldOutPizza = 'tartufo';
 export const soldOutIngredient = 'truffle';
 

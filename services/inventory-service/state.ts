@@ -17,12 +17,12 @@ export type InventoryEvent = EventOf<
 type Ingredients = PizzaEventData['inventory.reserved']['ingredientsReserved'];
 
 export interface InventoryState {
-  /** Undefined until it is announced. */
+  /** Undefined until order.created came. */
   readonly order?: { readonly eventId: string } & Pick<
     PizzaEventData['order.created'],
     'pizzaType' | 'toppings' | 'size'
   >;
-  /** order.timeout or order.cancelled came: work not begun is not begun. */
+  /** order.timeout or order.cancelled came: no new work begins. */
   readonly ended?: true;
   readonly refused?: true;
   readonly reservation?: { readonly id: string; readonly ingredients: Ingredients; readonly expiresAt: number };
@@ -63,7 +63,7 @@ export function evolve(state: InventoryState, event: InventoryEvent): InventoryS
   }
 }
 
-/** The ingredients, unless they were released. A ready order has used them up: they never come back. */
+/** The ingredients, unless they were released. A ready order has used them up for good. */
 export function holds({ reservation, release }: InventoryState): Record<string, number> {
   if (!reservation || release) return {};
   return Object.fromEntries(reservation.ingredients.map(({ ingredient, quantity }) => [ingredient, quantity]));

@@ -15,7 +15,7 @@ export interface KitchenRules extends KitchenFlow {
   readonly orderTimeout: number;
 }
 
-/** The decision table of DESIGN §5: the outcome once, then whatever is to be undone. */
+/** The decision table of DESIGN §5: the outcome once, then the compensations. */
 export function decide(rules: KitchenRules, state: KitchenState, circumstances: Circumstances): Decision {
   const outcome = state.resolution ? undefined : outcomeOf(rules, state, circumstances);
   return { publish: outcome ? [outcome] : compensations(state, circumstances.orderId) };
@@ -72,7 +72,7 @@ function timeout(
   return { type: outcomes.timeout, ...causedBy(state.latest), data };
 }
 
-/** Undo everything that was done for an order that is not made, and whatever was done twice for one that may be. */
+/** Everything fulfilled for an order that is not made, and second fulfilments for one that may be. */
 function compensations(state: KitchenState, orderId: string): Draft[] {
   return state.contributions.flatMap((contribution): Draft[] => {
     const { requirement, businessId, event } = contribution;

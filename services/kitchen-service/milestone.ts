@@ -2,7 +2,7 @@ import type { Milestone } from '#shared/kernel/instrumentation.ts';
 import { deadlineOf, type KitchenRules } from './decide.ts';
 import type { KitchenState } from './state.ts';
 
-/** What is told of a decision: how long the order took, what came last, how close the deadline was. */
+/** What is reported of a decision: how long the order took, what came last, how close the deadline was. */
 export function milestoneOf(
   rules: KitchenRules,
   before: KitchenState,

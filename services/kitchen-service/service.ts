@@ -6,7 +6,7 @@ import { milestoneOf } from './milestone.ts';
 import { clockStart, evolveFor, initial, type KitchenState, missingOf } from './state.ts';
 import { tally } from './tally.ts';
 
-/** Everything that an order waits for, whatever the contract table says that is. */
+/** Derived from the requirements of the contract table. */
 function reacts({ start, requirements, outcomes: { ready, cancelled, timeout } }: Flow): Record<string, string[]> {
   const byRequirement = requirements.flatMap(
     ({ fulfilled, rejected, withdrawn, compensation }): [string, string[]][] => [
@@ -27,7 +27,7 @@ const behaviour = (rules: KitchenRules): Behaviour<KitchenState> => ({
     dueAt: (state) => (state.resolution ? undefined : deadlineOf(rules, state)),
     isClosed: ({ resolution }) => resolution !== undefined,
   },
-  /** It fulfilled what was fulfilled already (`conflict`), it came after the decision (`late`), or it counted. */
+  /** `conflict`: a second fulfilment. `late`: it came after the decision. */
   outcomeOf(before, { type }) {
     if (before.contributions.some(({ requirement }) => requirement.fulfilled === type)) return 'conflict';
     return before.resolution ? 'late' : 'ok';

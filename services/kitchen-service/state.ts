@@ -9,34 +9,34 @@ export interface Contribution {
   readonly requirement: Requirement;
   readonly businessId: unknown;
   readonly event: RecordedEvent;
-  /** It came when the order was decided already. */
+  /** It came after the decision. */
   readonly isLate: boolean;
 }
 
-/** How an order ended, as the event says that the kitchen published. */
+/** How an order ended, by the event that the kitchen published. */
 export type Resolution =
   | { readonly outcome: 'ready'; readonly correlationData: Readonly<Record<string, unknown>> }
   | { readonly outcome: 'cancelled'; readonly reason: string }
   | { readonly outcome: 'timeout'; readonly missing: readonly string[] };
 
 export interface KitchenState {
-  /** The order as it was announced; undefined until then. */
+  /** order.created, once it came. */
   readonly created?: RecordedEvent;
-  /** The consumed event that came last, and when the stream stored the earliest one, ms since the epoch. */
+  /** The last consumed event, and when the stream stored the earliest one, ms since the epoch. */
   readonly latest?: RecordedEvent;
   readonly firstAt?: number;
-  /** In the order in which they came, one per requirement and business id. */
+  /** In order of arrival, one per requirement and business id. */
   readonly contributions: readonly Contribution[];
   /** Of a requirement that was rejected, or whose fulfilment was withdrawn. */
   readonly refusals: readonly RecordedEvent[];
   readonly resolution?: Resolution;
-  /** What was asked back, by `compensationKey`: why. */
+  /** Requested compensations by `compensationKey`. */
   readonly compensated: ReadonlyMap<string, { readonly type: string; readonly reason: string }>;
 }
 
 export const initial: KitchenState = { contributions: [], refusals: [], compensated: new Map() };
 
-/** Why a fulfilment is asked back that was done once too often, whatever becomes of the order. */
+/** The reason for compensating a second fulfilment of a requirement, whatever the order's outcome. */
 export const CONFLICT = 'conflict';
 
 /** Names one compensation: the same for the fulfilment and for the request to undo it. */
@@ -87,8 +87,8 @@ function consumed({ requirements, start }: KitchenFlow, before: KitchenState, ev
 }
 
 /**
- * Of the fulfilments of one requirement one counts, and any other was done once too often: the one that the order was made with,
- * else the first that was not asked back as a conflict.
+ * The fulfilment of a requirement that counts: the one named in kitchen.ready; otherwise the first that was not compensated as a
+ * conflict.
  */
 export function countingFor({ contributions, resolution, compensated }: KitchenState, requirement: Requirement) {
   const all = contributions.filter((one) => one.requirement === requirement);
@@ -99,7 +99,7 @@ export function countingFor({ contributions, resolution, compensated }: KitchenS
   return all.find((one) => compensated.get(compensationKey(requirement, one.businessId))?.reason !== CONFLICT);
 }
 
-/** Names of the requirements that nothing fulfils yet, sorted. */
+/** Names of the requirements without a fulfilment, sorted. */
 export const missingOf = ({ requirements }: KitchenFlow, state: KitchenState): string[] =>
   requirements
     .filter((requirement) => !countingFor(state, requirement))

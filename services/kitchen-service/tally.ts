@@ -11,7 +11,7 @@ import {
 
 /**
  * What an order adds to the kitchen's counters: `waiting:<missing>`, `stage:<stage>`, `resolved:<outcome>:<missing>:<reason>`,
- * `compensation:<type>:<reason>`, and of the money that was taken for it `money:held:<currency>` and `money:sold:<currency>` in minor
+ * `compensation:<type>:<reason>`, and of the money taken for it `money:held:<currency>` and `money:sold:<currency>` in minor
  * units. The metrics read these names.
  */
 export function tally(flow: KitchenFlow, state: KitchenState): Record<string, number> {
@@ -49,7 +49,7 @@ function resolvedAs(resolution: Resolution): string {
   }
 }
 
-/** Held from the fulfilment on that took it, until the order is ready (sold) or its compensation is asked for. */
+/** Money is held from the fulfilment that took it until the order is ready (sold) or its compensation is requested. */
 function addMoney(state: KitchenState, contribution: Contribution, add: (name: string, by: number) => void): void {
   const { requirement, businessId, event } = contribution;
   const { amount } = requirement;

@@ -3,10 +3,7 @@ import { Unavailable } from '#shared/messaging/faults.ts';
 import type { GatewayCall } from './decide.ts';
 import type { PaymentGateway } from './gateway.ts';
 
-/**
- * Asks the gateway. A gateway that is away or slow leaves the outcome unknown: that is never a failure of the order, it is asked
- * again with the same key.
- */
+/** Calls the gateway. When it is away or slow, the outcome is unknown, never a failure: it is asked again with the same key. */
 export function createGatewayCalls(gateway: PaymentGateway, patienceMs: number) {
   async function ask(call: GatewayCall): Promise<Learnt> {
     if (call.kind === 'refund') {

@@ -11,8 +11,8 @@ export type GatewayCall = Effect &
   );
 
 /**
- * Charges an order once, unless it ended before. The intent is the recorded order with its deterministic payment id: from then on
- * the gateway is asked, with the same key, until it has answered. Only payment.refund undoes.
+ * Charges an order once, unless it ended before. The intent is the recorded order with its deterministic payment id: the gateway
+ * is then asked with this key until it has answered. Only payment.refund undoes a charge.
  */
 export function decide(state: PaymentState, { orderId }: Circumstances): Decision<GatewayCall> {
   return { publish: [...payment(orderId, state), ...refunded(orderId, state)], effects: calls(orderId, state) };

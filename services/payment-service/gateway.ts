@@ -1,10 +1,10 @@
-/** The port to a payment gateway. Every call is idempotent by paymentId, which is the key that the gateway is given. */
+/** The port to a payment gateway. Every call is idempotent by paymentId, the gateway's key. */
 export interface PaymentGateway {
-  /** Captures the amount, or says how an earlier call with this paymentId ended. */
+  /** Captures the amount, or returns the outcome of an earlier call with this paymentId. */
   charge(request: ChargeRequest, patienceMs: number): Promise<ChargeAnswer>;
-  /** Sees to it that a charge that was not made yet is never made. */
+  /** Prevents a charge that was not made yet. */
   cancel(paymentId: string): Promise<ChargeAnswer>;
-  /** Gives back what was captured, once. `unknown`: nothing was captured under this paymentId for this order. */
+  /** Refunds what was captured, once. `unknown`: nothing was captured for this paymentId and order. */
   refund(paymentId: string, orderId: string): Promise<RefundAnswer>;
 }
 
@@ -20,7 +20,7 @@ export interface ChargeRequest {
 /** In minor units of `currency`. */
 export type Captured = { readonly transactionId: string; readonly amount: number; readonly currency: string };
 
-/** `pending`: no answer within the patience; captured or not is unknown. Ask again. */
+/** `pending`: no answer within the patience; whether it captured is unknown. Ask again. */
 export type ChargeAnswer =
   | ({ readonly status: 'captured' } & Captured)
   | { readonly status: 'declined'; readonly reason: string; readonly errorCode: string }

@@ -5,7 +5,7 @@ import type { Table } from '#shared/kernel/table.ts';
 import type { OpenStore } from '#shared/store/store.ts';
 import type { ChargeAnswer } from './gateway.ts';
 
-/** What the gateway did under a payment id, and when it says so. */
+/** What the gateway did for a payment id, and when it answers. */
 export interface ChargeEntry {
   readonly orderId?: string | undefined;
   readonly answer: ChargeAnswer;
@@ -16,19 +16,19 @@ export interface ChargeEntry {
 const CHARGE = 'charge';
 const REFUND = 'refund';
 
-/** The simulated gateway's own books, apart from payment's data, so that an audit can reconcile the two: a document per payment id. */
+/** The simulated gateway's own books, apart from payment's data, so that an audit can reconcile both. One document per payment id. */
 export function createJournal(store: OpenStore, retainMs: number) {
   return {
-    /** The first outcome of a payment id stands, whoever asks again. */
+    /** The first outcome of a payment id is final. */
     async charge(paymentId: string, entry: ChargeEntry): Promise<ChargeEntry> {
       const change = { entry: entryOf([chargeOf(entry)]), expireAfterMs: retainMs };
       const committed = await store.commit(paymentId, { version: 0, epoch: '' }, change);
       return (committed.outcome === 'beaten' && chargeIn(eventsOf(committed.document))) || entry;
     },
-    /** Undefined: there was no charge under this id. */
+    /** Undefined when there was no charge. */
     read: async (paymentId: string): Promise<ChargeEntry | undefined> =>
       chargeIn(eventsOf(await store.load(paymentId))),
-    /** Once: whoever comes second finds it done. */
+    /** Idempotent. */
     async refund(paymentId: string): Promise<void> {
       const document = await store.load(paymentId);
       if (eventsOf(document).some(({ id }) => id === REFUND)) return;
@@ -55,7 +55,7 @@ export function chargeIn(events: readonly RecordedEvent[]): ChargeEntry | undefi
 
 export const isRefunded = (events: readonly RecordedEvent[]): boolean => events.some(({ id }) => id === REFUND);
 
-/** A real gateway keeps its own books. This one may lose them with payment's data: what it did was published. */
+/** For a rebuild: a real gateway keeps its books, this one may lose them with payment's data. What it did was published. */
 export const journalTable = (store: OpenStore, retainMs: number): Table => ({
   store,
   retainMs,

@@ -39,7 +39,7 @@ function behaviour(ports: ServicePorts): Behaviour<PaymentState, PaymentEvent, G
   };
 }
 
-/** Charges every order once, and refunds what the kitchen asks to be refunded. Owns the ledger. */
+/** Charges every order once, and refunds what the kitchen asks for. Owns the ledger. */
 export const paymentService: Service = {
   name: 'payment-service',
   reacts: () => ({

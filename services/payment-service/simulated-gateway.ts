@@ -15,7 +15,7 @@ export interface SimulatedGatewayOptions extends Pick<Clock, 'now' | 'wait'> {
   readonly timeScale: number;
 }
 
-/** Deterministic by seed and paymentId. What it did is in its journal before it answers, as with a real one. */
+/** Deterministic by seed and paymentId. It writes its journal before it answers, as a real one does. */
 export function createSimulatedGateway(options: SimulatedGatewayOptions): PaymentGateway {
   const { journal, now, wait, seed, declineRate, latency, timeScale } = options;
 

@@ -5,7 +5,7 @@ import type { Captured, ChargeAnswer, RefundAnswer } from './gateway.ts';
 
 /** What payment learns from the gateway is recorded as events of the order. */
 export interface LearntData {
-  /** It has not answered in time: captured or not is unknown. */
+  /** No answer in time: whether it captured is unknown. */
   'gateway.pending': Record<never, never>;
   'gateway.answer': Exclude<ChargeAnswer, { status: 'pending' }>;
   'gateway.refund': { readonly paymentId: string; readonly orderId: string } & RefundAnswer;
@@ -25,7 +25,7 @@ export type PaymentEvent =
       | 'payment.refunded'
     >;
 
-/** A payment that is asked back, be it this order's own or a second one that somebody else made. */
+/** A requested refund, of this order's own payment or of one that somebody else made. */
 export interface Refund {
   /** Of the request. */
   readonly eventId?: string;
@@ -35,7 +35,7 @@ export interface Refund {
 }
 
 export interface PaymentState {
-  /** The intent: it is known before the order ended. */
+  /** The intent to charge, recorded before the order ended. */
   readonly order?: { readonly eventId: string } & Pick<
     PizzaEventData['order.created'],
     'customerId' | 'totalAmount' | 'currency'
@@ -76,7 +76,7 @@ export function evolve(state: PaymentState, event: PaymentEvent): PaymentState {
       return { ...state, answer: { status: 'declined', reason, errorCode }, answered: true };
     }
     case 'payment.completed': {
-      // A second charge, which somebody else made: only its refund is payment's.
+      // A second charge made by somebody else: only its refund is payment's.
       if (event.data.paymentId !== paymentIdOf(event.data.orderId)) return state;
       return { ...state, answer: { status: 'captured', ...movedBy(event.data) }, answered: true };
     }
@@ -103,11 +103,11 @@ function withRefund(
   return { ...state, refunds: new Map(state.refunds).set(paymentId, refund) };
 }
 
-/** The gateway is to be asked: its answer to the charge, or to a refund, is not known. */
+/** The gateway's answer to the charge or to a refund is missing. */
 export const isOpen = ({ order, answer, refunds }: PaymentState): boolean =>
   order && !answer ? true : [...refunds.values()].some((refund) => !refund.answer);
 
-/** `money:<captured|refunded>:<currency>` in minor units. A payment that only its refund makes known was captured, too. */
+/** `money:<captured|refunded>:<currency>` in minor units. A payment known only by its refund was captured as well. */
 export function tally({ answer, refunds }: PaymentState): Record<string, number> {
   const sums: Record<string, number> = {};
   const add = (flow: string, { amount, currency }: Captured) => {
