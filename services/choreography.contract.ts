@@ -12,8 +12,11 @@ import { createJournal } from './payment-service/journal.ts';
 export function describeChoreography(
   name: string,
   openBackend: () => Promise<Backend & AsyncDisposable>,
-  crowd: number,
+  { crowd, ackWaitMs }: { readonly crowd: number; readonly ackWaitMs: number },
 ): void {
+  /** The shortest deadlines that the settings allow, and that the sweep judges at its first look. */
+  const soon = { ACK_WAIT: `${ackWaitMs}ms`, ORDER_TIMEOUT: `${3 * ackWaitMs}ms` };
+
   describe(`the choreography on ${name}`, () => {
     let backend: Backend & AsyncDisposable;
     let services: Service[];
@@ -115,14 +118,14 @@ export function describeChoreography(
     });
 
     it('says payment pending while the bank is slow, and makes the pizza all the same', async () => {
-      await start({ TIME_SCALE: '3', PAYMENT_PENDING_AFTER: '300ms', ORDER_TIMEOUT: '90m', RETENTION: '2h' });
+      await start({ TIME_SCALE: '10', PAYMENT_PENDING_AFTER: '1s' });
       await place('slow', { customerId: 'cust-slow-bank' });
       await running.until('payment.initiated', 'slow');
       await running.until('kitchen.ready', 'slow');
     });
 
     it('times out without a chef: payment refunded, stock released', async () => {
-      await start({ ORDER_TIMEOUT: '3s' }, ['chef-service']);
+      await start(soon, ['chef-service']);
       await place('no-chef-at-all');
       const { event } = await running.until('order.timeout', 'no-chef-at-all');
       expect(event.data.missingEvents).toEqual(['chef.assigned']);
@@ -131,7 +134,7 @@ export function describeChoreography(
     });
 
     it('cancels when the reservation runs out before the order is ready', async () => {
-      await start({ ORDER_TIMEOUT: '30m', RESERVATION_TTL: '200ms' }, ['chef-service']);
+      await start({ ...soon, ORDER_TIMEOUT: '30m', RESERVATION_TTL: `${2 * ackWaitMs}ms` }, ['chef-service']);
       await place('ran-out');
       expect((await running.until('order.cancelled', 'ran-out')).event.data.reason).toBe(
         'inventory-expired: ran-out-before-ready',

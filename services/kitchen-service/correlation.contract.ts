@@ -7,7 +7,11 @@ import { type Backend, type RunningFlow, startFlow } from '#shared/testing/flow-
 import { kitchenService } from './service.ts';
 
 /** The workshop's correlation tests: a kitchen alone (or two), its contributions published by the test. */
-export function describeCorrelation(name: string, openBackend: () => Promise<Backend & AsyncDisposable>): void {
+export function describeCorrelation(
+  name: string,
+  openBackend: () => Promise<Backend & AsyncDisposable>,
+  ackWaitMs: number,
+): void {
   describe(`correlation on ${name}`, () => {
     let backend: Backend & AsyncDisposable;
     let flow: RunningFlow;
@@ -96,7 +100,7 @@ export function describeCorrelation(name: string, openBackend: () => Promise<Bac
     });
 
     it('two of three: order.timeout once with two kitchens, naming received and missing, and just those two undone', async () => {
-      await start(2, { ORDER_TIMEOUT: '3s' });
+      await start(2, { ACK_WAIT: `${ackWaitMs}ms`, ORDER_TIMEOUT: `${3 * ackWaitMs}ms` });
       await publishAll('two-of-three', ['order.created', 'payment.completed', 'chef.assigned']);
       expect((await flow.until('order.timeout', 'two-of-three')).event.data).toEqual({
         orderId: 'two-of-three',
