@@ -1,4 +1,4 @@
-import type { PizzaEventData } from '#shared/contracts/pizza-events.ts';
+import type { PizzaEventData } from '#shared/contracts/pizza-flow.ts';
 import type { EventOf } from '#shared/kernel/recorded-event.ts';
 
 export type ChefEvent = EventOf<

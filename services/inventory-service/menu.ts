@@ -1,6 +1,6 @@
 import type { Ingredient } from '#shared/contracts/inventory.ts';
 import { own } from '#shared/contracts/own.ts';
-import type { PizzaEventData } from '#shared/contracts/pizza-events.ts';
+import type { PizzaEventData } from '#shared/contracts/pizza-flow.ts';
 import { recipes, soldOutIngredient, toppings } from './recipes.ts';
 
 const TOPPING_GRAMS = 50;

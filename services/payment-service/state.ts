@@ -1,5 +1,5 @@
 import { movedBy } from '#shared/contracts/payment.ts';
-import type { PizzaEventData } from '#shared/contracts/pizza-events.ts';
+import type { PizzaEventData } from '#shared/contracts/pizza-flow.ts';
 import type { EventOf } from '#shared/kernel/recorded-event.ts';
 import type { Captured, ChargeAnswer, RefundAnswer } from './gateway.ts';
 

@@ -1,5 +1,5 @@
 import { chefContract } from './chef.ts';
-import { type DomainContract, defineFlow, type Flow } from './flow.ts';
+import { type DataOf, type DomainContract, defineFlow, type EventContract, type Flow } from './flow.ts';
 import { inventoryContract } from './inventory.ts';
 import { kitchenContract } from './kitchen.ts';
 import { orderContract } from './order.ts';
@@ -23,3 +23,16 @@ export const definePizzaFlow = (contracts: readonly DomainContract[]): Flow =>
 
 /** The one value that is passed in everywhere: nothing else knows `com.pizzaco.` or `PIZZA`. */
 export const pizzaFlow: Flow = definePizzaFlow(pizzaDomains);
+
+type Domain = (typeof pizzaDomains)[number];
+type RequirementOf<D> = D extends { readonly requirement: infer R } ? R : never;
+type Kitchen = ReturnType<typeof kitchenContract<RequirementOf<Domain>>>;
+
+/** The table's rows over all domains: a union of pairs [type, contract]. */
+type Row<D> = D extends { readonly events: infer E } ? { [T in keyof E]: [T, E[T]] }[keyof E] : never;
+type SchemaOf<C> = C extends EventContract ? C['schema'] : never;
+
+/** Short type -> the data of its schema: `PizzaEventData['payment.completed']`. */
+export type PizzaEventData = { readonly [R in Row<Domain | Kitchen> as R[0]]: DataOf<SchemaOf<R[1]>> };
+
+export type PizzaEventType = keyof PizzaEventData;

@@ -1,5 +1,5 @@
 import { expect, expectTypeOf, test } from 'vitest';
-import type { PizzaEventData, PizzaEventType } from './pizza-events.ts';
+import type { PizzaEventData, PizzaEventType } from './pizza-flow.ts';
 import { pizzaFlow } from './pizza-flow.ts';
 
 test('an event’s data have the types of its schema', () => {
