@@ -1,4 +1,4 @@
-import type { Invariant } from '#shared/audit/finding.ts';
+import { countOutcomes, type Invariant } from '#shared/audit/finding.ts';
 import type { SeenRun } from '#shared/audit/seen-run.ts';
 import type { World } from './world.ts';
 
@@ -39,19 +39,11 @@ export function verdictOf({ seed, world, run, invariants, lastedMs }: Judged): V
     seed,
     orders: run.orders.size,
     violations: invariants.flatMap(({ name, check }) => check(run).map((finding) => ({ invariant: name, ...finding }))),
-    outcomes: outcomesOf(run),
+    outcomes: countOutcomes(run),
     faults: world.faults,
     crashPoints: Object.fromEntries(world.crashPoints),
     fingerprints: world.fingerprints.values(),
     steps: world.steps,
     lastedMs,
   };
-}
-
-function outcomesOf({ flow, orders }: SeenRun): Record<string, number> {
-  const counts = Object.entries(flow.outcomes).map(([outcome, type]): [string, number] => [
-    outcome,
-    [...orders.values()].filter(({ events }) => events.some((event) => event.type === type)).length,
-  ]);
-  return Object.fromEntries(counts);
 }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { askAgainIn } from '#shared/messaging/ask-again.ts';
 import { Unavailable } from '#shared/messaging/faults.ts';
-import { ofType, sum } from './finding.ts';
+import { countOutcomes, ofType, sum } from './finding.ts';
 import { invariants } from './invariants.ts';
 import { judge } from './judge.ts';
 import { moneyByCurrency } from './money.ts';
@@ -108,10 +108,4 @@ async function judgeNow(
     invariants: judged.invariants,
     violations,
   };
-}
-
-/** `ready`, `cancelled`, `timeout` -> orders. */
-export function countOutcomes({ flow, orders }: SeenRun): Record<string, number> {
-  const withType = (type: string) => [...orders.values()].filter((order) => ofType(order, type).length > 0).length;
-  return Object.fromEntries(Object.entries(flow.outcomes).map(([outcome, type]) => [outcome, withType(type)]));
 }

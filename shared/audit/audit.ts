@@ -32,18 +32,18 @@ function milliseconds(text: string): number {
 
 const command = new Command('npm run audit --')
   .description(
-    'Reads the stream, the gateway’s journal, stock, roster, counters and dead letters of a running system, and checks that nothing is lost and nothing doubled. It changes nothing.',
+    'Reads the stream, the gateway’s journal, stock, roster, counters and dead letters of a running system, and checks that nothing is lost or duplicated. It changes nothing.',
   )
-  .option('--watch', 'look again and again until Ctrl-C: a line each, the table when the violations change', false)
+  .option('--watch', 'look repeatedly until Ctrl-C: one line per look, the table when the violations change', false)
   .addOption(new Option('--every <duration>', 'with --watch: how often').argParser(milliseconds).default(5_000, '5s'))
   .option(
     '--wait <duration>',
-    'wait until nothing is under way; not to come to rest by then is a violation',
+    'wait until nothing is under way; a system that is not at rest by then violates an invariant',
     milliseconds,
   )
   .option(
     '--overdue <duration>',
-    'an order silent for so long is judged although others are under way (default: 2 x ORDER_TIMEOUT + 1 min)',
+    'judge an order without an event for this long, whatever is under way (default: 2 x ORDER_TIMEOUT + 1 min)',
     milliseconds,
   )
   .option('--expect-dead-letters [reasons]', 'dead letters are explained: all, or those with these reasons (commas)')
@@ -64,7 +64,7 @@ async function main(signal: AbortSignal): Promise<boolean> {
   return report.clean;
 }
 
-/** Was it clean each time? What is away is asked again. */
+/** Resolves with whether every look was clean. A server that is away is asked again. */
 async function watch(reader: SystemReader, options: SystemAddress & AuditOptions, given: Arguments): Promise<boolean> {
   const { signal } = options;
   let clean = true;

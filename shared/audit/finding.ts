@@ -52,6 +52,12 @@ export function usedId(flow: Flow, order: SeenOrder, { businessId }: Requirement
 export const outcomesOf = ({ outcomes }: Flow, { events }: SeenOrder): SeenEvent[] =>
   events.filter(({ type }) => type === outcomes.ready || type === outcomes.cancelled || type === outcomes.timeout);
 
+/** `ready`, `cancelled`, `timeout` -> orders. */
+export function countOutcomes({ flow, orders }: SeenRun): Record<string, number> {
+  const withType = (type: string) => [...orders.values()].filter((order) => ofType(order, type).length > 0).length;
+  return Object.fromEntries(Object.entries(flow.outcomes).map(([outcome, type]) => [outcome, withType(type)]));
+}
+
 /** Every element of `some` is in `all`, as often as it is in `some`. */
 export function isPartOf(some: readonly string[], all: readonly string[]): boolean {
   const left = [...all];
