@@ -26,7 +26,7 @@ export async function expectAtRest(
   expect(countWaiting(counters), 'orders still waiting').toBe(0);
 }
 
-/** So many orders are read at once: each is a request per event type, and a broker has a queue for them. */
+/** Orders read at once: each is a request per event type. */
 const AT_ONCE = 20;
 
 async function readAll(running: RunningFlow, orderIds: readonly string[]): Promise<Map<string, ReceivedEvent[]>> {

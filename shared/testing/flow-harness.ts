@@ -1,10 +1,10 @@
 import pino from 'pino';
-import { contractOf, type Flow, subjectOf } from '#shared/contracts/flow.ts';
+import { contractOf, type Flow } from '#shared/contracts/flow.ts';
 import { buildEvent, toWire } from '#shared/messaging/build-event.ts';
 import type { Bus } from '#shared/messaging/bus.ts';
 import type { Publisher } from '#shared/messaging/publisher.ts';
 import { type ReceivedEvent, readEvent } from '#shared/messaging/read-event.ts';
-import type { StreamReader } from '#shared/messaging/stream-reader.ts';
+import { readOrder } from '#shared/messaging/read-order.ts';
 import type { Service } from '#shared/runtime/service.ts';
 import { readSettings } from '#shared/runtime/settings.ts';
 import { type RunningService, startService } from '#shared/runtime/start-service.ts';
@@ -85,7 +85,8 @@ interface Observed extends Omit<FlowOptions, 'env'> {
 /** A flow that runs already, observed through the test's own bus and stores. */
 export function observe({ backend, flow, services, bus, attempts, stop }: Observed): RunningFlow {
   let copies = 0;
-  const events = (orderId: string) => readOrder(bus, flow, orderId);
+  const events = async (orderId: string) =>
+    (await readOrder(bus, flow, orderId)).map((message) => readEvent(flow, message));
   return {
     bus,
     attempts,
@@ -129,12 +130,4 @@ function counting(bus: Bus, attempts: Map<string, string[]>): Bus {
     return bus.publish(message, options);
   };
   return new Proxy(bus, { get: (target, key) => (key === 'publish' ? publish : Reflect.get(target, key, target)) });
-}
-
-async function readOrder(bus: Pick<StreamReader, 'read'>, flow: Flow, orderId: string): Promise<ReceivedEvent[]> {
-  const stored = await Promise.all(Object.keys(flow.events).map((type) => bus.read(subjectOf(flow, type, orderId))));
-  return stored
-    .flat()
-    .sort((a, b) => a.sequence - b.sequence)
-    .map((message) => readEvent(flow, message));
 }
