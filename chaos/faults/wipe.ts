@@ -1,4 +1,4 @@
-import { ask } from '#shared/stack/commands/ask.ts';
+import { ask } from '#shared/stack/processes/ask.ts';
 import type { Fault } from './fault.ts';
 
 /** FLUSHALL; no undo brings the data back. */

@@ -83,12 +83,10 @@ export const variables = {
   NATS_MONITOR_PORT: port(18222).describe('HTTP monitoring port of that NATS server.'),
   REDIS_PORT: port(16379).describe('Port of the Redis server that `npm start` runs.'),
   PROMETHEUS_PORT: port(9090).describe('Port of the Prometheus that `npm start` runs where it can be had.'),
-  GRAFANA_PORT: port(3000).describe('Port of Grafana: docker compose, or `npm start -- --grafana`.'),
-  TEMPO_PORT: port(3200).describe('HTTP port of Tempo, where traces are asked for.'),
-  LOKI_PORT: port(3100).describe('HTTP port of Loki, where logs are asked for.'),
-  OTLP_PORT: port(4318).describe(
-    'OTLP/HTTP port of the collector (Tempo without one): traces and logs of any program.',
-  ),
+  GRAFANA_PORT: port(3000).describe('Port of Grafana (docker compose).'),
+  TEMPO_PORT: port(3200).describe('HTTP port of Tempo (docker compose), where traces are asked for.'),
+  LOKI_PORT: port(3100).describe('HTTP port of Loki (docker compose), where logs are asked for.'),
+  OTLP_PORT: port(4318).describe('OTLP/HTTP port of the collector (docker compose): traces and logs of any program.'),
   NATS_URL: url(/^(nats|tls):/, 'nats://127.0.0.1:14222').describe(
     'NATS server that a service started by hand uses; `npm start` runs its own.',
   ),

@@ -2,6 +2,7 @@ import { chmod, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import Fastify from 'fastify';
 import type { Settings } from '#shared/runtime/settings.ts';
+import type { Supervised } from './processes/supervise.ts';
 import type { Stack } from './stack.ts';
 
 /** Where whoever may write to the data folder reaches the stack that runs on it: a Unix socket, for its owner alone. */
@@ -33,22 +34,23 @@ export type PartAction =
   | { readonly do: 'restart'; readonly signal?: 'SIGTERM' | 'SIGKILL' }
   | { readonly do: 'stop' };
 
-/** Longer ones cannot be bound (sun_path). */
-const LONGEST_PATH = 100;
+/** The system binds no longer ones (sun_path). */
+const MAX_PATH = 100;
 
 /**
- * Lets the stack be described and its parts be signalled, restarted and stopped through the socket: only the one who
- * started them can do so. `GET /`: a StackDescription. `POST /<part>/<replica>`: a PartAction.
+ * Lets the stack be described and its parts be signalled, restarted and stopped through the socket: only the process
+ * that started them can do so. `GET /`: a StackDescription. `POST /<part>/<replica>`: a PartAction.
  * @throws Error when the socket cannot be made
  */
 export async function serveControl(stack: Stack, socket: string): Promise<{ stop(): Promise<void> }> {
-  if (socket.length > LONGEST_PATH) throw new Error(`${socket} is too long for a socket's name`);
+  if (socket.length > MAX_PATH) throw new Error(`${socket} is too long for a socket's name`);
   const server = Fastify({ forceCloseConnections: true });
   server.get('/', async () => describe(stack));
   server.post<{ Params: { name: string; replica: string } }>('/:name/:replica', async ({ params, body }, reply) => {
-    const part = partOf(stack, params.name, Number(params.replica));
-    if (!part) return reply.code(404).send({ error: `no ${params.name} ${params.replica} runs here` });
-    await act(part, body as PartAction);
+    const { name, replica } = params;
+    const part = partsOf(stack).find((one) => one.name === name && one.replica === Number(replica));
+    if (!part) return reply.code(404).send({ error: `no ${name} ${replica} runs here` });
+    await act(part.process, body as PartAction);
     return { done: true };
   });
   await rm(socket, { force: true });
@@ -57,36 +59,36 @@ export async function serveControl(stack: Stack, socket: string): Promise<{ stop
   return { stop: () => server.close() };
 }
 
-interface Part {
-  signal(signal: NodeJS.Signals): void;
-  restart(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
-  stop(): Promise<void>;
+interface Part extends PartDescription {
+  readonly process: Omit<Supervised, 'ready'>;
 }
 
-function partOf({ nats, redis, services }: Stack, name: string, replica: number): Part | undefined {
-  if (name === 'nats' || name === 'redis') return { nats, redis }[name];
-  return services.find((service) => service.name === name && service.replica === replica);
+const partsOf = ({ nats, redis, services }: Stack): Part[] => [
+  { name: 'nats', replica: 1, process: nats },
+  { name: 'redis', replica: 1, process: redis },
+  ...services.map((service) => ({
+    name: service.name,
+    replica: service.replica,
+    adminUrl: service.adminUrl,
+    process: service,
+  })),
+];
+
+async function act(process: Part['process'], action: PartAction): Promise<void> {
+  if (action.do === 'signal') process.signal(action.signal);
+  else if (action.do === 'restart') await process.restart(action.signal);
+  else await process.stop();
 }
 
-async function act(part: Part, action: PartAction): Promise<void> {
-  if (action.do === 'signal') part.signal(action.signal);
-  else if (action.do === 'restart') await part.restart(action.signal);
-  else await part.stop();
-}
-
-function describe({ settings, nats, redis, prometheus, services, orderUrl }: Stack): StackDescription {
-  const { CHAOS_TOKEN: chaosToken, ...rest } = settings;
+function describe(stack: Stack): StackDescription {
+  const { CHAOS_TOKEN: chaosToken, ...settings } = stack.settings;
   return {
-    settings: rest,
-    orderUrl,
-    natsUrl: nats.url,
-    redisUrl: redis.url,
-    prometheusUrl: prometheus?.url,
+    settings,
+    orderUrl: stack.orderUrl,
+    natsUrl: stack.nats.url,
+    redisUrl: stack.redis.url,
+    prometheusUrl: stack.prometheus?.url,
     chaosToken,
-    parts: [
-      { name: 'nats', replica: 1 },
-      { name: 'redis', replica: 1 },
-      ...services.map(({ name, replica, adminUrl }) => ({ name, replica, adminUrl })),
-    ],
+    parts: partsOf(stack).map(({ process: _, ...part }) => part),
   };
 }

@@ -2,9 +2,9 @@ import type { Flow } from '#shared/contracts/flow.ts';
 import type { Service } from '#shared/runtime/service.ts';
 import { MONITOR_RULES, OPERATOR_RULES, redisUsersFile, storeRules } from '#shared/store/redis/users.ts';
 import { ensureCredentials, type KnownCredentials, MONITOR, OPERATOR, SET_UP } from './credentials-files.ts';
-import { natsUsersConfig } from './nats-users.ts';
 import {
   type NatsPermissions,
+  natsUsersConfig,
   operatorPermissions,
   type Participant,
   servicePermissions,
@@ -55,20 +55,13 @@ export async function createAccess(
   mode?: number,
 ): Promise<Access> {
   const credentials = new Map<string, KnownCredentials>();
-  for (const user of rights.keys()) credentials.set(user, await ensureCredentials(fileOf(user), user, mode));
-  const known = [...rights].map(([user, { nats, redis }]) => ({
-    user,
-    nats,
-    redis,
-    has: credentials.get(user) as KnownCredentials,
-  }));
-  return {
-    natsUsers: natsUsersConfig(
-      known.flatMap(({ user, nats, has }) => (nats ? [{ user, password: has.nats, permissions: nats }] : [])),
-    ),
-    redisUsers: redisUsersFile(
-      known.flatMap(({ user, redis, has }) => (redis ? [{ user, password: has.redis, rules: redis }] : [])),
-    ),
-    credentials,
-  };
+  const natsUsers = [];
+  const redisUsers = [];
+  for (const [user, { nats, redis }] of rights) {
+    const known = await ensureCredentials(fileOf(user), user, mode);
+    credentials.set(user, known);
+    if (nats) natsUsers.push({ user, password: known.nats, permissions: nats });
+    if (redis) redisUsers.push({ user, password: known.redis, rules: redis });
+  }
+  return { natsUsers: natsUsersConfig(natsUsers), redisUsers: redisUsersFile(redisUsers), credentials };
 }

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { type Credentials, readCredentials } from '#shared/runtime/credentials.ts';
 import { dataDir } from '../processes/data-dir.ts';
-import { writeSecret } from './write-secret.ts';
 
 /** Besides the services: whose tools look into everything, who sets up the broker, and who only asks how a server is. */
 export const OPERATOR = 'operator';
@@ -30,3 +30,10 @@ export async function ensureCredentials(file: string, user: string, mode?: numbe
 
 /** 256 bits, in letters that are the same in a URL, a configuration file and a command. */
 const newPassword = (): string => randomBytes(32).toString('base64url');
+
+/** Writes a file that only its owner reads, also when it was there and anybody could. Makes its folder. */
+export async function writeSecret(file: string, text: string, mode = 0o600): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, text, { mode });
+  await chmod(file, mode);
+}

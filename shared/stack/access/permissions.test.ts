@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { definePizzaFlow, pizzaDomains, pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { deliveryContract } from '#shared/testing/fixtures/delivery-service/contract.ts';
-import { natsUsersConfig } from './nats-users.ts';
-import { operatorPermissions, servicePermissions } from './permissions.ts';
+import { natsUsersConfig, operatorPermissions, servicePermissions } from './permissions.ts';
 
 describe('permissions on NATS', () => {
   it('of a new service follow from its contract and its declaration', () => {

@@ -1,3 +1,4 @@
+import { hashSync } from 'bcryptjs';
 import { deadLetterStream, deadLetterSubject, emittedBy, type Flow, subjectOf } from '#shared/contracts/flow.ts';
 import { inboxPrefixOf } from '#shared/messaging/jetstream/nats-link.ts';
 import { advisoryStream, eventStreams } from '#shared/messaging/jetstream/topology.ts';
@@ -100,3 +101,18 @@ export const setUpPermissions = (user: string): NatsPermissions => ({
   publish: { allow: [api('INFO'), api('STREAM.>'), api('CONSUMER.>')] },
   subscribe: { allow: [`${inboxPrefixOf(user)}.>`] },
 });
+
+export interface NatsUser {
+  readonly user: string;
+  readonly password: string;
+  readonly permissions: NatsPermissions;
+}
+
+/** bcrypt's cost. The passwords are random and long: a higher one would only make each connection slow. */
+const ROUNDS = 4;
+
+/** The part of a nats-server's configuration that says who may connect and what each may do. It holds no password. */
+export function natsUsersConfig(users: readonly NatsUser[]): string {
+  const hashed = users.map(({ password, ...user }) => ({ ...user, password: hashSync(password, ROUNDS) }));
+  return `authorization: ${JSON.stringify({ users: hashed }, null, 2)}\n`;
+}

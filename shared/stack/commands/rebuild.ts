@@ -1,19 +1,15 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { ownersOf } from '#shared/contracts/flow.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { Unavailable } from '#shared/messaging/faults.ts';
 import { maskUrl } from '#shared/messaging/server-url.ts';
-import { BadSettings } from '#shared/runtime/settings.ts';
 import { dropStore } from '#shared/store/redis/drop-store.ts';
 import { createRedisStore } from '#shared/store/redis/redis-store.ts';
 import type { Store } from '#shared/store/store.ts';
 import { operatorUrls } from '../access/operator-access.ts';
 import { StartFailure } from '../processes/start-failure.ts';
-import { stopRequest } from '../processes/stop-request.ts';
-import { repository } from '../programs/programs.ts';
+import { runTool } from './run-tool.ts';
 
 /** `npm run rebuild`: exits 0 when every store is whole again, 1 with one sentence otherwise, 130 when stopped. */
 
@@ -39,9 +35,7 @@ const whole = (text: string): number => {
   throw new InvalidArgumentError('Give a whole number from 1.');
 };
 
-async function main(signal: AbortSignal): Promise<void> {
-  const envFile = join(repository, '.env');
-  if (existsSync(envFile)) process.loadEnvFile(envFile);
+async function main(signal: AbortSignal): Promise<number> {
   const command = new Command('npm run rebuild --')
     .description(
       'Drops what services have stored and has them rebuild it from the stream, while they run. They pause meanwhile; no event is lost and none is published twice.',
@@ -60,6 +54,7 @@ async function main(signal: AbortSignal): Promise<void> {
   const url = options.redis ?? operatorUrls().redis;
   try {
     for (const service of options.service) await rebuild(service, url, options, signal);
+    return 0;
   } catch (error) {
     if (!(error instanceof Unavailable)) throw error;
     throw new StartFailure(
@@ -104,17 +99,4 @@ async function untilWhole(
   }
 }
 
-const stop = stopRequest(() => process.exit(130));
-try {
-  await main(stop.signal);
-} catch (error) {
-  if (stop.signal.aborted) process.exitCode = 130;
-  else if (error instanceof CommanderError) process.exitCode = error.exitCode;
-  else {
-    const foreseen = error instanceof StartFailure || error instanceof BadSettings;
-    console.error(foreseen ? error.message : ((error as Error).stack ?? error));
-    process.exitCode = 1;
-  }
-} finally {
-  stop.release();
-}
+await runTool(main);

@@ -5,21 +5,20 @@ import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { colours as pc } from '../colours.ts';
 import { controlSocket, serveControl } from '../control-server.ts';
 import { describeJourney } from '../journey/describe-journey.ts';
-import { serviceLine } from '../processes/service-line.ts';
+import { dataDir, repository } from '../processes/data-dir.ts';
 import { StartFailure } from '../processes/start-failure.ts';
-import { dataDir, repository } from '../programs/programs.ts';
 import { describeAnswers, scrapedSince } from '../servers/ask-prometheus.ts';
 import { knownServices } from '../service-plan.ts';
 import { type Stack, stackEnvironment, startStack } from '../stack.ts';
 import { banner } from './banner.ts';
 import { followOrder, placeSampleOrder } from './sample-order.ts';
+import { serviceLine } from './service-line.ts';
 import type { StartOptions } from './start-options.ts';
 
 /** How much longer than ORDER_TIMEOUT the outcome of the sample order is waited for. */
 const OUTCOME_GRACE_MS = 15_000;
-/** How long an order is looked at that nobody decides on. */
+/** How long an order is followed that nobody decides on. */
 const UNDECIDED_MS = 2_000;
-
 /** Two scrapes, and some. */
 const SCRAPED_WITHIN_MS = 12_000;
 
@@ -34,21 +33,19 @@ export interface RunOptions extends StartOptions {
 export async function runStack(options: RunOptions, signal: AbortSignal): Promise<void> {
   const startedAt = performance.now();
   const fate = watchFate(options, signal);
-  const shown = options.grafana ? ', Grafana and what it shows' : '';
-  console.log(pc.dim(`Starting NATS, Redis, ${options.services.map(({ name }) => name).join(', ')}${shown} ...`));
+  console.log(pc.dim(`Starting NATS, Redis, ${options.services.map(({ name }) => name).join(', ')} ...`));
   // Whoever may read the data folder may inject faults, and nobody else.
   const env = stackEnvironment().CHAOS_TOKEN ? {} : { CHAOS_TOKEN: randomBytes(16).toString('hex') };
-  const starting = startStack({ ...options, ...fate.handlers, env, kept: true, signal });
-  await using stack = await orNothing(starting, signal);
+  await using stack = await orNothing(startStack({ ...options, ...fate.handlers, env, kept: true, signal }), signal);
   if (!stack) return;
   console.log(`Up in ${((performance.now() - startedAt) / 1000).toFixed(1)} s.`);
   const control = await controlled(stack);
   const sample = new AbortController();
+  const sampleSignal = AbortSignal.any([signal, sample.signal]);
   try {
-    const sending = sendSampleOrder(stack, options, AbortSignal.any([signal, sample.signal]));
-    const orderId = await Promise.race([sending, fate.stopped, fate.death]);
+    const orderId = await Promise.race([sendSampleOrder(stack, options, sampleSignal), fate.stopped, fate.death]);
     if (signal.aborted) return;
-    const metrics = showMetrics(stack, Date.now(), AbortSignal.any([signal, sample.signal]));
+    const metrics = showMetrics(stack, Date.now(), sampleSignal);
     if (options.once) return await Promise.race([metrics, fate.death]);
     console.log(banner(stack, relative(repository, join(dataDir(), 'logs')), orderId));
     const demo = options.demo(stack, fate.handlers.onNotice, signal);
@@ -102,11 +99,22 @@ async function orNothing(starting: Promise<Stack>, signal: AbortSignal): Promise
 
 /** Prints the journey of the flow's example order; its id. @throws StartFailure with `once` unless it became ready. */
 async function sendSampleOrder(stack: Stack, options: StartOptions, signal: AbortSignal): Promise<string | undefined> {
-  if (!stack.orderUrl) return unplaced(options);
+  const missing = options.without.join(', ');
+  if (!stack.orderUrl) {
+    const sentence = `No sample order: without ${missing} nobody takes orders.`;
+    if (options.once) throw new StartFailure(sentence);
+    console.log(pc.yellow(sentence));
+    return undefined;
+  }
   const orderId = await placeSampleOrder(stack.orderUrl, pizzaFlow);
   console.log(`\n${pc.bold(`Sample order ${orderId}`)}`);
-  const { sentence, withinMs } = expectation(options, stack.settings.ORDER_TIMEOUT);
-  if (sentence) console.log(pc.yellow(sentence));
+  const timeoutMs = stack.settings.ORDER_TIMEOUT;
+  const decided = !options.without.includes(contractOf(pizzaFlow, pizzaFlow.outcomes.timeout).owner);
+  const effect = decided
+    ? `the order misses events: it ends after ${timeoutMs / 1000} s.`
+    : 'nobody decides on the order: it stays waiting.';
+  if (missing) console.log(pc.yellow(`Without ${missing} ${effect}`));
+  const withinMs = decided ? timeoutMs + OUTCOME_GRACE_MS : UNDECIDED_MS;
   const order = await followOrder(stack.orderUrl, orderId, { flow: pizzaFlow, withinMs, signal });
   for (const line of describeJourney(pizzaFlow, order.timeline)) console.log(line);
   if (options.once && order.status !== 'ready')
@@ -127,19 +135,4 @@ async function showMetrics({ prometheus, services }: Stack, since: number, signa
   } catch (error) {
     if (!signal.aborted) console.log(pc.yellow(`Prometheus at ${url} cannot be asked: ${(error as Error).message}`));
   }
-}
-
-/** What to expect of an order when services were left out, and how long to wait for its outcome. */
-function expectation({ without }: StartOptions, timeoutMs: number): { sentence: string; withinMs: number } {
-  const missing = without.join(', ');
-  if (without.includes(contractOf(pizzaFlow, pizzaFlow.outcomes.timeout).owner))
-    return { sentence: `Without ${missing} nobody decides on the order: it stays waiting.`, withinMs: UNDECIDED_MS };
-  const sentence = missing && `Without ${missing} the order misses events: it ends after ${timeoutMs / 1000} s.`;
-  return { sentence, withinMs: timeoutMs + OUTCOME_GRACE_MS };
-}
-
-function unplaced({ once, without }: StartOptions): undefined {
-  const sentence = `No sample order: without ${without.join(', ')} nobody takes orders.`;
-  if (once) throw new StartFailure(sentence);
-  console.log(pc.yellow(sentence));
 }

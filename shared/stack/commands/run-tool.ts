@@ -1,19 +1,16 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { CommanderError } from 'commander';
 import { Unavailable } from '#shared/messaging/faults.ts';
 import { BadSettings } from '#shared/runtime/settings.ts';
+import { loadDotEnv } from '../processes/data-dir.ts';
 import { StartFailure } from '../processes/start-failure.ts';
 import { stopRequest } from '../processes/stop-request.ts';
-import { repository } from '../programs/programs.ts';
 
 /**
  * The main of an operator's tool: reads `.env`, runs, and sets the exit code: what `main` resolves with; 130 when the
  * signal made it throw; 1 with one sentence when something prevents it.
  */
 export async function runTool(main: (signal: AbortSignal) => Promise<number>): Promise<void> {
-  const envFile = join(repository, '.env');
-  if (existsSync(envFile)) process.loadEnvFile(envFile);
+  loadDotEnv();
   const stop = stopRequest(() => process.exit(130));
   try {
     process.exitCode = await main(stop.signal);
@@ -21,7 +18,7 @@ export async function runTool(main: (signal: AbortSignal) => Promise<number>): P
     if (error instanceof CommanderError) process.exitCode = error.exitCode;
     else if (stop.signal.aborted) process.exitCode = 130;
     else {
-      console.error(sentence(error));
+      console.error(error instanceof Unavailable ? whereToFindOne(error) : sentenceOf(error));
       process.exitCode = 1;
     }
   } finally {
@@ -29,10 +26,11 @@ export async function runTool(main: (signal: AbortSignal) => Promise<number>): P
   }
 }
 
-/** A stack trace only for what nobody foresaw. */
-function sentence(error: unknown): string {
-  if (error instanceof Unavailable)
-    return `${error.message} (${(error.cause as Error | undefined)?.message ?? 'no answer'}). Start a system by npm start, or name its servers by --nats and --redis, or NATS_URL and REDIS_URL.`;
+const whereToFindOne = ({ message, cause }: Unavailable): string =>
+  `${message} (${(cause as Error | undefined)?.message ?? 'no answer'}). Start a system by npm start, or name its servers by --nats and --redis, or NATS_URL and REDIS_URL.`;
+
+/** One sentence for the user; a stack trace only for what nobody foresaw. */
+export function sentenceOf(error: unknown): string {
   const foreseen = error instanceof StartFailure || error instanceof BadSettings;
   return foreseen ? error.message : String((error as Error).stack ?? error);
 }

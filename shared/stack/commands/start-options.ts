@@ -4,25 +4,20 @@ import { knownServices, type ServiceWish } from '../service-plan.ts';
 export interface StartOptions {
   /** Stop after the sample order. */
   readonly once: boolean;
-  /** Grafana too, and what it shows. */
-  readonly grafana: boolean;
   readonly services: readonly ServiceWish[];
   /** Services of the flow that are left out. */
   readonly without: readonly string[];
 }
 
-const MOST_REPLICAS = 16;
+const MAX_REPLICAS = 16;
+const names = knownServices();
 
 /** Reads the arguments after the script's name. Undefined: help was asked for and printed. @throws CommanderError for a wrong one. */
-export function parseStartOptions(args: readonly string[], print?: (text: string) => void): StartOptions | undefined {
-  const command = describe(knownServices());
-  if (print) command.configureOutput({ writeOut: print, writeErr: print });
+export function parseStartOptions(args: readonly string[]): StartOptions | undefined {
   try {
-    const { once, grafana, replicas, without } = command.parse(args, { from: 'user' }).opts<Parsed>();
-    const services = knownServices()
-      .filter((name) => !without.includes(name))
-      .map((name) => ({ name, replicas: replicas.get(name) ?? 1 }));
-    return { once, grafana, services, without };
+    const { once, replicas, without } = startCommand().parse(args, { from: 'user' }).opts<Parsed>();
+    const wanted = names.filter((name) => !without.includes(name));
+    return { once, services: wanted.map((name) => ({ name, replicas: replicas.get(name) ?? 1 })), without };
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return undefined;
     throw error;
@@ -31,43 +26,39 @@ export function parseStartOptions(args: readonly string[], print?: (text: string
 
 interface Parsed {
   readonly once: boolean;
-  readonly grafana: boolean;
   readonly replicas: ReadonlyMap<string, number>;
   readonly without: readonly string[];
 }
 
-function describe(names: readonly string[]): Command {
-  const example = names.find((name) => name.startsWith('kitchen')) ?? names[0];
-  return new Command('npm start --')
+const startCommand = (): Command =>
+  new Command('npm start --')
     .description(
       'Starts NATS, Redis, the services and, where it can be had, Prometheus; sends one sample order through. Ctrl-C stops all.',
     )
     .option('--once', 'stop after the sample order; exit 0 only when it became ready', false)
-    .option('--grafana', 'start Grafana, Tempo, Loki and a collector too, each if its program is on PATH', false)
     .addOption(
-      new Option('--replicas <service=n>', `several replicas of a service, such as ${example}=2; repeatable`)
+      new Option('--replicas <service=n>', 'several replicas of a service, such as kitchen-service=2; repeatable')
         .default(new Map<string, number>(), 'one of each')
-        .argParser((text, all: Map<string, number>) => new Map([...all, parseReplicas(text, names)])),
+        .argParser((text, all: Map<string, number>) => new Map([...all, parseReplicas(text)])),
     )
     .addOption(
       new Option('--without <service>', 'leave a service out and see what happens; repeatable')
         .default([] as string[], 'none')
-        .argParser((text, all: string[]) => [...all, known(text, names)]),
+        .argParser((text, all: string[]) => [...all, known(text)]),
     )
     .addHelpText('after', `\nServices: ${names.join(', ')}\nVariables: see .env.example; a file .env is read.`)
     .allowExcessArguments(false)
     .exitOverride();
-}
 
-function parseReplicas(text: string, names: readonly string[]): [string, number] {
+function parseReplicas(text: string): [string, number] {
   const [, name, count] = /^([^=]+)=(\d+)$/.exec(text) ?? [];
   const replicas = Number(count);
-  if (!name || replicas < 1 || replicas > MOST_REPLICAS)
-    throw new InvalidArgumentError(`Write it like ${names[0]}=2, with 1 to ${MOST_REPLICAS} replicas.`);
-  return [known(name, names), replicas];
+  if (!name || replicas < 1 || replicas > MAX_REPLICAS)
+    throw new InvalidArgumentError(`Write it like ${names[0]}=2, with 1 to ${MAX_REPLICAS} replicas.`);
+  return [known(name), replicas];
 }
 
-function known(name: string, names: readonly string[]): string {
+function known(name: string): string {
   if (!names.includes(name)) throw new InvalidArgumentError(`The services are: ${names.join(', ')}.`);
   return name;
 }

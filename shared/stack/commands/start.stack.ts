@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { dataDir, repository } from '../processes/data-dir.ts';
 import { freePort } from '../processes/free-ports.ts';
-import { dataDir, repository } from '../programs/programs.ts';
 
 let folder: string;
 let ports: Record<string, string>;

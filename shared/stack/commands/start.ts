@@ -1,24 +1,24 @@
-import { existsSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { CommanderError } from 'commander';
-import { BadSettings, readSettings } from '#shared/runtime/settings.ts';
+import { readSettings } from '#shared/runtime/settings.ts';
 import { demoOnStack } from '../../../loadtest/demo/demo-on-stack.ts';
 import { colours as pc } from '../colours.ts';
+import { dataDir, loadDotEnv } from '../processes/data-dir.ts';
 import { lockDataFolder } from '../processes/data-lock.ts';
 import { StartFailure } from '../processes/start-failure.ts';
 import { stopRequest } from '../processes/stop-request.ts';
-import { dataDir, obtainProgram, repository } from '../programs/programs.ts';
+import { obtainProgram } from '../programs/programs.ts';
 import { stackEnvironment } from '../stack.ts';
 import { runStack } from './run-stack.ts';
+import { sentenceOf } from './run-tool.ts';
 import { parseStartOptions, type StartOptions } from './start-options.ts';
 
 /** `npm start`: everything on this machine, without Docker. Exits 0 when stopped cleanly, 1 with one message otherwise. */
 async function main(): Promise<void> {
   const options = parseStartOptions(process.argv.slice(2));
   if (!options) return;
-  const envFile = join(repository, '.env');
-  if (existsSync(envFile)) process.loadEnvFile(envFile);
+  loadDotEnv();
   readSettings(stackEnvironment());
   const stop = stopRequest(() => {
     console.error('Stopped at once.');
@@ -62,17 +62,11 @@ async function obtainIfPossible(program: string): Promise<boolean> {
   }
 }
 
-/** One clear message; a stack trace only for what nobody foresaw. */
-function report(error: unknown): void {
-  if (error instanceof CommanderError) return; // it has been printed
-  const foreseen = error instanceof StartFailure || error instanceof BadSettings;
-  console.error(`\n${pc.red('npm start failed:')} ${foreseen ? error.message : ((error as Error).stack ?? error)}\n`);
-}
-
 try {
   await main();
   process.exitCode = 0;
 } catch (error) {
-  report(error);
+  // Commander has printed its own.
+  if (!(error instanceof CommanderError)) console.error(`\n${pc.red('npm start failed:')} ${sentenceOf(error)}\n`);
   process.exitCode = 1;
 }

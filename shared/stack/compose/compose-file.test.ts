@@ -7,7 +7,7 @@ import { variables } from '#shared/runtime/settings.ts';
 import { duplicated } from '../../../loadtest/demo/duplicate-fault.ts';
 import { ADMIN_PORT } from '../../../observability/prometheus/compose-config.ts';
 import { envExample } from '../commands/env-example.ts';
-import { repository } from '../programs/programs.ts';
+import { repository } from '../processes/data-dir.ts';
 import { type ComposeService, mebibytes, readComposeFile, startedByDefault } from './compose-file.ts';
 
 const { text, file } = readComposeFile();

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { repository } from '../programs/programs.ts';
+import { repository } from '../processes/data-dir.ts';
 
 /** What this project's tools and tests read of one service in docker-compose.yml. */
 export interface ComposeService {

@@ -3,8 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { type Access, createAccess, rightsOf } from '../access/access.ts';
-import { type KnownCredentials, MONITOR } from '../access/credentials-files.ts';
-import { writeSecret } from '../access/write-secret.ts';
+import { type KnownCredentials, MONITOR, writeSecret } from '../access/credentials-files.ts';
 import { loadServices } from '../load-services.ts';
 
 /**

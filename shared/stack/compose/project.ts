@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { repository } from '../processes/data-dir.ts';
 import { freePort } from '../processes/free-ports.ts';
-import { repository } from '../programs/programs.ts';
 import { composePath } from './compose-file.ts';
 import { type DockerCall, docker } from './docker.ts';
 

@@ -2,8 +2,8 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { followOrder, placeSampleOrder } from '../commands/sample-order.ts';
+import { repository } from '../processes/data-dir.ts';
 import { freePort } from '../processes/free-ports.ts';
-import { repository } from '../programs/programs.ts';
 import { type Stack, startStack } from '../stack.ts';
 
 let stack: Stack;

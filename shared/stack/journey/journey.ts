@@ -1,23 +1,18 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { Command, CommanderError } from 'commander';
+import { Command } from 'commander';
 import { ORDER_ID } from '#shared/contracts/fields.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { Unavailable } from '#shared/messaging/faults.ts';
 import { openFlowReader } from '#shared/messaging/jetstream/flow-reader.ts';
 import { maskUrl } from '#shared/messaging/server-url.ts';
-import { BadSettings } from '#shared/runtime/settings.ts';
 import { operatorUrls } from '../access/operator-access.ts';
 import { colours as pc } from '../colours.ts';
+import { runTool } from '../commands/run-tool.ts';
 import { StartFailure } from '../processes/start-failure.ts';
-import { repository } from '../programs/programs.ts';
 import { describeJourney } from './describe-journey.ts';
 import { type Journey, journeyOf } from './read-journey.ts';
 
 /** `npm run journey -- <orderId>`: exits 0 when it could be told, 1 with one sentence otherwise. */
-async function main(): Promise<void> {
-  const envFile = join(repository, '.env');
-  if (existsSync(envFile)) process.loadEnvFile(envFile);
+async function main(): Promise<number> {
   const command = new Command('npm run journey --')
     .description('Prints the events of one order from the stream: who, what, when, why, and what it still waited for.')
     .argument('<orderId>', 'the id that POST /orders answered')
@@ -30,6 +25,7 @@ async function main(): Promise<void> {
   const { json, nats } = command.opts<{ json: boolean; nats?: string }>();
   const journey = await readJourney(orderId, nats ?? operatorUrls().nats);
   console.log(json ? JSON.stringify(journey, null, 2) : readable(journey));
+  return 0;
 }
 
 /** @throws StartFailure when the id is none, the order is unknown, or the broker is away. */
@@ -61,13 +57,4 @@ function readable({ orderId, traceIds, events, unreadable }: Journey): string {
   ].join('\n');
 }
 
-try {
-  await main();
-} catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode;
-  else {
-    const foreseen = error instanceof StartFailure || error instanceof BadSettings;
-    console.error(foreseen ? error.message : ((error as Error).stack ?? error));
-    process.exitCode = 1;
-  }
-}
+await runTool(main);

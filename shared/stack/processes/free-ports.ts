@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
-import { portHolder } from './port-holder.ts';
+import { execa } from 'execa';
 import { StartFailure } from './start-failure.ts';
 
 export interface PortWish {
@@ -26,23 +26,18 @@ export async function withFreePorts<Result>(
   start: (ports: readonly number[]) => Promise<Result>,
 ): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
-    const ports = await choose(bind, wishes);
+    const ports: number[] = [];
+    for (const { port, variable } of wishes) {
+      if (port !== undefined) await assertPortFree(bind, port, variable);
+      ports.push(port ?? (await freePort(bind, ports)));
+    }
     try {
       return await start(ports);
     } catch (error) {
-      if (!(error instanceof AddressInUse)) throw error;
-      if (attempt === ATTEMPTS || wishes.every(({ port }) => port !== undefined)) throw error;
+      const retry = error instanceof AddressInUse && wishes.some(({ port }) => port === undefined);
+      if (!retry || attempt === ATTEMPTS) throw error;
     }
   }
-}
-
-async function choose(bind: string, wishes: readonly PortWish[]): Promise<number[]> {
-  const chosen: number[] = [];
-  for (const { port, variable } of wishes) {
-    if (port !== undefined) await assertPortFree(bind, port, variable);
-    chosen.push(port ?? (await freePort(bind, chosen)));
-  }
-  return chosen;
 }
 
 /** A port that nobody listens on just now. @throws StartFailure when the address is none of this machine's. */
@@ -63,7 +58,7 @@ export async function assertPortFree(bind: string, port: number, variable: strin
   if (fault.code !== 'EADDRINUSE') throw unusable(bind, port, fault, variable);
   const holder = await portHolder(port);
   throw new StartFailure(
-    `port ${port} (${variable}) is taken${holder ? ` by ${holder}` : ''}. Stop that program, or set ${variable} to a free port.`,
+    `port ${port} (${variable}) is taken${holder}. Stop that program, or set ${variable} to a free port.`,
   );
 }
 
@@ -78,4 +73,15 @@ function whyNotFree(host: string, port: number): Promise<NodeJS.ErrnoException |
     server.once('error', (error: NodeJS.ErrnoException) => resolve(error));
     server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(undefined)));
   });
+}
+
+/** ` by redis-server (pid 4711)`; '' when neither `ss` (Linux) nor `lsof` tells. */
+async function portHolder(port: number): Promise<string> {
+  const output = async (file: string, ...args: string[]) => (await execa(file, args, { reject: false })).stdout ?? '';
+  const ss = await output('ss', '-Hltnp', `sport = :${port}`);
+  const [, name, pid] = /users:\(\("([^"]+)",pid=(\d+)/.exec(ss) ?? [];
+  if (name) return ` by ${name} (pid ${pid})`;
+  const lsof = await output('lsof', '-nP', '-Fpc', '-sTCP:LISTEN', `-iTCP:${port}`);
+  const [, itsPid, itsName] = /^p(\d+)\nc(.+)$/m.exec(lsof) ?? [];
+  return itsName ? ` by ${itsName} (pid ${itsPid})` : '';
 }

@@ -10,6 +10,10 @@ export interface Exit {
   readonly signal: NodeJS.Signals | null;
 }
 
+/** `exited with code 1`, `was ended by SIGKILL` */
+export const ending = ({ code, signal }: Exit): string =>
+  signal ? `was ended by ${signal}` : `exited with code ${code}`;
+
 /** A child in a process group of its own: no Ctrl-C of the terminal reaches it, and it never outlives this process. */
 export interface GuardedProcess {
   readonly pid: number;
@@ -29,32 +33,28 @@ export interface GuardedCommand {
   readonly args: readonly string[];
   /** Added to this process' own environment. */
   readonly env?: Readonly<Record<string, string>>;
-  readonly cwd?: string;
   /** `pipe`, or the descriptor of an open file. */
   readonly output: 'pipe' | number;
 }
 
 /** @throws StartFailure when the file cannot be executed. */
-export async function spawnGuarded({ file, args, env, cwd, output }: GuardedCommand): Promise<GuardedProcess> {
+export async function spawnGuarded({ file, args, env, output }: GuardedCommand): Promise<GuardedProcess> {
   const child = spawn(file, args, {
     env: childEnvironment({ ...env }),
-    ...(cwd && { cwd }),
     detached: true,
     stdio: ['ignore', output, output],
   });
-  const pid = child.pid;
+  const { pid } = child;
   if (pid === undefined) {
     const [error] = (await once(child, 'error')) as [Error];
     throw new StartFailure(`cannot run ${file}: ${error.message}`, { cause: error });
   }
   const unguard = guard(String(pid));
   let ended = false;
-  const exited = new Promise<Exit>((resolve) => {
-    child.once('exit', (code, signal) => {
-      ended = true;
-      unguard();
-      resolve({ code, signal });
-    });
+  const exited = once(child, 'exit').then(([code, signal]): Exit => {
+    ended = true;
+    unguard();
+    return { code, signal };
   });
   const signal = (name: NodeJS.Signals) => {
     if (!ended) signalGroup(pid, name);
@@ -77,20 +77,17 @@ function signalGroup(pid: number, name: NodeJS.Signals): void {
   }
 }
 
-/** Process groups and folders, as the guard reads them. */
+/** Process groups and folders, as guard.mjs reads them. */
 const guarded = new Set<string>();
 let running: ChildProcess | undefined;
 
-/** Has the folder removed should this process end first; the returned function takes that back. */
-export const guardFolder = (absolutePath: string): (() => void) => guard(absolutePath);
-
-/** Has the group killed, or the folder removed, should this process end first; the returned function takes that back. */
-function guard(what: string): () => void {
-  guarded.add(what);
-  tell(running ? [`+${what}`] : [...guarded].map((each) => `+${each}`));
+/** Has the process group killed, or the folder removed, should this process end first; the returned function takes that back. */
+export function guard(pidOrFolder: string): () => void {
+  guarded.add(pidOrFolder);
+  tell(running ? [`+${pidOrFolder}`] : [...guarded].map((each) => `+${each}`));
   return () => {
-    guarded.delete(what);
-    tell([`-${what}`]);
+    guarded.delete(pidOrFolder);
+    tell([`-${pidOrFolder}`]);
   };
 }
 

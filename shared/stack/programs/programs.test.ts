@@ -41,8 +41,8 @@ describe('finding a program', () => {
 describe('obtaining a program', () => {
   const getting =
     (version: string): Obtain =>
-    async (_wanted, into) => {
-      await place(join(into, 'bin'), version);
+    async (_wanted, work) => {
+      await place(join(work, 'root/bin'), version);
       return true;
     };
   const refusing =
@@ -50,7 +50,7 @@ describe('obtaining a program', () => {
     async () => {
       throw new Error(reason);
     };
-  const impossible: Obtain = async () => undefined;
+  const impossible: Obtain = async () => false;
   const obtain = (...ways: Obtain[]) => obtainProgram('nats-server', () => undefined, ways);
 
   it('asks nobody when one is there that is new enough', async () => {

@@ -1,13 +1,12 @@
-import { access, readdir } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { isAtLeast } from '#shared/messaging/jetstream/version.ts';
 import { dataDir, repository } from '../processes/data-dir.ts';
 import { StartFailure } from '../processes/start-failure.ts';
-import type { Obtain, Say } from './obtain.ts';
+import { type Obtain, obtainFromImage, obtainWithBrew, obtainWithGo, type Say } from './obtain.ts';
 import { obtainFromDebian, obtainFromNextDebian } from './obtain-from-debian.ts';
-import { obtainWithBrew } from './obtain-with-brew.ts';
-import { obtainWithGo } from './obtain-with-go.ts';
 import { describeWanted, wantedProgram } from './wanted-program.ts';
 
 /** A server program that was seen to run. */
@@ -25,20 +24,13 @@ export { dataDir, repository };
 
 const programsDir = (): string => join(dataDir(), 'programs');
 
-/**
- * PATH first, then what `obtainProgram` put into the data folder; undefined when neither has one that runs and is new
- * enough.
- */
+/** Looks on PATH, then in the data folder. Undefined when neither has one that runs and is new enough. */
 export async function findProgram(name: string): Promise<Program | undefined> {
-  const { least = '0' } = wantedProgram(name);
+  const { least } = wantedProgram(name);
   const folder = join(programsDir(), name);
-  const places = [
-    { path: name, env: {} },
-    ...['bin', 'usr/bin', 'usr/sbin'].map((bin) => ({ path: join(folder, bin, name), env: undefined })),
-  ];
-  for (const { path, env } of places) {
-    if (!env && !(await exists(path))) continue;
-    const found = await probe(name, path, env ?? (await libraries(folder)));
+  const unpacked = ['bin', 'usr/bin', 'usr/sbin'].map((bin) => join(folder, bin, name)).filter(existsSync);
+  for (const path of [name, ...unpacked]) {
+    const found = await probe(name, path, path === name ? {} : await libraries(folder));
     if (found && isAtLeast(found.version, least)) return found;
   }
   return undefined;
@@ -54,48 +46,63 @@ async function probe(name: string, path: string, env: Record<string, string>): P
 /** LD_LIBRARY_PATH for what was unpacked from Debian packages. */
 async function libraries(folder: string): Promise<Record<string, string>> {
   const found: string[] = [];
-  for (const lib of ['usr/lib', 'lib'].map((path) => join(folder, path)))
-    if (await exists(lib))
-      for (const entry of await readdir(lib)) if (entry.includes('-linux-')) found.push(join(lib, entry));
+  for (const lib of ['usr/lib', 'lib'].map((path) => join(folder, path)).filter(existsSync))
+    for (const entry of await readdir(lib)) if (entry.includes('-linux-')) found.push(join(lib, entry));
   return found.length > 0 ? { LD_LIBRARY_PATH: found.join(':') } : {};
 }
 
-const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  );
+const WAYS: readonly Obtain[] = [obtainFromDebian, obtainFromImage, obtainWithGo, obtainFromNextDebian, obtainWithBrew];
 
-const WAYS: readonly Obtain[] = [obtainFromDebian, obtainWithGo, obtainFromNextDebian, obtainWithBrew];
-
-/** Finds the program, else gets it without root and without installing a service. @throws StartFailure: what to install. */
+/** Finds the program, else obtains it without root and without installing a service. @throws StartFailure: what to install. */
 export async function obtainProgram(
   name: string,
   say: Say = console.error,
   ways: readonly Obtain[] = WAYS,
 ): Promise<Program> {
+  const there = await findProgram(name);
+  if (there) return there;
   const failures: string[] = [];
-  for (const way of [undefined, ...ways]) {
+  for (const way of ways)
     try {
-      if (way && !(await way(wantedProgram(name), join(programsDir(), name), say))) continue;
+      if (!(await obtainBy(way, name, say))) continue;
+      const found = await findProgram(name);
+      if (found) return found;
+      failures.push(`what ${way.name} got does not run, or is too old`);
     } catch (error) {
       failures.push((error as Error).message);
-      continue;
     }
-    const found = await findProgram(name);
-    if (found) return found;
-    if (way) failures.push(`what ${way.name} got does not run, or is too old`);
-  }
   return missingProgram(name, failures);
 }
+
+/** The program's folder is replaced in one step: two processes that obtain it at once both end with a whole one. */
+async function obtainBy(way: Obtain, name: string, say: Say): Promise<boolean> {
+  const target = join(programsDir(), name);
+  await mkdir(programsDir(), { recursive: true });
+  const work = await mkdtemp(`${target}-`);
+  try {
+    if (!(await way(wantedProgram(name), work, say))) return false;
+    if (!existsSync(join(work, 'root'))) return true;
+    await rename(target, join(work, 'old')).catch(unless('ENOENT'));
+    // Another process may have been faster: its folder is as good as ours.
+    await rename(join(work, 'root'), target).catch(unless('ENOTEMPTY', 'EEXIST'));
+    return true;
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+const unless =
+  (...codes: readonly string[]) =>
+  (error: NodeJS.ErrnoException): void => {
+    if (!codes.includes(error.code ?? '')) throw error;
+  };
 
 /** @throws StartFailure that says what to install. */
 export function missingProgram(name: string, failures: readonly string[] = []): never {
   const wanted = wantedProgram(name);
-  const { remedy = '' } = wanted;
   const described = describeWanted(wanted);
   const tried = failures.length > 0 ? ` Tried to get it: ${failures.join('; ')}.` : '';
   throw new StartFailure(
-    `${described} is neither on PATH nor in ${programsDir()}.${tried} Install ${described} so that it is on PATH${remedy && ` ${remedy}`}.`,
+    `${described} is neither on PATH nor in ${programsDir()}.${tried} Install ${described} so that it is on PATH ${wanted.remedy}.`,
   );
 }

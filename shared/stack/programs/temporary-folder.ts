@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { guardFolder } from '../processes/guarded-process.ts';
+import { guard } from '../processes/guarded-process.ts';
 
 export interface TemporaryFolder {
   readonly path: string;
@@ -12,7 +12,7 @@ export interface TemporaryFolder {
 /** An empty folder for its owner alone, which never outlives this process, however that ends. */
 export async function temporaryFolder(name: string): Promise<TemporaryFolder> {
   const path = await mkdtemp(join(tmpdir(), `pizza-${name}-`));
-  const unguard = guardFolder(path);
+  const unguard = guard(path);
   return {
     path,
     remove() {

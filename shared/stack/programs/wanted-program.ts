@@ -1,33 +1,77 @@
 import { MIN_NATS_VERSION } from '#shared/messaging/jetstream/version.ts';
 
-/** A server program as the stack needs it. */
+/** A program that the stack runs, and where it can be obtained. */
 export interface WantedProgram {
   /** What it is called on PATH. */
   readonly name: string;
-  /** Older versions are as good as none. Default: any will do. */
-  readonly least?: string | undefined;
+  /** The oldest version that will do. */
+  readonly least: string;
   /** The end of the sentence "Install ... so that it is on PATH". */
-  readonly remedy?: string | undefined;
+  readonly remedy: string;
+  /** A Debian package has its name; `or next`: a later release's runs here too, since a Go program needs no library but C's. */
+  readonly debian?: 'this release' | 'this release or next';
+  /** The container image whose entrypoint it is. */
+  readonly image?: string;
+  readonly go?: {
+    readonly module: string;
+    /** What the build is called, where that is not the program's name. */
+    readonly built?: string;
+    readonly flags?: readonly string[];
+  };
+  /** Homebrew's formula. */
+  readonly brew?: string;
 }
 
 const programs: readonly WantedProgram[] = [
-  { name: 'grafana', least: '12', remedy: '(https://grafana.com/grafana/download), or use docker compose up' },
   {
     name: 'k6',
     least: '1.8',
     remedy: '(https://grafana.com/docs/k6/latest/set-up/install-k6/), or install Go, or start Docker',
+    go: { module: 'go.k6.io/k6@v1.8.1' },
+    brew: 'k6',
   },
-  { name: 'loki', least: '3', remedy: '(https://grafana.com/docs/loki/latest/setup/install/)' },
-  { name: 'nats-server', least: MIN_NATS_VERSION, remedy: '(https://github.com/nats-io/nats-server/releases), or Go' },
-  { name: 'otelcol', remedy: '(the OpenTelemetry Collector, https://opentelemetry.io/docs/collector/install/)' },
-  { name: 'prometheus', least: '2.42', remedy: '(https://prometheus.io/download/)' },
-  { name: 'redis-server', least: '6.2', remedy: '(https://redis.io/docs/latest/operate/oss_and_stack/install/)' },
-  { name: 'tempo', least: '3', remedy: '(https://grafana.com/docs/tempo/latest/set-up-for-tracing/)' },
-  { name: 'toxiproxy-server', least: '2', remedy: '(https://github.com/Shopify/toxiproxy/releases)' },
+  {
+    name: 'nats-server',
+    least: MIN_NATS_VERSION,
+    remedy: '(https://github.com/nats-io/nats-server/releases), or Go',
+    debian: 'this release or next',
+    go: { module: 'github.com/nats-io/nats-server/v2@v2.12.15' },
+    brew: 'nats-server',
+  },
+  {
+    name: 'prometheus',
+    least: '2.42',
+    remedy: '(https://prometheus.io/download/)',
+    debian: 'this release',
+    brew: 'prometheus',
+  },
+  {
+    name: 'redis-server',
+    least: '6.2',
+    remedy: '(https://redis.io/docs/latest/operate/oss_and_stack/install/)',
+    debian: 'this release',
+    brew: 'redis',
+  },
+  {
+    name: 'toxiproxy-server',
+    least: '2',
+    remedy: '(https://github.com/Shopify/toxiproxy/releases), or install Go, or start Docker',
+    image: 'ghcr.io/shopify/toxiproxy:2.12.0',
+    go: {
+      module: 'github.com/Shopify/toxiproxy/v2/cmd/server@v2.12.0',
+      built: 'server',
+      // Without it the program reports no version.
+      flags: ['-ldflags', '-X github.com/Shopify/toxiproxy/v2.Version=2.12.0'],
+    },
+  },
 ];
 
-export const wantedProgram = (name: string): WantedProgram =>
-  programs.find((program) => program.name === name) ?? { name };
+/** @throws Error for a program that the stack does not run */
+export function wantedProgram(name: string): WantedProgram {
+  const wanted = programs.find((program) => program.name === name);
+  if (!wanted) throw new Error(`${name} is not in the table of programs`);
+  return wanted;
+}
 
 /** `nats-server >= 2.10.4` */
-export const describeWanted = ({ name, least }: WantedProgram): string => (least ? `${name} >= ${least}` : name);
+export const describeWanted = ({ name, least }: WantedProgram): string => `${name} >= ${least}`;

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ask } from '../commands/ask.ts';
+import { ask } from '../processes/ask.ts';
 import { startNats, startRedis } from './native-server.ts';
 import type { NativeServer } from './running-server.ts';
 

@@ -11,14 +11,18 @@ test('each service is a job of its own, by address or by name, scraped every 5 s
   scrape_interval: 5s
   scrape_timeout: 5s
   evaluation_interval: 5s
-rule_files: ["/etc/prometheus/rules/*.yml"]
+rule_files:
+  - /etc/prometheus/rules/*.yml
 scrape_configs:
-  - job_name: "kitchen-service"
+  - job_name: kitchen-service
     static_configs:
-      - targets: ["127.0.0.1:9103","127.0.0.1:21000"]
-  - job_name: "chef-service"
+      - targets:
+          - 127.0.0.1:9103
+          - 127.0.0.1:21000
+  - job_name: chef-service
     dns_sd_configs:
-      - names: ["chef-service"]
+      - names:
+          - chef-service
         type: A
         port: 9100
         refresh_interval: 5s

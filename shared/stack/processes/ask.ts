@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 
 const ANSWER_WITHIN_MS = 2_000;
 
-/** Connects, sends, and returns what came until it matched `complete` or the peer closed; '' when nobody answers. */
+/** What a TCP server sends to `question` until it matches `complete` or the peer closes; '' when nobody answers. Never rejects. */
 export function ask(host: string, port: number, question: string, complete: RegExp): Promise<string> {
   return new Promise((resolve) => {
     let answer = '';
@@ -21,4 +21,16 @@ export function ask(host: string, port: number, question: string, complete: RegE
     socket.on('error', done);
     socket.on('close', done);
   });
+}
+
+/** Whether this address answers 2xx with a text that `isOurs`: another program on that port says something else. Never rejects. */
+export async function answersWith(url: string, isOurs: (text: string) => boolean = () => true): Promise<boolean> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
+    const text = await response.text();
+    return response.ok && isOurs(text);
+  } catch {
+    // Not listening yet, or busy: the caller asks again until its deadline.
+    return false;
+  }
 }
