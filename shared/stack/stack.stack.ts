@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { expect, test, vi } from 'vitest';
 import { bareUrl } from '#shared/messaging/server-url.ts';
 import { eventually } from '#shared/testing/eventually.ts';
+import { dataDir } from './processes/data-dir.ts';
 import { startStack } from './stack.ts';
 
 const fixture = (file: string) => join(import.meta.dirname, 'fixtures', file);
@@ -80,12 +81,12 @@ test('a start that is broken off leaves nothing running', async () => {
   await expect(starting).rejects.toThrow('stopped while starting');
 });
 
-test.each(['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
+test.concurrent.each(['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
   'neither children nor temporary folders outlive a parent that ends by %s',
   async (signal) => {
     const folder = await mkdtemp(join(tmpdir(), 'pizza-test-'));
     const parent = spawn(process.execPath, [fixture('parent.ts')], {
-      env: { ...process.env, TMPDIR: folder },
+      env: { ...process.env, TMPDIR: folder, NODE_COMPILE_CACHE: join(dataDir(), 'compile-cache') },
       stdio: ['pipe', 'pipe', 'inherit'],
       detached: true,
     });

@@ -20,10 +20,9 @@ export interface NatsPermissions {
 const api = (call: string): string => `$JS.API.${call}`;
 
 /**
- * What a service may do, and nothing else: publish its own events and dead letters, consume by its own durable, look at
- * the streams' state, read messages by sequence (a republish looks whether the event is stored), and read the types again
- * that it consumes and publishes, by consumers that end with it. It can neither create, change nor remove a stream or a
- * durable.
+ * What a service may do, and nothing else: publish its own events and dead letters, consume by its own durable, read the
+ * streams' state, read messages by sequence (a republish checks whether the event is stored), and replay the types that
+ * it consumes and publishes, by ephemeral consumers. It can neither create, change nor remove a stream or a durable.
  */
 export function servicePermissions(flow: Flow, all: readonly Participant[], name: string): NatsPermissions {
   const { reacts = [], followsStream = false } = all.find((participant) => participant.name === name) ?? {};
@@ -57,10 +56,10 @@ const acknowledgements = (stream: string, durable: string): string[] => [
 ];
 
 /**
- * Reading by consumers: its own durable, and others that have one of these filters each. The broker sees to it that a consumer
- * has the one filter that its creation's subject ends with; a consumer of several is created without, so permissions could
- * not restrict it. Such a one has a new name each time, so any name is allowed but those of durables, and what changes a
- * durable is allowed for none.
+ * Reading by consumers: its own durable, and ephemeral ones with one of these filters each. The broker enforces that a
+ * consumer has the one filter that its creation's subject ends with; a consumer with several is created by a subject
+ * without a filter, so permissions could not restrict it. Ephemeral names are new each time: any name is allowed but
+ * those of durables, which nobody may change.
  */
 function readerPermissions({ stream }: Flow, all: readonly Participant[], reader: string, filters: readonly string[]) {
   const use = (consumer: string) => [
@@ -80,7 +79,7 @@ function readerPermissions({ stream }: Flow, all: readonly Participant[], reader
   };
 }
 
-/** The operator's tools: they read everything, redrive and remove dead letters, and manage consumers, but no stream. */
+/** The operator's tools read everything, redrive and remove dead letters, and manage consumers, but no stream. */
 export const operatorPermissions = (flow: Flow): NatsPermissions => ({
   publish: {
     allow: [
@@ -88,7 +87,7 @@ export const operatorPermissions = (flow: Flow): NatsPermissions => ({
       deadLetterSubject('*', '>'),
       ...['INFO', 'STREAM.INFO.*', 'STREAM.LIST', 'STREAM.NAMES', 'STREAM.MSG.GET.*', 'DIRECT.GET.>'].map(api),
       ...['CONSUMER.>', `STREAM.PURGE.${deadLetterStream(flow)}`].map(api),
-      // What is redriven leaves with the broker's own word on it.
+      // A redriven dead letter is removed together with the broker's advisory on it.
       ...[deadLetterStream(flow), advisoryStream(flow)].map((stream) => api(`STREAM.MSG.DELETE.${stream}`)),
       '$JS.ACK.>',
     ],

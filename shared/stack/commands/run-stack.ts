@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { join, relative } from 'node:path';
 import { contractOf } from '#shared/contracts/flow.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
@@ -29,33 +30,32 @@ export interface RunOptions extends StartOptions {
   readonly demo: (stack: Stack, onNotice: (sentence: string) => void, signal: AbortSignal) => Promise<void>;
 }
 
-/** Starts the stack, sends the sample order through it, and keeps it up until `signal` (or, with `once`, stops it then). */
+/**
+ * Starts the stack, sends the sample order through it, and keeps it up until `signal` (or, with `once`, stops it then).
+ * Aborted before it is up, it rejects.
+ */
 export async function runStack(options: RunOptions, signal: AbortSignal): Promise<void> {
   const startedAt = performance.now();
-  const fate = watchFate(options, signal);
+  const { death, ...handlers } = watch(options, signal);
   console.log(pc.dim(`Starting NATS, Redis, ${options.services.map(({ name }) => name).join(', ')} ...`));
   // Whoever may read the data folder may inject faults, and nobody else.
   const env = stackEnvironment().CHAOS_TOKEN ? {} : { CHAOS_TOKEN: randomBytes(16).toString('hex') };
-  await using stack = await orNothing(startStack({ ...options, ...fate.handlers, env, kept: true, signal }), signal);
-  if (!stack) return;
+  await using stack = await startStack({ ...options, ...handlers, env, kept: true, signal });
   console.log(`Up in ${((performance.now() - startedAt) / 1000).toFixed(1)} s.`);
+  await using cleaning = new AsyncDisposableStack();
   const control = await controlled(stack);
-  const sample = new AbortController();
-  const sampleSignal = AbortSignal.any([signal, sample.signal]);
-  try {
-    const orderId = await Promise.race([sendSampleOrder(stack, options, sampleSignal), fate.stopped, fate.death]);
-    if (signal.aborted) return;
-    const metrics = showMetrics(stack, Date.now(), sampleSignal);
-    if (options.once) return await Promise.race([metrics, fate.death]);
-    console.log(banner(stack, relative(repository, join(dataDir(), 'logs')), orderId));
-    const demo = options.demo(stack, fate.handlers.onNotice, signal);
-    await fate.stopped;
-    await demo;
-    console.log('Stopping: services drain, then the servers end ...');
-  } finally {
-    sample.abort();
-    await control?.stop();
-  }
+  cleaning.defer(async () => control?.stop());
+  const ending = new AbortController();
+  cleaning.defer(async () => ending.abort());
+  const untilEnd = AbortSignal.any([signal, ending.signal]);
+  const orderId = await Promise.race([sendSampleOrder(stack, options, untilEnd), death]);
+  const metrics = showMetrics(stack, Date.now(), untilEnd);
+  if (options.once) return await Promise.race([metrics, death]);
+  console.log(banner(stack, relative(repository, join(dataDir(), 'logs')), orderId));
+  const demo = options.demo(stack, handlers.onNotice, signal);
+  if (!signal.aborted) await once(signal, 'abort');
+  await demo;
+  console.log('Stopping: services drain, then the servers end ...');
 }
 
 /** Chaos reaches the stack through it; all else goes on without. */
@@ -68,15 +68,13 @@ async function controlled(stack: Stack) {
   }
 }
 
-/** What may end a running stack, and what it prints meanwhile. */
-function watchFate({ once }: StartOptions, signal: AbortSignal) {
+/** What is printed while the stack runs; with `once` a death is the end. */
+function watch(options: StartOptions, signal: AbortSignal) {
   const { promise: death, reject } = Promise.withResolvers<never>();
-  // It may happen while nobody waits for it; then it has been printed.
+  // It may happen while nobody waits for it.
   death.catch(() => undefined);
-  const { promise: stopped, resolve } = Promise.withResolvers<undefined>();
-  signal.addEventListener('abort', () => resolve(undefined), { once: true });
   const onDeath = (sentence: string) => {
-    if (once) reject(new StartFailure(sentence));
+    if (options.once) reject(new StartFailure(sentence));
     else console.error(pc.red(sentence));
   };
   const onLine = (service: string, line: string) => {
@@ -84,17 +82,7 @@ function watchFate({ once }: StartOptions, signal: AbortSignal) {
     if (readable && !signal.aborted) console.log(readable);
   };
   const onNotice = (sentence: string) => signal.aborted || console.log(pc.yellow(sentence));
-  return { death, stopped, handlers: { onDeath, onLine, onNotice } };
-}
-
-/** A start that the user broke off is no failure. */
-async function orNothing(starting: Promise<Stack>, signal: AbortSignal): Promise<Stack | undefined> {
-  try {
-    return await starting;
-  } catch (error) {
-    if (signal.aborted) return undefined;
-    throw error;
-  }
+  return { death, onDeath, onLine, onNotice };
 }
 
 /** Prints the journey of the flow's example order; its id. @throws StartFailure with `once` unless it became ready. */
@@ -109,12 +97,12 @@ async function sendSampleOrder(stack: Stack, options: StartOptions, signal: Abor
   const orderId = await placeSampleOrder(stack.orderUrl, pizzaFlow);
   console.log(`\n${pc.bold(`Sample order ${orderId}`)}`);
   const timeoutMs = stack.settings.ORDER_TIMEOUT;
-  const decided = !options.without.includes(contractOf(pizzaFlow, pizzaFlow.outcomes.timeout).owner);
-  const effect = decided
+  const isDecided = !options.without.includes(contractOf(pizzaFlow, pizzaFlow.outcomes.timeout).owner);
+  const effect = isDecided
     ? `the order misses events: it ends after ${timeoutMs / 1000} s.`
     : 'nobody decides on the order: it stays waiting.';
   if (missing) console.log(pc.yellow(`Without ${missing} ${effect}`));
-  const withinMs = decided ? timeoutMs + OUTCOME_GRACE_MS : UNDECIDED_MS;
+  const withinMs = isDecided ? timeoutMs + OUTCOME_GRACE_MS : UNDECIDED_MS;
   const order = await followOrder(stack.orderUrl, orderId, { flow: pizzaFlow, withinMs, signal });
   for (const line of describeJourney(pizzaFlow, order.timeline)) console.log(line);
   if (options.once && order.status !== 'ready')
@@ -127,8 +115,7 @@ async function showMetrics({ prometheus, services }: Stack, since: number, signa
   if (!prometheus) return;
   const { url } = prometheus;
   try {
-    const wait = { targets: services.length, since, withinMs: SCRAPED_WITHIN_MS, signal };
-    const scraped = await scrapedSince(url, wait);
+    const scraped = await scrapedSince(url, { targets: services.length, since, withinMs: SCRAPED_WITHIN_MS, signal });
     const lines = await describeAnswers(url, signal);
     console.log(`\n${pc.bold('Prometheus says')}${scraped ? '' : ' (not every service was scraped yet)'}`);
     for (const line of lines) console.log(line);

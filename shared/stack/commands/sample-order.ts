@@ -31,14 +31,14 @@ export async function placeSampleOrder(orderUrl: string, flow: Flow): Promise<st
     signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
   });
   const answer = await response.text();
-  if (response.status !== 202)
-    throw new StartFailure(
-      `the sample order was not accepted: ${orderUrl}/orders answered ${response.status} ${answer}`,
-    );
-  return (JSON.parse(answer) as { orderId: string }).orderId;
+  if (response.status === 202) return (JSON.parse(answer) as { orderId: string }).orderId;
+  throw new StartFailure(`the sample order was not accepted: ${orderUrl}/orders answered ${response.status} ${answer}`);
 }
 
-/** Asks until the order is decided and what was done for nothing is undone, or `withinMs` is over: then where it stands. @throws when `signal` aborts. */
+/**
+ * Asks until the order is decided and compensated, or `withinMs` is over: then where it stands.
+ * @throws StartFailure when the intake does not tell, and when `signal` aborts
+ */
 export async function followOrder(
   orderUrl: string,
   orderId: string,
@@ -48,16 +48,17 @@ export async function followOrder(
   const deadline = Date.now() + withinMs;
   for (;;) {
     const order = await askStatus(url, signal);
-    if (order && (isOver(flow, order) || Date.now() > deadline)) return order;
-    if (Date.now() > deadline) throw new StartFailure(`${url} tells no status: what became of the order is unknown`);
+    const isLate = Date.now() > deadline;
+    if (order && (isLate || isOver(flow, order))) return order;
+    if (isLate) throw new StartFailure(`${url} tells no status: what became of the order is unknown`);
     await delay(ASK_EVERY_MS, undefined, { signal });
   }
 }
 
-/** Ready; or ended otherwise, with every fulfilment undone and reported. */
+/** Ready; or ended otherwise, with every fulfilment compensated and that reported. */
 function isOver({ requirements }: Flow, { status, timeline }: OrderStatus): boolean {
-  const has = (type: string) => timeline.some((entry) => entry.type === type);
   if (status === 'waiting' || status === 'ready') return status === 'ready';
+  const has = (type: string) => timeline.some((entry) => entry.type === type);
   return requirements.every(({ fulfilled, compensated }) => !has(fulfilled) || has(compensated));
 }
 

@@ -20,46 +20,39 @@ async function main(): Promise<void> {
   if (!options) return;
   loadDotEnv();
   readSettings(stackEnvironment());
+  const unlock = await lockDataFolder(dataDir());
   const stop = stopRequest(() => {
     console.error('Stopped at once.');
     // The guard ends what still runs.
     process.exit(1);
   });
   try {
-    await onLockedData(options, stop.signal);
+    await run(options, stop.signal);
+  } catch (error) {
+    // A start that the user broke off is no failure.
+    if (!stop.signal.aborted) throw error;
   } finally {
     stop.release();
-  }
-}
-
-async function onLockedData(options: StartOptions, signal: AbortSignal): Promise<void> {
-  const unlock = await lockDataFolder(dataDir());
-  try {
-    // The stack loads every service's declaration, to know what each may do.
-    enableCompileCache(join(dataDir(), 'compile-cache'));
-    for (const program of ['nats-server', 'redis-server']) await obtain(program);
-    const prometheus = await obtainIfPossible('prometheus');
-    await runStack({ ...options, prometheus, demo: demoOnStack }, signal);
-  } finally {
     await unlock();
   }
 }
 
-async function obtain(program: string): Promise<void> {
-  const { version, path } = await obtainProgram(program, console.log);
-  console.log(pc.dim(`${program} ${version} (${path})`));
+async function run(options: StartOptions, signal: AbortSignal): Promise<void> {
+  // The stack loads every service's declaration, to know what each may do.
+  enableCompileCache(join(dataDir(), 'compile-cache'));
+  await obtain('nats-server');
+  await obtain('redis-server');
+  const prometheus = await obtain('prometheus').catch((error) => {
+    if (!(error instanceof StartFailure)) throw error;
+    console.log(pc.yellow(`Without prometheus: ${error.message}`));
+  });
+  await runStack({ ...options, prometheus: Boolean(prometheus), demo: demoOnStack }, signal);
 }
 
-/** False when it cannot be had: what can run without it does. */
-async function obtainIfPossible(program: string): Promise<boolean> {
-  try {
-    await obtain(program);
-    return true;
-  } catch (error) {
-    if (!(error instanceof StartFailure)) throw error;
-    console.log(pc.yellow(`Without ${program}: ${error.message}`));
-    return false;
-  }
+async function obtain(name: string) {
+  const program = await obtainProgram(name, console.log);
+  console.log(pc.dim(`${name} ${program.version} (${program.path})`));
+  return program;
 }
 
 try {

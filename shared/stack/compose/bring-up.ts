@@ -1,27 +1,18 @@
 import { spawnSync } from 'node:child_process';
-import { dirname } from 'node:path';
 import { childEnvironment } from '#shared/runtime/settings.ts';
-import { composePath } from './compose-file.ts';
-import type { ComposeProject } from './project.ts';
-
-const DOWN_GRACE_S = 10;
-const LAST_LINES = 15;
+import { type ComposeProject, composeArgs } from './project.ts';
 
 /**
- * Removes everything of the project, its volumes too: also what a start that broke off has left. Synchronous, so that an
- * exit handler can call it; in a process group of its own, so that a second Ctrl-C does not stop it.
+ * Removes everything of the project, volumes included, also after a start that failed. Synchronous, so that an exit
+ * handler can call it; in a process group of its own, so that a second Ctrl-C does not stop it.
  */
 export function takeDown({ name, env }: ComposeProject, say: (line: string) => void): void {
   say('taking everything down ...');
-  const project = ['--project-directory', dirname(composePath), '--file', composePath, '--project-name', name];
-  const down = ['down', '--volumes', '--remove-orphans', '--timeout', String(DOWN_GRACE_S)];
+  const down = ['--profile', '*', 'down', '--volumes', '--remove-orphans', '--timeout', '10'];
   const options = { detached: true, env: childEnvironment(env), encoding: 'utf8' } as const;
-  const { status, stderr } = spawnSync('docker', ['compose', ...project, '--profile', '*', ...down], options);
+  const { status, stderr } = spawnSync('docker', [...composeArgs(name), ...down], options);
   if (status !== 0) say(`it failed: ${stderr}`);
 }
-
-/** What is started here was built or pulled before. */
-const UP = ['up', '--detach', '--wait', '--no-build', '--pull', 'never'];
 
 export interface Bringing {
   readonly services: readonly string[];
@@ -31,23 +22,26 @@ export interface Bringing {
   readonly signal: AbortSignal;
 }
 
+/** What is started here was built or pulled before. */
+const UP = ['up', '--detach', '--wait', '--no-build', '--pull', 'never'];
+
 /** What a user does by hand: resolves when all are healthy. @throws StartFailure; then everybody's last lines were said */
 export async function bringUp(
   project: ComposeProject,
   { services, options = [], say, signal }: Bringing,
 ): Promise<void> {
-  const heard = new Set<string>();
+  // Compose repeats a line for each service that waits for it.
+  const said = new Set<string>();
   const onLine = (line: string) => {
-    // Compose says it again for each that waits for it.
-    if (!/Healthy|unhealthy|Exited|rror/.test(line) || heard.has(line)) return;
-    heard.add(line);
+    if (!/Healthy|unhealthy|Exited|rror/.test(line) || said.has(line)) return;
+    said.add(line);
     say(`  ${line.trim()}`);
   };
   try {
     await project.compose([...UP, ...options, ...services], { signal, onLine });
   } catch (error) {
     signal.throwIfAborted();
-    say(await project.compose(['logs', '--no-color', '--tail', String(LAST_LINES)]));
+    say(await project.compose(['logs', '--no-color', '--tail', '15']));
     throw error;
   }
 }

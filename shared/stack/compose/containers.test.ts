@@ -25,6 +25,7 @@ it('the table shows who took how long and how much, and the sum', () => {
   ]);
   expect(lines.map((line) => line.trim().split(/\s{2,}/))).toEqual([
     ['container', 'state', 'healthy', 'used', 'allowed'],
+    ['---------', '---------', '-------', '------', '-------'],
     ['nats', 'healthy', '3.1 s', '14 MiB', '256 MiB'],
     ['set-up', 'ended (0)', '–', '–', '–'],
     ['redis', 'healthy', '2.0 s', '6 MiB', '256 MiB'],

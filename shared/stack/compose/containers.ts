@@ -1,4 +1,5 @@
 import { execa } from 'execa';
+import { table } from '../table.ts';
 import { docker } from './docker.ts';
 import type { ComposeProject } from './project.ts';
 
@@ -58,8 +59,7 @@ export async function reportContainers(project: ComposeProject, watch: HealthWat
     .filter(Boolean);
   if (ids.length === 0) return [];
   const inspected = JSON.parse(await docker(['inspect', ...ids])) as Inspected[];
-  const running = inspected.filter(({ State }) => State.Status === 'running').map(({ Id }) => Id);
-  const used = await usedMemory(running);
+  const used = await usedMemory(inspected.filter(({ State }) => State.Status === 'running').map(({ Id }) => Id));
   const reports = inspected.map(({ Id, State, HostConfig, Config }) => {
     const [started, healthy] = [watch.startedAt.get(Id), watch.healthyAt.get(Id)];
     const memory = used.get(Id);
@@ -77,15 +77,8 @@ export async function reportContainers(project: ComposeProject, watch: HealthWat
 async function usedMemory(ids: readonly string[]): Promise<Map<string, number>> {
   if (ids.length === 0) return new Map();
   const text = await docker(['stats', '--no-stream', '--no-trunc', '--format', '{{.ID}} {{.MemUsage}}', ...ids]);
-  return new Map(
-    text
-      .split('\n')
-      .filter(Boolean)
-      .map((line) => {
-        const [id = '', usage = ''] = line.split(' ');
-        return [id, mebibytesOf(usage)];
-      }),
-  );
+  const lines = text.split('\n').filter(Boolean);
+  return new Map(lines.map((line) => line.split(' ')).map(([id = '', usage = '']) => [id, mebibytesOf(usage)]));
 }
 
 const UNITS: Readonly<Record<string, number>> = { B: 1 / 2 ** 20, KiB: 1 / 1_024, MiB: 1, GiB: 1_024 };
@@ -101,20 +94,14 @@ export function mebibytesOf(text: string): number {
 /** A table: start-up time and memory of each container, and what all of them take together. */
 export function describeContainers(reports: readonly ContainerReport[]): string[] {
   const sum = (of: 'used' | 'limit') => reports.reduce((total, { memory }) => total + (memory?.[of] ?? 0), 0);
-  const row = (name: string, state: string, healthy: string, used: string, limit: string) =>
-    `  ${name.padEnd(20)}${state.padEnd(12)}${healthy.padStart(10)}${used.padStart(11)}${limit.padStart(11)}`;
-  const size = (mebibytes: number | undefined) => (mebibytes === undefined ? '–' : `${Math.round(mebibytes)} MiB`);
-  return [
-    row('container', 'state', 'healthy', 'used', 'allowed'),
-    ...reports.map(({ service, state, healthyAfterS, memory }) =>
-      row(
-        service,
-        state,
-        healthyAfterS ? `${healthyAfterS.toFixed(1)} s` : '–',
-        size(memory?.used),
-        size(memory?.limit),
-      ),
-    ),
-    row('together', '', '', size(sum('used')), size(sum('limit'))),
-  ];
+  const size = (mebibytes?: number) => (mebibytes === undefined ? '–' : `${Math.round(mebibytes)} MiB`);
+  const rows = reports.map(({ service, state, healthyAfterS, memory }) => [
+    service,
+    state,
+    healthyAfterS ? `${healthyAfterS.toFixed(1)} s` : '–',
+    size(memory?.used),
+    size(memory?.limit),
+  ]);
+  const head = ['container', 'state', 'healthy', 'used', 'allowed'];
+  return table(head, [...rows, ['together', '', '', size(sum('used')), size(sum('limit'))]]).split('\n');
 }

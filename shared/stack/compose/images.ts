@@ -9,9 +9,7 @@ export interface Images {
   readonly missing: readonly { readonly service: string; readonly image: string }[];
 }
 
-interface Config {
-  readonly services: Readonly<Record<string, { readonly image: string; readonly build?: unknown }>>;
-}
+type Services = Readonly<Record<string, { readonly image: string; readonly build?: unknown }>>;
 
 /** Pulls what the engine lacks and builds what is ours. @throws StartFailure when the build fails */
 export async function provideImages(
@@ -19,32 +17,27 @@ export async function provideImages(
   say: (line: string) => void,
   signal: AbortSignal,
 ): Promise<Images> {
-  const { services } = JSON.parse(await project.compose(['config', '--format', 'json'], { signal })) as Config;
-  const foreign = Object.entries(services).filter(([, { build }]) => !build);
+  const config = await project.compose(['config', '--format', 'json'], { signal });
+  const { services } = JSON.parse(config) as { services: Services };
   const missing: { service: string; image: string }[] = [];
-  for (const [service, { image }] of foreign)
-    if (!(await isThere(image, { signal })) && !(await pulled(image, say, signal))) missing.push({ service, image });
+  for (const [service, { image, build }] of Object.entries(services)) {
+    if (build || (await succeeds(['image', 'inspect', image], { signal }))) continue;
+    say(`pulling ${image} ...`);
+    if (!(await succeeds(['pull', '--quiet', image], { signal }))) missing.push({ service, image });
+  }
   say('building the image of the services ...');
   await project.compose(['build'], { signal });
   const lacking = new Set(missing.map(({ service }) => service));
   return { services: Object.keys(services).filter((name) => !lacking.has(name)), missing };
 }
 
-const isThere = (image: string, call: DockerCall): Promise<boolean> =>
-  succeeds(docker(['image', 'inspect', image], call), call);
-
-async function pulled(image: string, say: (line: string) => void, signal: AbortSignal): Promise<boolean> {
-  say(`pulling ${image} ...`);
-  return succeeds(docker(['pull', '--quiet', image], { signal }), { signal });
-}
-
 /** @throws when it failed because it was to stop */
-async function succeeds(call: Promise<unknown>, { signal }: DockerCall): Promise<boolean> {
+async function succeeds(args: readonly string[], call: DockerCall): Promise<boolean> {
   try {
-    await call;
+    await docker(args, call);
     return true;
   } catch {
-    signal?.throwIfAborted();
+    call.signal?.throwIfAborted();
     return false;
   }
 }

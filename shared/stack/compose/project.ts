@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { repository } from '../processes/data-dir.ts';
 import { freePort } from '../processes/free-ports.ts';
-import { composePath } from './compose-file.ts';
+import { composePath, readComposeFile } from './compose-file.ts';
 import { type DockerCall, docker } from './docker.ts';
 
 /** A copy of the containers under a name and on ports of its own: it meets no other one on this machine. */
@@ -15,26 +14,26 @@ export interface ComposeProject {
   readonly compose: (args: readonly string[], call?: DockerCall) => Promise<string>;
 }
 
+export const composeArgs = (name: string): string[] => [
+  'compose',
+  '--project-directory',
+  repository,
+  '--file',
+  composePath,
+  '--project-name',
+  name,
+];
+
 /** Nothing is started by it. */
 export async function composeProject(name: string, given: Readonly<Record<string, string>>): Promise<ComposeProject> {
-  const env = { ...(await freePorts()), ...given };
+  const ports: Record<string, string> = {};
+  for (const [, variable = ''] of readComposeFile().text.matchAll(/127\.0\.0\.1:\$\{([A-Z_]+):-/g))
+    ports[variable] = String(await freePort('127.0.0.1', Object.values(ports).map(Number)));
+  const env = { ...ports, ...given };
   return {
     name,
     env,
     url: (variable) => `http://127.0.0.1:${env[variable]}`,
-    compose: (args, call) =>
-      docker(['compose', '--project-directory', repository, '--file', composePath, '--project-name', name, ...args], {
-        ...call,
-        env,
-      }),
+    compose: (args, call) => docker([...composeArgs(name), ...args], { ...call, env }),
   };
-}
-
-/** A free port for each variable that publishes one. */
-async function freePorts(): Promise<Record<string, string>> {
-  const variables = readFileSync(composePath, 'utf8').matchAll(/127\.0\.0\.1:\$\{([A-Z_]+):-/g);
-  const ports: Record<string, string> = {};
-  for (const [, variable = ''] of variables)
-    ports[variable] = String(await freePort('127.0.0.1', Object.values(ports).map(Number)));
-  return ports;
 }
