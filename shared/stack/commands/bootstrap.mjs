@@ -6,8 +6,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, lstatSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-const LEAST_NODE = 20;
-const LEAST_PROJECT_NODE = 24;
+const MIN_NODE = 20;
+const MIN_PROJECT_NODE = 24;
 const root = join(import.meta.dirname ?? '.', '../../..');
 const inRoot = (path) => join(root, path);
 
@@ -20,10 +20,11 @@ function fail(message) {
 
 const changedAt = (path) => (existsSync(path) ? statSync(path).mtimeMs : 0);
 
-/** npm writes this file at the end of an installation: without it, or with an older one, there is work to do. */
-const isInstalled = () =>
-  changedAt(inRoot('node_modules/.package-lock.json')) >= changedAt(inRoot('package-lock.json')) &&
-  existsSync(inRoot('node_modules/.package-lock.json'));
+const isInstalled = () => {
+  // npm writes it at the end of an installation.
+  const installedAt = changedAt(inRoot('node_modules/.package-lock.json'));
+  return installedAt > 0 && installedAt >= changedAt(inRoot('package-lock.json'));
+};
 
 function install() {
   // npm ci empties the folder first: through a link it would be another checkout's.
@@ -32,14 +33,8 @@ function install() {
       'node_modules is a link to a folder that does not fit package-lock.json. Remove the link, then run this again.',
     );
   console.error('Installing the packages of package-lock.json (npm ci) ...');
-  const { status, stdout, stderr, error } = spawnSync(
-    'npm',
-    ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'],
-    {
-      cwd: root,
-      encoding: 'utf8',
-    },
-  );
+  const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
+  const { status, stdout, stderr, error } = spawnSync('npm', args, { cwd: root, encoding: 'utf8' });
   if (error) fail(`Cannot run npm (${error.message}). Install npm, then run this again.`);
   if (status !== 0) fail(`${stdout}${stderr}\nnpm ci failed (above). Mend what it says, then run this again.`);
 }
@@ -49,15 +44,15 @@ function checkProjectNode() {
   const own = inRoot('node_modules/.bin/node');
   const node = existsSync(own) ? own : process.execPath;
   const { stdout } = spawnSync(node, ['--version'], { encoding: 'utf8' });
-  if (major(stdout) >= LEAST_PROJECT_NODE) return;
+  if (major(stdout) >= MIN_PROJECT_NODE) return;
   fail(
-    `The project runs on Node >= ${LEAST_PROJECT_NODE}, but ${node} is ${stdout?.trim() || 'not runnable'}: npm did not place the program of the package "node".\n` +
+    `The project runs on Node >= ${MIN_PROJECT_NODE}, but ${node} is ${stdout?.trim() || 'not runnable'}: npm did not place the program of the package "node".\n` +
       'Run `npm rebuild node`, or install Node 24 yourself, then run this again.',
   );
 }
 
 if (process.platform === 'win32') fail('Native Windows is not supported. Use WSL 2, or docker compose.');
-if (major(process.version) < LEAST_NODE)
-  fail(`This needs Node >= ${LEAST_NODE}; this is ${process.version}. Install Node 24: https://nodejs.org/`);
+if (major(process.version) < MIN_NODE)
+  fail(`This needs Node >= ${MIN_NODE}; this is ${process.version}. Install Node 24: https://nodejs.org/`);
 if (!isInstalled()) install();
 checkProjectNode();

@@ -38,7 +38,7 @@ function readable(line: string): string | undefined {
 /** `ready      ord-1  in 92 ms, last: payment` */
 function decision({ decision = '', ...entry }: LogLine): string {
   const { order_id, last, missing, reason, waiting_s, time_to_ready_ms, time_to_end_ms } = entry;
-  const told = [
+  const facts = [
     time_to_ready_ms !== undefined && `in ${textOf(time_to_ready_ms)} ms`,
     time_to_end_ms !== undefined && `after ${textOf(time_to_end_ms)} ms`,
     waiting_s !== undefined && `for ${textOf(waiting_s)} s`,
@@ -47,7 +47,7 @@ function decision({ decision = '', ...entry }: LogLine): string {
     decision === 'ready' && last && `last: ${textOf(last)}`,
   ];
   const paint = PAINT[decision] ?? pc.yellow;
-  return `${paint(clean(decision).padEnd(10))} ${clean(`${textOf(order_id)}  ${told.filter(Boolean).join(', ')}`)}`;
+  return `${paint(clean(decision).padEnd(10))} ${clean(`${textOf(order_id)}  ${facts.filter(Boolean).join(', ')}`)}`;
 }
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));

@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { Unavailable } from '#shared/messaging/faults.ts';
 import { BrokerRefusal } from '#shared/messaging/jetstream/broker-answer.ts';
@@ -8,18 +6,17 @@ import { readCredentials, urlsWith } from '#shared/runtime/credentials.ts';
 import { BadSettings, readSettings } from '#shared/runtime/settings.ts';
 import { credentialsDir, credentialsFile, SET_UP } from '../access/credentials-files.ts';
 import { loadServices } from '../load-services.ts';
-import { repository } from '../processes/data-dir.ts';
+import { loadDotEnv } from '../processes/data-dir.ts';
 import { setUpFlow } from './set-up-flow.ts';
 
 const HELP = `npm run set-up: creates the streams and durables that the services need, or brings them to what the variables say.
 What they hold is kept. npm start does the same at each start of NATS, and compose before it starts the services.
 Its user is that of CREDENTIALS_FILE, by default the one that npm start made. Variables: see .env.example; a file .env is read.`;
 
-/** Needs no package but those of the services: it is also a job of docker-compose.yml. Exits 0 when all is as it must be. */
+/** Needs only the services' packages, since it is also a job of docker-compose.yml. Exits 0 when the broker is set up. */
 async function main(): Promise<void> {
   if (process.argv.length > 2) return console.log(HELP);
-  const envFile = join(repository, '.env');
-  if (existsSync(envFile)) process.loadEnvFile(envFile);
+  loadDotEnv();
   const settings = readSettings();
   const file = settings.CREDENTIALS_FILE ?? credentialsFile(credentialsDir(), SET_UP);
   const url = urlsWith(readCredentials(file), settings).nats;
