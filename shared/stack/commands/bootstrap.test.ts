@@ -84,7 +84,7 @@ describe('bootstrap', () => {
 
 describe('clean', () => {
   const data = async () => {
-    for (const name of ['nats', 'redis', 'logs', 'programs', 'mine'])
+    for (const name of ['nats', 'redis', 'prometheus', 'logs', 'compile-cache', 'programs', 'mine'])
       await mkdir(join(clone, '.data', name), { recursive: true });
   };
   const left = async () => (await execa('ls', [join(clone, '.data')])).stdout.split('\n');

@@ -26,6 +26,7 @@ if (pid > 0 && isRunning(pid)) {
   process.exit(1);
 }
 const all = process.argv.includes('--all');
-for (const entry of ['nats', 'redis', 'credentials', 'logs', 'stack.pid', ...(all ? ['programs'] : [])])
+const data = ['nats', 'redis', 'prometheus', 'credentials', 'logs', 'compile-cache', 'control.sock', 'stack.pid'];
+for (const entry of [...data, ...(all ? ['programs'] : [])])
   rmSync(join(folder, entry), { recursive: true, force: true });
 console.log(`Removed the data in ${folder}${all ? '' : ' (downloaded servers are kept; --all removes them too)'}.`);
