@@ -9,10 +9,10 @@ import { bareUrl, withUser } from '#shared/messaging/server-url.ts';
 import type { Service } from '#shared/runtime/service.ts';
 import { readSettings } from '#shared/runtime/settings.ts';
 import { createTestUsers, type TestUsers } from '#shared/stack/access/fixtures/test-users.ts';
-import { setUpFlow } from '../commands/set-up-flow.ts';
 import { startNats } from '../servers/native-server.ts';
 import type { NativeServer } from '../servers/running-server.ts';
 import { knownServices } from '../service-plan.ts';
+import { setUpFlow } from './access.ts';
 import { MONITOR, OPERATOR, SET_UP } from './credentials-files.ts';
 
 const { stream } = flow;

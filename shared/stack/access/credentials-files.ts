@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { type Credentials, readCredentials } from '#shared/runtime/credentials.ts';
 import { dataDir } from '../processes/data-dir.ts';
 
-/** Besides the services: whose tools look into everything, who sets up the broker, and who only asks how a server is. */
+/** Users besides the services: the operator's tools, the broker's set-up, and the health checks of servers. */
 export const OPERATOR = 'operator';
 export const SET_UP = 'set-up';
 export const MONITOR = 'monitor';

@@ -2,11 +2,10 @@ import { mkdir } from 'node:fs/promises';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { bareUrl, withUser } from '#shared/messaging/server-url.ts';
 import type { Settings } from '#shared/runtime/settings.ts';
-import { setUpFlow } from '../commands/set-up-flow.ts';
 import { loadServices } from '../load-services.ts';
 import { temporaryFolder } from '../programs/temporary-folder.ts';
 import type { NatsOptions, ServerOptions } from '../servers/native-server.ts';
-import { createAccess, rightsOf } from './access.ts';
+import { createAccess, rightsOf, setUpFlow } from './access.ts';
 import { credentialsDir, credentialsFile, type KnownCredentials, OPERATOR, SET_UP } from './credentials-files.ts';
 
 /** What the parts of a native stack are started with, so that each is a user of its own. */

@@ -4,10 +4,10 @@ import { BrokerRefusal } from '#shared/messaging/jetstream/broker-answer.ts';
 import { maskUrl } from '#shared/messaging/server-url.ts';
 import { readCredentials, urlsWith } from '#shared/runtime/credentials.ts';
 import { BadSettings, readSettings } from '#shared/runtime/settings.ts';
+import { setUpFlow } from '../access/access.ts';
 import { credentialsDir, credentialsFile, SET_UP } from '../access/credentials-files.ts';
 import { loadServices } from '../load-services.ts';
 import { loadDotEnv } from '../processes/data-dir.ts';
-import { setUpFlow } from './set-up-flow.ts';
 
 const HELP = `npm run set-up: creates the streams and durables that the services need, or brings them to what the variables say.
 What they hold is kept. npm start does the same at each start of NATS, and compose before it starts the services.

@@ -25,7 +25,7 @@ export interface Bringing {
 /** What is started here was built or pulled before. */
 const UP = ['up', '--detach', '--wait', '--no-build', '--pull', 'never'];
 
-/** What a user does by hand: resolves when all are healthy. @throws StartFailure; then everybody's last lines were said */
+/** Resolves when all are healthy. @throws StartFailure after the last log lines of every container were said */
 export async function bringUp(
   project: ComposeProject,
   { services, options = [], say, signal }: Bringing,

@@ -3,7 +3,7 @@ import { table } from '../table.ts';
 import { docker } from './docker.ts';
 import type { ComposeProject } from './project.ts';
 
-/** How a container fared. */
+/** Health and memory of a container. */
 export interface ContainerReport {
   readonly service: string;
   readonly state: string;
@@ -27,7 +27,7 @@ interface DockerEvent {
   readonly timeNano: number;
 }
 
-/** Follows the engine's events: afterwards it remembers the last few of them only. */
+/** Follows the engine's events while they happen: it keeps only the last few of them. */
 export function watchHealth(project: ComposeProject): HealthWatch {
   const startedAt = new Map<string, number>();
   const healthyAt = new Map<string, number>();

@@ -33,7 +33,7 @@ export async function docker(args: readonly string[], { env, signal, onLine }: D
   );
 }
 
-/** Undefined when there is no engine, no compose or no right to use it; `why` says which. */
+/** `version` is undefined when there is no engine, no compose or no right to use it; `why` says which. */
 export async function findEngine(): Promise<{ readonly version?: string; readonly why: string }> {
   try {
     const version = (await docker(['version', '--format', '{{.Server.Version}}'])).trim();

@@ -5,13 +5,13 @@ import type { ComposeProject } from './project.ts';
 export interface Images {
   /** Services whose image is there; those that `docker compose build` makes among them. */
   readonly services: readonly string[];
-  /** Services whose image can be had from nowhere. */
+  /** Services whose image is neither here nor in its registry. */
   readonly missing: readonly { readonly service: string; readonly image: string }[];
 }
 
 type Services = Readonly<Record<string, { readonly image: string; readonly build?: unknown }>>;
 
-/** Pulls what the engine lacks and builds what is ours. @throws StartFailure when the build fails */
+/** Pulls the images that the engine lacks and builds the project's own. @throws StartFailure when the build fails */
 export async function provideImages(
   project: ComposeProject,
   say: (line: string) => void,
@@ -31,7 +31,7 @@ export async function provideImages(
   return { services: Object.keys(services).filter((name) => !lacking.has(name)), missing };
 }
 
-/** @throws when it failed because it was to stop */
+/** @throws when `call.signal` made it fail */
 async function succeeds(args: readonly string[], call: DockerCall): Promise<boolean> {
   try {
     await docker(args, call);

@@ -6,13 +6,13 @@ import { type Access, createAccess, rightsOf } from '../access/access.ts';
 import { type KnownCredentials, MONITOR, writeSecret } from '../access/credentials-files.ts';
 import { loadServices } from '../load-services.ts';
 
-/**
- * A job of docker-compose.yml: makes everybody's credentials below the folder that it is given, where each user's volume is
- * mounted under the user's name; what is there already is kept. Whoever mounts a volume may read it, whatever its user
- * id: so each mounts its own alone.
- */
+/** Every user id of a container that mounts a volume may read it: so each mounts its own alone. */
 const MODE = 0o644;
 
+/**
+ * A job of docker-compose.yml: makes the credentials of every user below `folder`, where the user's volume is mounted
+ * under the user's name. Existing ones are kept.
+ */
 async function makeCredentials(folder: string): Promise<void> {
   const rights = rightsOf(pizzaFlow, await loadServices(pizzaFlow));
   const place = (user: string) => (user === MONITOR ? 'redis' : user);
@@ -25,12 +25,12 @@ async function makeCredentials(folder: string): Promise<void> {
   console.log(`${rights.size} users have their credentials.`);
 }
 
-/** By it the demo sets its fault at the service that mounts the same volume. */
+/** With it the demo sets its fault at the service that mounts the same volume. */
 async function makeChaosToken(file: string): Promise<void> {
   if (!existsSync(file)) await writeSecret(file, randomBytes(16).toString('hex'), MODE);
 }
 
-/** The users of both servers, and what asks Redis how it is: its health check, and its exporter in that one's own form. */
+/** The users of both servers, and the password of Redis' health check and, in its own format, of its exporter. */
 function serverFiles({ natsUsers, redisUsers, credentials }: Access): Record<string, string> {
   const { user, redis } = credentials.get(MONITOR) as KnownCredentials;
   return {

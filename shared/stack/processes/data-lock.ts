@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { StartFailure } from './start-failure.ts';
 
 /**
- * Makes the data folder and takes it for this process alone. Returns the function that gives it back. A lock left
+ * Makes the data folder and locks it for this process. Returns the function that unlocks it. A lock left
  * behind by a killed process is taken over. @throws StartFailure when the folder cannot be used or a stack runs on it.
  */
 export async function lockDataFolder(folder: string): Promise<() => Promise<void>> {

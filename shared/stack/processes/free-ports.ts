@@ -40,7 +40,7 @@ export async function withFreePorts<Result>(
   }
 }
 
-/** A port that nobody listens on just now. @throws StartFailure when the address is none of this machine's. */
+/** A port that nobody listens on at the moment. @throws StartFailure when this machine does not have the address. */
 export async function freePort(bind: string, taken: readonly number[] = []): Promise<number> {
   for (;;) {
     const port = randomInt(LOWEST, HIGHEST);
