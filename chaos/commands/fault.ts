@@ -1,6 +1,5 @@
 import { parseFaults } from '#shared/faults/fault-spec.ts';
-import { processSignals } from '#shared/faults/process-signals.ts';
-import { faultNames, namesOf, vocabulary } from '#shared/faults/vocabulary.ts';
+import { faultNames, namesOf, processSignals, vocabulary } from '#shared/faults/vocabulary.ts';
 import { colours as pc } from '#shared/stack/colours.ts';
 import { StartFailure } from '#shared/stack/processes/start-failure.ts';
 import { openTarget } from '../target/open-target.ts';

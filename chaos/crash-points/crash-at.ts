@@ -1,7 +1,6 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { processSignals } from '#shared/faults/process-signals.ts';
-import type { FaultName } from '#shared/faults/vocabulary.ts';
+import { type FaultName, processSignals } from '#shared/faults/vocabulary.ts';
 
 /** A folder: a file in it, named for a service, arms a point of that service, as `<point>:<how often it is passed before>`. */
 export const CRASH_AT = 'CRASH_AT';

@@ -1,5 +1,5 @@
 import type { Flow } from '#shared/contracts/flow.ts';
-import { targetOf } from '#shared/faults/selection.ts';
+import { targetOf } from '#shared/faults/fault-context.ts';
 import type { StoredMessage } from '#shared/messaging/stream-reader.ts';
 
 export type OutcomeName = keyof Flow['outcomes'];

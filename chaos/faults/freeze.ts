@@ -1,4 +1,4 @@
-import { processSignals } from '#shared/faults/process-signals.ts';
+import { processSignals } from '#shared/faults/vocabulary.ts';
 import { partOf } from '../target/target.ts';
 import type { Fault } from './fault.ts';
 

@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Dice } from '#shared/contracts/dice.ts';
-import { processSignals } from '#shared/faults/process-signals.ts';
-import type { FaultNameOf } from '#shared/faults/vocabulary.ts';
+import { type FaultNameOf, processSignals } from '#shared/faults/vocabulary.ts';
 import { bringUp, type Restartable } from './bring-up.ts';
 
 /** A service or a server of a stack. */

@@ -1,7 +1,6 @@
 import { Unavailable } from '#shared/messaging/faults.ts';
-import type { FaultContext } from './fault-context.ts';
+import type { FaultContext, Target } from './fault-context.ts';
 import type { FaultSpec } from './fault-spec.ts';
-import type { Target } from './selection.ts';
 import type { FaultNameOf } from './vocabulary.ts';
 
 type DependencyFault = Extract<FaultSpec, { fault: FaultNameOf<'dependency'> }>;

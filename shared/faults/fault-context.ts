@@ -1,9 +1,10 @@
-import type { ServiceFaultName } from './fault-spec.ts';
-import type { Target } from './selection.ts';
+import { chance } from '#shared/contracts/chance.ts';
+import type { Flow } from '#shared/contracts/flow.ts';
+import type { FaultSpec, ServiceFaultName } from './fault-spec.ts';
 
-/** A fault was injected; `type` is the event's type or the dependency's name. */
-export interface Injection {
-  readonly fault: ServiceFaultName;
+/** What a fault may affect: an event of an order, or a call about one (then `type` is the dependency's name). */
+export interface Target {
+  /** Short type. */
   readonly type: string;
   readonly orderId: string;
 }
@@ -19,14 +20,23 @@ export interface FaultContext {
   /** TIME_SCALE */
   readonly timeScale: number;
   readonly affects: (target: Target) => boolean;
-  /** The event that a message at this subject is about; undefined when no fault may touch the message. */
-  readonly targetOf: (subject: string) => Target | undefined;
+  /** The event that a message at this subject is about, if the fault affects it. */
+  readonly affected: (subject: string) => Target | undefined;
   /** Logs, counts and marks on the span that the fault was injected. */
   readonly injected: (fault: ServiceFaultName, target: Target) => void;
 }
 
-/** The message's target, if the fault affects it. */
-export function affected({ targetOf, affects }: FaultContext, subject: string): Target | undefined {
-  const target = targetOf(subject);
-  return target && affects(target) ? target : undefined;
+/** The event that a subject of the flow is about; undefined for anything else, dead letters included. */
+export function targetOf({ subjectPrefix, events }: Flow, subject: string): Target | undefined {
+  if (!subject.startsWith(`${subjectPrefix}.`)) return undefined;
+  const at = subject.lastIndexOf('.');
+  const type = subject.slice(subjectPrefix.length + 1, at);
+  return Object.hasOwn(events, type) ? { type, orderId: subject.slice(at + 1) } : undefined;
+}
+
+/** Whether the fault affects this target. Deterministic: every call and every replica gets the same answer. */
+export function affects(spec: FaultSpec, { type, orderId }: Target, seed: number): boolean {
+  if ('type' in spec && spec.type !== undefined && spec.type !== type) return false;
+  if (spec.orderId !== undefined && spec.orderId !== orderId) return false;
+  return spec.share === 1 || chance(spec.seed ?? seed, `${spec.fault}:${orderId}`) < spec.share;
 }

@@ -4,8 +4,7 @@ import type { FaultNameOf } from './vocabulary.ts';
 
 /**
  * The faults that a service injects itself, as data: which one, into which messages or calls, and into what share of the
- * orders. The selection follows from the seed and the order id alone, so a run can be repeated, and a retry of a message is
- * affected exactly as its first attempt was.
+ * orders. The seed and the order id alone select, so a run can be repeated and a retry is affected as its first attempt was.
  */
 
 /** `500ms`, `30s`, `10m`, or ms as a number: `GET /faults` answers in ms, and its answer can be sent back. */

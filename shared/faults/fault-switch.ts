@@ -1,12 +1,12 @@
 import { chance } from '#shared/contracts/chance.ts';
 import type { Flow } from '#shared/contracts/flow.ts';
+import type { Injection } from '#shared/kernel/instrumentation.ts';
 import type { Middleware } from '#shared/messaging/failure-policy.ts';
 import type { PublishMiddleware } from '#shared/messaging/with-publish.ts';
 import type { CallMiddleware } from './dependency-fault.ts';
-import type { FaultContext, Injection } from './fault-context.ts';
+import { affects, type FaultContext, type Target, targetOf } from './fault-context.ts';
 import type { FaultSpec } from './fault-spec.ts';
-import { injectionsOf, noInjections } from './injections.ts';
-import { affects, targetOf } from './selection.ts';
+import { type Injector, injectorOf } from './injector.ts';
 
 export interface FaultSwitchOptions {
   readonly flow: Flow;
@@ -41,9 +41,9 @@ export interface FaultSwitch {
 /** While no fault is set, a publish or a delivery costs one more function call. */
 export function createFaultSwitch(options: FaultSwitchOptions): FaultSwitch {
   const { flow, service } = options;
-  const rebinds: (() => void)[] = [];
   let specs: readonly FaultSpec[] = [];
-  let injections = noInjections;
+  /** The first is the outermost. */
+  let injections: readonly Injector[] = [];
   let cleared = new AbortController();
 
   function set(given: readonly FaultSpec[]): void {
@@ -51,23 +51,28 @@ export function createFaultSwitch(options: FaultSwitchOptions): FaultSwitch {
     cleared.abort();
     cleared = new AbortController();
     specs = given.filter((spec) => spec.service === undefined || spec.service === service);
-    injections = injectionsOf(specs, (spec) => contextOf(spec, options, cleared.signal));
-    for (const rebind of rebinds) rebind();
+    injections = specs.map((spec) => injectorOf(spec, contextOf(spec, options, cleared.signal)));
   }
 
-  /** Calls what `compose` returned for the current faults; composed again only when the faults change. */
-  function rebound<Args extends unknown[], Result>(compose: () => (...args: Args) => Result) {
-    let current = compose();
-    rebinds.push(() => {
-      current = compose();
-    });
-    return (...args: Args): Result => current(...args);
+  /** Calls what `compose` makes of the current faults; it is asked again only after these changed. */
+  function following<Args extends unknown[], Result>(compose: () => (...args: Args) => Result) {
+    let composedFrom = injections;
+    let composed = compose();
+    return (...args: Args): Result => {
+      if (composedFrom !== injections) {
+        composedFrom = injections;
+        composed = compose();
+      }
+      return composed(...args);
+    };
   }
 
   return {
-    publishMiddleware: (next) => rebound(() => injections.publish.reduceRight((inner, wrap) => wrap(inner), next)),
-    deliveryMiddleware: (next) => rebound(() => injections.delivery.reduceRight((inner, wrap) => wrap(inner), next)),
-    dependency: (name, port) => faultyPort(name, port, () => injections.call),
+    publishMiddleware: (next) =>
+      following(() => injections.reduceRight((inner, { publish }) => publish?.(inner) ?? inner, next)),
+    deliveryMiddleware: (next) =>
+      following(() => injections.reduceRight((inner, { delivery }) => delivery?.(inner) ?? inner, next)),
+    dependency: (name, port) => faultyPort(name, port, () => injections.flatMap(({ call }) => call ?? [])),
     list: () => specs,
     set,
     clear: () => set([]),
@@ -79,13 +84,17 @@ function contextOf(
   { flow, seed, timeScale, clock, injected }: FaultSwitchOptions,
   cleared: AbortSignal,
 ): FaultContext {
+  const affectsTarget = (target: Target) => affects(spec, target, seed);
   return {
     now: clock.now,
     hold: (ms) => clock.wait(ms, cleared),
     chance: (text) => chance(spec.seed ?? seed, text),
     timeScale,
-    affects: (target) => affects(spec, target, seed),
-    targetOf: (subject) => targetOf(flow, subject),
+    affects: affectsTarget,
+    affected(subject) {
+      const target = targetOf(flow, subject);
+      return target && affectsTarget(target) ? target : undefined;
+    },
     injected: (fault, target) => injected?.({ fault, ...target }),
   };
 }
@@ -99,17 +108,17 @@ function assertKnown({ events }: Flow, spec: FaultSpec): void {
 
 type Method = (...args: unknown[]) => Promise<unknown>;
 
-function faultyPort<T extends object>(dependency: string, port: T, current: () => readonly CallMiddleware[]): T {
+function faultyPort<T extends object>(dependency: string, port: T, faults: () => readonly CallMiddleware[]): T {
   const methods = Object.entries(port as Record<string, Method>).map(([name, method]) => {
     const faulty: Method = (...args) => {
-      const invoke = () => method.apply(port, args);
-      const faults = current();
-      if (faults.length === 0) return invoke();
+      const wraps = faults();
+      if (wraps.length === 0) return method.apply(port, args);
       const key = JSON.stringify([name, ...args]);
-      return faults.reduceRight<() => Promise<unknown>>(
-        (inner, wrap) => () => wrap({ dependency, key, invoke: inner }),
-        invoke,
-      )();
+      const call = wraps.reduceRight<() => Promise<unknown>>(
+        (invoke, wrap) => () => wrap({ dependency, key, invoke }),
+        () => method.apply(port, args),
+      );
+      return call();
     };
     return [name, faulty];
   });

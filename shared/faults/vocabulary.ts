@@ -36,3 +36,9 @@ export const namesOf = <Kind extends FaultKind>(...kinds: readonly Kind[]): read
   faultNames.filter((name): name is FaultNameOf<Kind> =>
     (kinds as readonly FaultKind[]).includes(vocabulary[name].kind),
   );
+
+/** The signal by which a fault is injected into a process. A restart takes either way to end: SIGKILL or SIGTERM. */
+export const processSignals = {
+  kill: 'SIGKILL',
+  freeze: 'SIGSTOP',
+} as const satisfies Partial<Record<FaultNameOf<'process'>, NodeJS.Signals>>;

@@ -1,8 +1,8 @@
 import { contractOf, subjectOf } from '#shared/contracts/flow.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import type { Injection } from '#shared/faults/fault-context.ts';
 import { checkFaults } from '#shared/faults/fault-spec.ts';
 import { createFaultSwitch } from '#shared/faults/fault-switch.ts';
+import type { Injection } from '#shared/kernel/instrumentation.ts';
 import { buildEvent, toWire } from '#shared/messaging/build-event.ts';
 import { createMemoryBus } from '#shared/messaging/memory/memory-bus.ts';
 import { withPublish } from '#shared/messaging/with-publish.ts';
