@@ -1,9 +1,7 @@
-/** The OpenTelemetry SDK's own variables (OTEL_…), as far as they say anything. The given ones are set where it reads none. */
-export function openTelemetryEnvironment(defaults: Record<string, string> = {}): Record<string, string | undefined> {
-  for (const [name, value] of Object.entries(defaults)) process.env[name] ||= value;
-  return Object.fromEntries(Object.entries(process.env).filter(([name, value]) => name.startsWith('OTEL_') && value));
-}
+/** The OpenTelemetry SDK's own variables (OTEL_…), as far as they are set. */
+export const openTelemetryEnvironment = (): Record<string, string | undefined> =>
+  Object.fromEntries(Object.entries(process.env).filter(([name, value]) => name.startsWith('OTEL_') && value));
 
-/** Traces or logs have somewhere to go: by the standard variables, and only then, a service loads the SDK. */
+/** The standard variables name a receiver of traces or logs: only then does a service load the SDK. */
 export const hasTelemetryEndpoint = (env: Record<string, string | undefined> = process.env): boolean =>
   ['', 'TRACES_', 'LOGS_'].some((signal) => env[`OTEL_EXPORTER_OTLP_${signal}ENDPOINT`]);

@@ -1,6 +1,6 @@
 /**
- * `node --import ./shared/telemetry/preload.ts services/<name>/main.ts`: starts OpenTelemetry before anything that it is to
- * see is loaded. Without an endpoint (OTEL_EXPORTER_OTLP_ENDPOINT and its like) it loads nothing and does nothing.
+ * `node --import ./shared/telemetry/preload.ts services/<name>/main.ts`: starts OpenTelemetry before the service. Without an
+ * endpoint (OTEL_EXPORTER_OTLP_ENDPOINT and its like) it loads nothing and does nothing.
  */
 import { hasTelemetryEndpoint } from './environment.ts';
 

@@ -5,8 +5,8 @@ import { allowedAttributes, isAllowedResourceAttribute } from './attributes.ts';
 type Resource = ReadableSpan['resource'];
 
 /**
- * What may leave the process of a span: of it, its events and its links the attributes of the allow-list, of its
- * resource what names the process, and no text of its status, which a library wrote.
+ * What may leave the process: the attributes of the allow-list of the span, its events and its links; of its resource what
+ * names the process; and its status without the text, which a library wrote.
  */
 export function allowedSpan(span: ReadableSpan): ReadableSpan {
   const context = span.spanContext();
@@ -36,11 +36,10 @@ const isAllowed = (name: string): boolean => allowedAttributes.has(name);
 const withAllowedAttributes = <T extends { attributes?: Attributes }>(part: T): T =>
   part.attributes ? { ...part, attributes: pick(part.attributes, isAllowed) } : part;
 
-function pick(attributes: Attributes, isWanted: (name: string) => boolean): Attributes {
-  const wanted: Attributes = {};
-  for (const name in attributes) if (isWanted(name)) wanted[name] = attributes[name];
-  return wanted;
-}
+const pick = (attributes: Attributes, isWanted: (name: string) => boolean): Attributes =>
+  Object.keys(attributes).every(isWanted)
+    ? attributes
+    : Object.fromEntries(Object.entries(attributes).filter(([name]) => isWanted(name)));
 
 /** One per resource: the exporter groups the spans of a batch by the identity of theirs. */
 const allowedResources = new WeakMap<Resource, Resource>();

@@ -1,9 +1,9 @@
-/** As the variables OTEL_BSP_* say. */
+/** The variables OTEL_BSP_*, by the names of the SDK's batch processor. */
 export interface SpanBatching {
-  /** Spans that wait for their export; one that ends when there are as many is lost. */
+  /** A span that ends while so many wait for their export is lost. */
   readonly maxQueueSize: number;
   readonly maxExportBatchSize: number;
-  /** Spans wait so long for company, ms. */
+  /** A batch that is not full is exported after this time, ms. */
   readonly scheduledDelayMillis: number;
   /** The next batch waits for an export no longer than this, ms. */
   readonly exportTimeoutMillis: number;
@@ -18,8 +18,8 @@ export class BadOtlpSettings extends Error {
 
 /**
  * How to batch spans; undefined when no endpoint is named or traces are switched off. The exporter reads
- * OTEL_EXPORTER_OTLP_* itself; refused here is what it would not follow without a word. Source: "OpenTelemetry
- * Protocol Exporter" and "General SDK Configuration" of the OpenTelemetry specification.
+ * OTEL_EXPORTER_OTLP_* itself; values that it would silently ignore are refused here. Source: "OpenTelemetry Protocol
+ * Exporter" and "General SDK Configuration" of the OpenTelemetry specification.
  * @throws BadOtlpSettings
  */
 export function readSpanBatching(env: Environment): SpanBatching | undefined {
@@ -30,7 +30,7 @@ export function readSpanBatching(env: Environment): SpanBatching | undefined {
   if (!/^https?:$/.test(URL.parse(endpoint)?.protocol ?? ''))
     throw new BadOtlpSettings(`${name} must be a URL such as http://127.0.0.1:4318`);
   return {
-    // A busy second's spans of a service, so that a burst or a slow answer loses none.
+    // The spans of a busy second: neither a burst nor a slow answer loses any.
     maxQueueSize: wholeNumber(env, 'OTEL_BSP_MAX_QUEUE_SIZE', 8_192),
     maxExportBatchSize: wholeNumber(env, 'OTEL_BSP_MAX_EXPORT_BATCH_SIZE', 512),
     scheduledDelayMillis: wholeNumber(env, 'OTEL_BSP_SCHEDULE_DELAY', 1_000),

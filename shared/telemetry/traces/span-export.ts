@@ -12,14 +12,13 @@ export interface SpanExportOptions {
 
 export interface SpanExport {
   readonly processor: SpanProcessor;
-  /** The process ends now: spans that are neither exported nor lost are lost. */
+  /** The process ends now: what is not exported yet is lost. */
   giveUp(): void;
 }
 
 /**
- * The SDK's batch processor and an exporter, of which two things are known here: nothing leaves but what is allowed, and
- * every sampled span is exported or told as lost. The batch processor tells nobody of what its full queue drops, so
- * what would be dropped is refused before it.
+ * The SDK's batch processor with two guarantees: only allowed attributes leave, and every sampled span is either exported or
+ * reported as lost. The batch processor drops silently when its queue is full, so spans are counted and refused before it.
  */
 export function createSpanExport({ exporter, batching, onLost }: SpanExportOptions): SpanExport {
   let queued = 0;
@@ -51,7 +50,7 @@ export function createSpanExport({ exporter, batching, onLost }: SpanExportOptio
         batches.onEnd(span);
       },
       forceFlush: () => batches.forceFlush(),
-      // It rejects with the first batch that fails, while others may still arrive: the exporter waits for all.
+      // It rejects with the first batch that fails; the exporter waits for the others.
       shutdown: () => batches.shutdown().catch(() => exporter.shutdown()),
     },
     giveUp() {
@@ -61,5 +60,5 @@ export function createSpanExport({ exporter, batching, onLost }: SpanExportOptio
   };
 }
 
-/** `ExportResultCode.SUCCESS` of a package that several versions are installed of. */
+/** `ExportResultCode.SUCCESS` of @opentelemetry/core. */
 const SUCCESS = 0;

@@ -1,16 +1,16 @@
 import type { SpanLoss } from '../metrics/metric-labels.ts';
 
-/** For one line of log. */
+/** What one line of log says. */
 export interface LostSpans {
   readonly spans: number;
   readonly reason: SpanLoss;
-  /** The last one's. */
+  /** Of the last loss. */
   readonly error: string | undefined;
 }
 
 export interface SpanLossesOptions {
   readonly log: (lost: LostSpans) => void;
-  /** While spans are lost, each reason is logged this often. */
+  /** A reason is logged at most this often, ms. */
   readonly everyMs?: number;
 }
 
@@ -18,11 +18,11 @@ export interface SpanLosses {
   /** Since the start of the process; changes as spans are lost. */
   readonly totals: Readonly<Record<SpanLoss, number>>;
   add(spans: number, reason: SpanLoss, error?: Error): void;
-  /** Logs at once what was not logged yet. */
+  /** Logs at once what is not logged yet. */
   flush(): void;
 }
 
-/** Counts lost spans for the metric, and logs them together: a loss concerns thousands within a second. */
+/** Counts lost spans for the metric, and logs them together: thousands are lost within a second. */
 export function createSpanLosses({ log, everyMs = 5_000 }: SpanLossesOptions): SpanLosses {
   const totals: Record<SpanLoss, number> = { 'queue-full': 0, 'export-failed': 0 };
   const unlogged = new Map<SpanLoss, LostSpans>();

@@ -1,4 +1,4 @@
-import { createTraceState, type SpanContext } from '@opentelemetry/api';
+import { type Context, createTraceState, ROOT_CONTEXT, type SpanContext, trace } from '@opentelemetry/api';
 
 /**
  * W3C trace context, read and written by hand: the general propagator costs several objects and callbacks per message.
@@ -21,3 +21,7 @@ export function spanContextOf(traceparent: string | undefined, tracestate?: stri
     ...(tracestate && { traceState: createTraceState(tracestate) }),
   };
 }
+
+/** To start a span in: a child of `parent`, or a root. Nothing that is active now leaks into it. */
+export const childOf = (parent: SpanContext | undefined): Context =>
+  parent ? trace.setSpanContext(ROOT_CONTEXT, parent) : ROOT_CONTEXT;

@@ -1,20 +1,52 @@
-import { trace } from '@opentelemetry/api';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { context, ROOT_CONTEXT, type Span, SpanKind, type Tracer, trace } from '@opentelemetry/api';
 import type { FastifyInstance } from 'fastify';
-import { attribute } from './attributes.ts';
-import { traceparentOf } from './trace-context.ts';
+import { attribute, failSpan } from './attributes.ts';
+import { childOf, spanContextOf, traceparentOf } from './trace-context.ts';
 
-/** Names the span of each request after its route (`POST /orders`, never the path), and puts its context into the answer. */
-export function tracedHttp(server: FastifyInstance): void {
+/**
+ * Every request is a SERVER span, refused ones included; it is named after its route (`POST /orders`, never the path), and
+ * the answer's `traceparent` names it. Before the server listens.
+ */
+export function traceHttp(server: FastifyInstance, tracer: Tracer): void {
+  const spans = new WeakMap<IncomingMessage, Span>();
+  // Before Fastify's own listener: a hook would not see what an earlier hook refuses.
+  server.server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
+    spans.set(request, startSpan(tracer, request, response));
+  });
+  // The latest point at which a context reaches the handler: a body is read in one of its own.
+  server.addHook('preValidation', ({ raw }, _reply, done) => {
+    const span = spans.get(raw);
+    if (span) context.with(trace.setSpan(ROOT_CONTEXT, span), done);
+    else done();
+  });
   server.addHook('onSend', (request, reply, payload, done) => {
-    const span = trace.getActiveSpan();
-    if (span) {
-      const route = request.routeOptions.url;
-      if (route && span.isRecording()) {
-        span.updateName(`${request.method} ${route}`);
-        span.setAttribute(attribute.route, route);
-      }
-      reply.header('traceparent', traceparentOf(span.spanContext()));
-    }
+    const span = spans.get(request.raw);
+    const route = request.routeOptions.url;
+    if (route) span?.updateName(`${request.method} ${route}`).setAttribute(attribute.route, route);
+    if (span) reply.header('traceparent', traceparentOf(span.spanContext()));
     done(null, payload);
   });
+}
+
+function startSpan(
+  tracer: Tracer,
+  { method = 'GET', headers, httpVersion }: IncomingMessage,
+  response: ServerResponse,
+) {
+  const parent = spanContextOf(headers.traceparent?.toString(), headers.tracestate?.toString());
+  const span = tracer.startSpan(method, { kind: SpanKind.SERVER }, childOf(parent));
+  if (!span.isRecording()) return span;
+  span.setAttributes({
+    [attribute.requestMethod]: method,
+    [attribute.protocolVersion]: httpVersion,
+    [attribute.urlScheme]: 'http',
+  });
+  // Also when the client is gone before the answer was sent.
+  response.once('close', () => {
+    span.setAttribute(attribute.responseStatus, response.statusCode);
+    if (response.statusCode >= 500) failSpan(span, String(response.statusCode));
+    span.end();
+  });
+  return span;
 }

@@ -1,16 +1,16 @@
-import { trace } from '@opentelemetry/api';
+import { context, ROOT_CONTEXT, type Span, type Tracer, trace } from '@opentelemetry/api';
 import type { Flow } from '#shared/contracts/flow.ts';
-import type { Instrumentation } from '#shared/kernel/instrumentation.ts';
+import type { Injection, Instrumentation } from '#shared/kernel/instrumentation.ts';
+import { timedStore } from '../timed-store.ts';
+import { attribute, errorTypeOf, failSpan } from './attributes.ts';
 import { traceparentOf } from './trace-context.ts';
-import { tracedMiddleware, traceSettlement } from './traced-consumer.ts';
-import { tracedHttp } from './traced-http.ts';
-import { traceInjection } from './traced-injection.ts';
-import { traceAttending, traceMilestone } from './traced-order.ts';
-import { tracedPublish } from './traced-publish.ts';
+import { traceHttp } from './traced-http.ts';
+import { tracedMiddleware, tracedPublish, traceSettlement } from './traced-messages.ts';
+import { traceMilestone } from './traced-milestone.ts';
 
 /**
- * Spans at the seams of a running service: one per publish, one per delivery, one per attention to an order that is due. They go to
- * whatever SDK is registered with the OpenTelemetry API; without one this only costs.
+ * Spans at the seams of a running service: one per HTTP request, publish, delivery and attention to an order that is due.
+ * They go to the SDK that is registered with the OpenTelemetry API.
  */
 export function createTracedInstrumentation({ flow }: { readonly flow: Flow }): Instrumentation {
   const tracer = trace.getTracer('pizza-choreography');
@@ -18,14 +18,53 @@ export function createTracedInstrumentation({ flow }: { readonly flow: Flow }): 
     delivery: (consumer) => tracedMiddleware(tracer, flow, consumer),
     settled: (_consumer, settlement) => traceSettlement(settlement),
     publish: tracedPublish(tracer, flow),
-    store: (store) => store,
+    store: (store) => timedStore(store, () => addStoreWait),
     traceparent: () => {
       const span = trace.getActiveSpan();
       return span && traceparentOf(span.spanContext());
     },
     attending: (orderId, attend) => traceAttending(tracer, orderId, attend),
-    http: tracedHttp,
+    http: (server) => traceHttp(server, tracer),
     injected: traceInjection,
     milestone: (_orderId, milestone) => traceMilestone(milestone),
   };
+}
+
+const storeWaits = new WeakMap<Span, number>();
+
+/**
+ * Adds up on the active span how long it waited for the store. A span per call would cost more than the call: the store
+ * sends all calls of one turn of the event loop to Redis as one script.
+ */
+function addStoreWait(ms: number): void {
+  const span = trace.getActiveSpan();
+  if (!span?.isRecording()) return;
+  const waited = (storeWaits.get(span) ?? 0) + ms;
+  storeWaits.set(span, waited);
+  span.setAttribute(attribute.storeWait, Math.round(waited * 100) / 100);
+}
+
+/**
+ * The attention to an order that is due is a trace of its own: as a child its parent would be minutes old, and the order's
+ * trace would look as long as its timeout.
+ */
+async function traceAttending(tracer: Tracer, orderId: string, attend: () => Promise<void>): Promise<void> {
+  const span = tracer.startSpan('attend order', {}, ROOT_CONTEXT);
+  span.setAttribute(attribute.orderId, orderId);
+  try {
+    await context.with(trace.setSpan(ROOT_CONTEXT, span), attend);
+  } catch (error) {
+    failSpan(span, errorTypeOf(error));
+    throw error;
+  } finally {
+    span.end();
+  }
+}
+
+/** Marks the active span as affected by an injected fault, so that a reader of the trace does not look for a bug. */
+function traceInjection({ fault, type }: Injection): void {
+  const span = trace.getActiveSpan();
+  if (!span?.isRecording()) return;
+  span.setAttribute(attribute.fault, fault);
+  span.addEvent('fault injected', { [attribute.fault]: fault, [attribute.eventType]: type });
 }

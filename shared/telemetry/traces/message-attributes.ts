@@ -9,9 +9,8 @@ export interface Destination {
   readonly attributes: Attributes;
 }
 
-/** Length and characters of ids, so that nobody's text gets in as one. */
+/** Length and characters of ids: a text that somebody wrote is not taken for one. */
 const ID = /^[\w.:@/-]{1,200}$/;
-const OTHER_DESTINATION = 'other';
 
 /** The destination of a short type's events. */
 export function destinationOf(flow: Flow, type: string): Destination {
@@ -27,25 +26,13 @@ export function destinationOf(flow: Flow, type: string): Destination {
   };
 }
 
-/** Finds the destination of a subject: of the flow's events, of a dead letter, or of something else. */
-export function destinations(flow: Flow): (subject: string) => Destination {
-  const known = new Map(
-    Object.keys(flow.events).map((type) => [`${flow.subjectPrefix}.${type}`, destinationOf(flow, type)]),
-  );
-  const letters = new Map<string, Destination>();
-  const letter = (subject: string): Destination => {
-    const name = /^dlq\.[a-z-]+\.[a-z.]+$/.test(subject) ? subject : OTHER_DESTINATION;
-    const found = letters.get(name) ?? {
-      name,
-      attributes: { [attribute.system]: 'nats', [attribute.destinationTemplate]: name },
-    };
-    letters.set(name, found);
-    return found;
-  };
-  return (subject) => known.get(subject.slice(0, subject.lastIndexOf('.'))) ?? letter(subject);
+/** The destination of a dead letter, or of a subject that is not in the flow. */
+export function otherDestination(subject: string): Destination {
+  const name = /^dlq\.[a-z-]+\.[a-z.]+$/.test(subject) ? subject : 'other';
+  return { name, attributes: { [attribute.system]: 'nats', [attribute.destinationTemplate]: name } };
 }
 
-/** The ids of one message, from its subject and headers (names in any of these two spellings). */
+/** The ids of one message. */
 export function messageAttributes(
   subject: string,
   messageId: string | undefined,
@@ -61,10 +48,4 @@ export function messageAttributes(
   if (messageId !== undefined && ID.test(messageId)) attributes[attribute.messageId] = messageId;
   if (eventId !== undefined && ID.test(eventId)) attributes[attribute.eventId] = eventId;
   return attributes;
-}
-
-/** The name of an error's class: whatever else it says is text. */
-export function errorTypeOf(error: unknown): string {
-  const name = error instanceof Error ? error.name : '';
-  return /^[A-Za-z][A-Za-z0-9]{0,40}$/.test(name) ? name : '_OTHER';
 }
