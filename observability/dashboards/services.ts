@@ -1,4 +1,4 @@
-import { EVENT_LOOP_SAMPLE_MS } from '#shared/telemetry/metrics/event-loop.ts';
+import { EVENT_LOOP_SAMPLE_MS } from '#shared/telemetry/metrics/metric-definition.ts';
 import { increase, names, positive, quantile, RANGE, rate, ratio } from '../prometheus/promql.ts';
 import { dashboard, row, serviceVariable } from './board/dashboard.ts';
 import { coloured } from './board/overrides.ts';

@@ -1,10 +1,11 @@
+import type { FastifyInstance } from 'fastify';
+import type { Flow } from '#shared/contracts/flow.ts';
 import type { ConsumerName, Instrumentation } from '#shared/kernel/instrumentation.ts';
 import type { Settlement } from '#shared/messaging/failure-policy.ts';
-import { meterHttp } from './metered-http.ts';
-import { meteredPublish } from './metered-publish.ts';
-import { meteredStore } from './metered-store.ts';
+import type { PublishMiddleware } from '#shared/messaging/with-publish.ts';
+import { timedStore } from '../timed-store.ts';
 import { type Meters, observe, seriesOf } from './meters.ts';
-import { type MetricScope, PROCESSING_OUTCOMES } from './metric-labels.ts';
+import { type Labels, type MetricScope, PROCESSING_OUTCOMES } from './metric-labels.ts';
 
 /** How a processing ended that is worth an age: the event was taken, whatever came of it. */
 const TAKEN = new Set(['ok', 'duplicate', 'late', 'conflict', 'rejected']);
@@ -27,6 +28,10 @@ export function createMeteredInstrumentation(
     consumerMeters.set(consumer.type, known);
     return known;
   };
+  const storeObserver = (operation: string) => {
+    const seconds = seriesOf(meters.storeSeconds, { service, operation });
+    return (ms: number) => seconds(ms / 1000);
+  };
   return {
     delivery(consumer) {
       const meter = meterOf(consumer);
@@ -42,8 +47,8 @@ export function createMeteredInstrumentation(
     },
     settled: (consumer, settlement) => meterOf(consumer).settled(settlement),
     publish: meteredPublish(meters, flow, service),
-    // The store of something else that a service plays (a payment gateway's journal) is no store of the service.
-    store: (store, prefix) => (prefix === service ? meteredStore(store, meters, service) : store),
+    // A service may open another store for what it simulates, such as the gateway's journal: that one is not counted.
+    store: (store, prefix) => (prefix === service ? timedStore(store, storeObserver) : store),
     http: (server) => meterHttp(server, meters),
     injected: ({ fault, type }) => meters.chaosInjected.inc({ fault, type }),
     rebuilding({ phase, cause, byOther, sinceMs }) {
@@ -100,3 +105,40 @@ function createConsumerMeter(meters: Meters, { service, type }: ConsumerName): C
 
 const labelOf = ({ outcome, reason }: Settlement): string =>
   outcome === 'dead_letter' && reason !== 'retries-exhausted' ? 'invalid' : outcome;
+
+/** Counts and times what is published; dead letters are no events and not among them. */
+function meteredPublish(meters: Meters, flow: Flow, service: string): PublishMiddleware {
+  const meterOf = new Map(
+    Object.keys(flow.events).map((type) => {
+      const labels = { service, type };
+      return [`${flow.subjectPrefix}.${type}`, { labels, seconds: seriesOf(meters.publishSeconds, labels) }];
+    }),
+  );
+  return (next) =>
+    async function metered(message, options) {
+      const meter = meterOf.get(message.subject.slice(0, message.subject.lastIndexOf('.')));
+      if (!meter) return next(message, options);
+      const startedAt = performance.now();
+      try {
+        const ack = await next(message, options);
+        if (!ack.duplicate) meters.eventsPublished.inc(meter.labels);
+        return ack;
+      } finally {
+        meter.seconds((performance.now() - startedAt) / 1000);
+      }
+    };
+}
+
+/** Times every answer under its route's template: a path would make a series of every order. Before the server is ready. */
+function meterHttp(server: FastifyInstance, { httpSeconds }: Meters): void {
+  const known = new Map<string, Labels>();
+  server.addHook('onResponse', (request, reply, done) => {
+    const { url } = request.routeOptions;
+    const route = request.is404 || url === undefined ? 'none' : `${request.method} ${url}`;
+    const key = `${route} ${reply.statusCode}`;
+    const labels = known.get(key) ?? { route, status: String(reply.statusCode) };
+    known.set(key, labels);
+    observe(httpSeconds, labels, reply.elapsedTime / 1000);
+    done();
+  });
+}

@@ -12,14 +12,14 @@ const SPAN = 'b7ad6b7169203331';
 async function observed({ traceId = TRACE, spanId = SPAN, traceFlags = 1, recording = true } = {}) {
   const span = { isRecording: () => recording, spanContext: () => ({ traceId, spanId, traceFlags }) };
   vi.spyOn(trace, 'getActiveSpan').mockReturnValue(span as unknown as Span);
-  const { registry, meters } = createMeters({
+  const { expose, meters } = createMeters({
     flow: pizzaFlow,
     service: 'chef-service',
     reacts: ['order.created'],
     orderTimeoutMs: 30_000,
   });
   observe(meters.eventAge, { service: 'chef-service', type: 'order.created' }, 0.3);
-  const text = await registry.metrics();
+  const text = await expose();
   return text.split('\n').filter((line) => /^pizza_event_age_seconds_(bucket.*le="0.5"|count)/.test(line));
 }
 

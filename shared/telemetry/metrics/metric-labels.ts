@@ -45,18 +45,6 @@ export const FAILURE_REASONS = [
   'refused-by-client',
 ] as const;
 
-export const STORE_OPERATIONS = [
-  'load',
-  'commit',
-  'claimDue',
-  'oldest',
-  'counters',
-  'health',
-  'stock',
-  'checkpoint',
-  'beginRebuild',
-] as const;
-
 export const COMPENSATION_REASONS = ['order-cancelled', 'order-timeout', 'late', 'conflict'] as const;
 export const REBUILD_CAUSES = ['wiped', 'restarted', 'rebuilding'] as const;
 export const SCRAPE_SOURCES = ['store', 'broker'] as const;

@@ -3,17 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { definePizzaFlow, pizzaDomains, pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { createMemoryStore } from '#shared/store/memory/memory-store.ts';
 import { deliveryContract } from '#shared/testing/fixtures/delivery-service/contract.ts';
+import { STORE_OPERATIONS } from '../timed-store.ts';
 import { createMeters } from './meters.ts';
-import { orderBuckets } from './metric-buckets.ts';
-import type { MetricDefinition } from './metric-definition.ts';
-import {
-  FAILURE_REASONS,
-  type MetricScope,
-  missingSets,
-  resolutionsOf,
-  STORE_OPERATIONS,
-  stagesOf,
-} from './metric-labels.ts';
+import { type MetricDefinition, orderBuckets } from './metric-definition.ts';
+import { FAILURE_REASONS, type MetricScope, missingSets, resolutionsOf, stagesOf } from './metric-labels.ts';
 import { metrics } from './metrics.ts';
 
 const definitions = Object.values<MetricDefinition>(metrics);
@@ -111,7 +104,7 @@ describe('label values', () => {
 
 describe('a service’s exposition', () => {
   const seriesOf = async (service: string, reacts?: string[]) => {
-    const text = await createMeters(scope(service, reacts)).registry.metrics();
+    const text = await createMeters(scope(service, reacts)).expose();
     return text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   };
 

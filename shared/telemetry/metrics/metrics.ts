@@ -1,5 +1,5 @@
-import { orderBuckets, stepBuckets } from './metric-buckets.ts';
-import type { MetricDefinition } from './metric-definition.ts';
+import { STORE_OPERATIONS } from '../timed-store.ts';
+import { type MetricDefinition, orderBuckets, stepBuckets } from './metric-definition.ts';
 import {
   COMPENSATION_REASONS,
   currenciesOf,
@@ -13,7 +13,6 @@ import {
   resolutionsOf,
   SCRAPE_SOURCES,
   SPAN_LOSSES,
-  STORE_OPERATIONS,
   stagesOf,
 } from './metric-labels.ts';
 import {

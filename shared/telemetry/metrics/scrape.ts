@@ -1,10 +1,10 @@
 import { askAgainIn, IN_THE_BACKGROUND } from '#shared/messaging/ask-again.ts';
 import type { SCRAPE_SOURCES } from './metric-labels.ts';
 
-/** Metrics whose truth is elsewhere. */
+/** Metrics that are kept elsewhere. */
 export interface Reading {
   readonly source: (typeof SCRAPE_SOURCES)[number];
-  /** Asks, in one snapshot; resolves with what shows the answer on cleared meters, synchronously. */
+  /** Takes one snapshot; resolves with a synchronous function that shows it on cleared meters. */
   readonly read: () => Promise<() => void>;
   /** Removes every series of it: unknown is neither 0 nor what it was. */
   readonly clear: () => void;
@@ -12,22 +12,21 @@ export interface Reading {
 
 export interface ScrapeOptions {
   readonly readings: readonly Reading[];
-  /** The exposition of everything that is shown. */
+  /** Writes the exposition. */
   readonly render: () => Promise<string>;
   /** A source failed, or did not answer in time. */
   readonly onError: (source: Reading['source']) => void;
   readonly withinMs?: number;
-  /** A reading is used for so long; longer, up to `keepAtMostMs`, where it took its source long to answer. */
+  /** A reading is reused for so long, and for longer, up to `keepAtMostMs`, when its source was slow to answer. */
   readonly keepMs?: number;
-  /** After that a source that answers no more is seen by its absence, however slow it was before. */
   readonly keepAtMostMs?: number;
-  /** Ms on a clock that nobody sets. */
+  /** Ms on a monotonic clock. */
   readonly now?: () => number;
 }
 
 /**
- * The answer to a scrape: everything read anew, each source bounded in time, and none able to spoil the whole. Scrapes at
- * the same time share one answer, so that no series changes while another is being written.
+ * The answer to a scrape: everything is read anew, each source is bounded in time, and a failed one does not fail the whole.
+ * Scrapes at the same time share one answer, so what was read together is shown together.
  */
 export function createScrape({
   readings,

@@ -1,16 +1,13 @@
-import { collectDefaultMetrics } from 'prom-client';
 import type { Flow } from '#shared/contracts/flow.ts';
 import type { Instrumentation } from '#shared/kernel/instrumentation.ts';
 import type { BrokerInspector } from '#shared/messaging/broker-inspector.ts';
 import type { Subscriber } from '#shared/messaging/subscriber.ts';
 import type { Store } from '#shared/store/store.ts';
-import { brokerReading } from './broker-metrics.ts';
-import { EVENT_LOOP_SAMPLE_MS } from './event-loop.ts';
 import { createMeteredInstrumentation } from './metered.ts';
 import { createMeters } from './meters.ts';
 import { isConsumer, isIntake, type SpanLoss } from './metric-labels.ts';
+import { brokerReading, storeReading } from './readings.ts';
 import { createScrape } from './scrape.ts';
-import { storeReading } from './store-metrics.ts';
 import { followUndecided } from './undecided-orders.ts';
 
 /** What is watched besides the seams of the instrumentation. */
@@ -34,7 +31,7 @@ export interface ServiceMetricsOptions {
   readonly service: string;
   readonly reacts: readonly string[];
   readonly orderTimeoutMs: number;
-  /** Also Node's own: event loop, heap, garbage collection. They cannot be switched off again. */
+  /** Also Node's own metrics. Default false. */
   readonly ofNode?: boolean;
   /** What the OpenTelemetry SDK lost since its start, if one runs; read at each scrape. */
   readonly spansLost?: Readonly<Record<SpanLoss, number>> | undefined;
@@ -45,9 +42,7 @@ const WINDOW_TIMEOUTS = 3;
 
 export function createServiceMetrics({ ofNode = false, spansLost, ...scope }: ServiceMetricsOptions): ServiceMetrics {
   const { service } = scope;
-  const { registry, meters } = createMeters(scope);
-  if (ofNode) collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: EVENT_LOOP_SAMPLE_MS });
-  const render = () => registry.metrics();
+  const { meters, expose: render, contentType } = createMeters(scope, { ofNode });
   const onError = (source: string) => meters.scrapeErrors.inc({ service, source });
   let scrape = createScrape({ readings: [], render, onError });
   let beforeScrape = (): void => undefined;
@@ -83,6 +78,6 @@ export function createServiceMetrics({ ofNode = false, spansLost, ...scope }: Se
       showSpansLost();
       return scrape();
     },
-    contentType: registry.contentType,
+    contentType,
   };
 }

@@ -1,4 +1,5 @@
 import type { Counter, Gauge } from 'prom-client';
+import type { BrokerInspector } from '#shared/messaging/broker-inspector.ts';
 import type { Counters, Integers, Store } from '#shared/store/store.ts';
 import { waitingIn } from '../waiting.ts';
 import type { Meters } from './meters.ts';
@@ -65,4 +66,37 @@ const matching = (integers: Integers, pattern: RegExp): Valued[] =>
 function fill(meter: Counter | Gauge, zeros: readonly Labels[], counted: readonly Valued[]): void {
   for (const labels of zeros) meter.inc({ ...labels }, 0);
   for (const [labels, value] of counted) meter.inc({ ...labels }, value);
+}
+
+/** How far a service is behind, as the broker tells: its own durable and its own dead letters. */
+export function brokerReading(
+  meters: Meters,
+  scope: MetricScope,
+  bus: Pick<BrokerInspector, 'durableStates' | 'deadLetters'>,
+): Reading {
+  const { service } = scope;
+  const durables = isConsumer(scope) ? [service] : [];
+  const gauges = [
+    meters.consumerPending,
+    meters.consumerAckPending,
+    meters.consumerRedelivered,
+    meters.deadLettersPending,
+  ];
+  return {
+    source: 'broker',
+    read: async () => {
+      const [states, letters] = await Promise.all([bus.durableStates(durables), bus.deadLetters(service)]);
+      return () => {
+        for (const { durable, pending, ackPending, redelivered } of states) {
+          meters.consumerPending.set({ service, durable }, pending);
+          meters.consumerAckPending.set({ service, durable }, ackPending);
+          meters.consumerRedelivered.set({ service, durable }, redelivered);
+        }
+        meters.deadLettersPending.set({ service }, letters);
+      };
+    },
+    clear: () => {
+      for (const gauge of gauges) gauge.reset();
+    },
+  };
 }
