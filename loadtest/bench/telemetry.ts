@@ -7,7 +7,7 @@ import { type Run, report } from './report.ts';
 import { metrics, nothing, traced } from './telemetry-variants.ts';
 import { tellMachine } from './tell-machine.ts';
 
-/** POST, five publishes and nine deliveries; Redis' own spans come on top, one per batch of calls. */
+/** POST, five publishes and nine deliveries. */
 const LEAST_PER_ORDER = 15;
 const ALL = 'metrics + all traces';
 const SAMPLED = { OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.1' };

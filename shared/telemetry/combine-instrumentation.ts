@@ -1,6 +1,6 @@
 import type { Instrumentation } from '#shared/kernel/instrumentation.ts';
 
-/** Both, the first one around the second: what the second sees, it sees within the first one's spans. */
+/** Both as one, the outer around the inner: the inner one observes within the spans of the outer. */
 export const combineInstrumentation = (outer: Instrumentation, inner: Instrumentation): Instrumentation => ({
   delivery: (consumer) => {
     const around = outer.delivery(consumer);

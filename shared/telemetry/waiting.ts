@@ -2,7 +2,7 @@ import type { Integers } from '#shared/store/store.ts';
 
 const PREFIX = 'waiting:';
 
-/** What orders wait for -> how many do, of a correlator's counters. */
+/** What orders wait for -> how many orders, from a correlator's counters. */
 export const waitingIn = (counters: Integers): Record<string, number> =>
   Object.fromEntries(
     Object.entries(counters).flatMap(([name, count]) =>

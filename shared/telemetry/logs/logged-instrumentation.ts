@@ -4,7 +4,7 @@ import type { Settlement } from '#shared/messaging/failure-policy.ts';
 
 type Level = 'debug' | 'info' | 'warn' | 'error';
 
-/** What deserves a line at info or above; whatever else a delivery ends as is a step, and only told at debug. */
+/** Outcomes of a delivery that are logged at info or above; all others are logged at debug. */
 const LINES: Readonly<Record<string, readonly [Level, string]>> = {
   dead_letter: ['error', 'dead-lettered'],
   retry: ['warn', 'to be tried again'],
@@ -19,10 +19,10 @@ const REBUILD_LINES = {
   whole: 'the store is whole again',
   failed: 'the rebuild was interrupted; it begins again',
 } as const;
-/** Every restart of Redis is taken for one that lost its end; mostly nothing is missing. */
+/** Any restart of Redis may have lost its last writes; mostly none are missing. */
 const RESTARTED = 'the store was restarted: paused until the end of the stream is read again';
 
-/** The same instrumentation, which also logs each decision, and each event that did not simply count. */
+/** The same instrumentation, which also logs decisions, rebuilds, injected faults and how each delivery ended. */
 export function loggedInstrumentation(inner: Instrumentation, log: Logger): Instrumentation {
   return {
     ...inner,
@@ -33,11 +33,11 @@ export function loggedInstrumentation(inner: Instrumentation, log: Logger): Inst
     },
     rebuilding(progress) {
       inner.rebuilding?.(progress);
-      const { error: err, sinceMs, byOther: by_other, ...told } = progress;
+      const { error: err, sinceMs, byOther: by_other, ...rebuild } = progress;
       const isRestart = progress.phase === 'noticed' && progress.cause === 'restarted';
       const level = isRestart || progress.phase === 'whole' || progress.phase === 'folding' ? 'info' : 'warn';
       const message = isRestart ? RESTARTED : REBUILD_LINES[progress.phase];
-      log[level]({ rebuild: told, by_other, since_ms: Math.round(sinceMs), err }, message);
+      log[level]({ rebuild, by_other, since_ms: Math.round(sinceMs), err }, message);
     },
     injected(injection) {
       inner.injected?.(injection);
@@ -50,7 +50,7 @@ export function loggedInstrumentation(inner: Instrumentation, log: Logger): Inst
   };
 }
 
-/** Ids are read from the subject and the headers: a message that is no event has them nowhere else. */
+/** Ids come from the subject and the headers: a message that is no event has them nowhere else. */
 function settlementFields(type: string, { outcome, reason, error, delivery }: Settlement): object {
   const { subject, headers, sequence, deliveryCount } = delivery;
   return {

@@ -5,13 +5,13 @@ import { otlpLogStream } from './otlp-logs.ts';
 export interface LoggerOptions {
   /** In every line, as `service`. */
   readonly service: string;
-  /** Least level that is written. */
+  /** Lines below this level are not written. */
   readonly level: string;
-  /** Where the lines go. Default: stdout, and over OTLP when `sendLogsOverOtlp` was called before. */
+  /** Default: stdout, and over OTLP if `sendLogsOverOtlp` was called before. */
   readonly destination?: DestinationStream;
 }
 
-/** Fields that no line may show, at whatever depth and however they came into it. */
+/** Fields that no line shows, at any depth. */
 const SECRET = ['password', 'pass', 'token', 'secret', 'authorization', 'cookie', 'cardNumber', 'cvv'];
 const ANY_SECRET = new RegExp(`"(?:${SECRET.join('|')})":`);
 
@@ -35,7 +35,7 @@ function everywhere(): DestinationStream {
   const stdout = pino.destination(1);
   const otlp = otlpLogStream();
   if (!otlp) return stdout;
-  // The logger has judged the level already.
+  // The logger itself has checked the level.
   return pino.multistream([stdout, otlp].map((stream) => ({ stream, level: 'trace' as const })));
 }
 
@@ -44,11 +44,11 @@ function activeSpan(): object {
   return span && isSpanContextValid(span) ? { trace_id: span.traceId, span_id: span.spanId } : {};
 }
 
-/** On the finished line: looking for secrets in what is logged took half of a line's time, and almost none has any. */
+/** On the finished line: almost none has a secret, and searching the logged objects took half of a line's time. */
 const maskFields = (line: string): string =>
   ANY_SECRET.test(line)
     ? `${JSON.stringify(JSON.parse(line, (name, value) => (SECRET.includes(name) ? '***' : value)))}\n`
     : line;
 
-/** An error's message may hold a URL, and a URL a password. */
+/** An error's message may contain a URL with a password. */
 const maskCredentials = (line: string): string => line.replace(/:\/\/[^@/\s"]+@/g, '://***@');

@@ -13,11 +13,7 @@ const SEVERITIES: Readonly<Record<number, readonly [SeverityNumber, string]>> = 
 
 let sending = false;
 
-/**
- * From now on new loggers also send their lines through the global OpenTelemetry LoggerProvider, which whoever calls
- * this has set (the SDK does, by the standard OTEL_* variables). Called before any logger is made; the instrumentation
- * of pino must not send them, too.
- */
+/** From now on new loggers also send their lines through the global OpenTelemetry LoggerProvider, which the SDK has set. */
 export function sendLogsOverOtlp(on = true): void {
   sending = on;
 }
@@ -27,19 +23,9 @@ export function otlpLogStream(): DestinationStream | undefined {
   if (!sending) return undefined;
   const logger = logs.getLogger('pizza-choreography');
   return {
-    /** Called while the span is active in which the line was logged: so the record belongs to its trace. */
+    /** Called while the span in which the line was logged is active, so the record belongs to its trace. */
     write(line) {
-      const {
-        level,
-        time,
-        msg,
-        err,
-        service: _service,
-        trace_id: _trace,
-        span_id: _span,
-        trace_flags: _flags,
-        ...rest
-      } = JSON.parse(line);
+      const { level, time, msg, err, service: _service, trace_id: _trace, span_id: _span, ...rest } = JSON.parse(line);
       const [severityNumber, severityText] = SEVERITIES[level] ?? [SeverityNumber.UNSPECIFIED, String(level)];
       const attributes = { ...rest, ...exceptionOf(err) } as NonNullable<LogRecord['attributes']>;
       logger.emit({ timestamp: time, severityNumber, severityText, body: msg, attributes });
@@ -47,7 +33,7 @@ export function otlpLogStream(): DestinationStream | undefined {
   };
 }
 
-/** An error as the conventions name its parts. */
+/** The parts of an error by their names in the semantic conventions. */
 function exceptionOf(err?: { type?: string; message?: string; stack?: string }): Record<string, string | undefined> {
   if (!err) return {};
   return { 'exception.type': err.type, 'exception.message': err.message, 'exception.stacktrace': err.stack };

@@ -101,6 +101,12 @@ export const isCashier = ({ flow, service }: MetricScope): boolean =>
   priced(flow).some(({ fulfilled }) => contractOf(flow, fulfilled).owner === service);
 export const isConsumer = ({ reacts }: MetricScope): boolean => reacts.length > 0;
 
+/** What payment's ledger counts, and what the kitchen does. */
+export const moneyFlowsOf = (scope: MetricScope): string[] => [
+  ...(isCashier(scope) ? ['captured', 'refunded'] : []),
+  ...(isCorrelator(scope) ? ['sold'] : []),
+];
+
 export const publishedTypes = ({ flow, service }: MetricScope): string[] => emittedBy(flow, service);
 
 const dashed = (type: string): string => type.replaceAll('.', '-');

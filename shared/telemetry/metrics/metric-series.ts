@@ -1,46 +1,29 @@
-import { namesOf } from '#shared/faults/vocabulary.ts';
-import {
-  currenciesOf,
-  everyOf,
-  isCashier,
-  isConsumer,
-  isCorrelator,
-  type Labels,
-  type MetricScope,
-  publishedTypes,
-} from './metric-labels.ts';
+import { everyOf, isConsumer, isCorrelator, isIntake, type Labels, type MetricScope } from './metric-labels.ts';
 
-/** Which series a service exports from its start; undefined: it does not export the metric. */
-type Series = readonly Labels[] | undefined;
+type ValuesOf = (scope: MetricScope) => readonly string[];
+type LabelValues = Readonly<Record<string, readonly string[] | ValuesOf>>;
 
-type Values = Readonly<Record<string, readonly string[]>>;
+/** Who exports a metric, as text for the table and as a condition, and its label values: every combination is a series. */
+export const exportedBy =
+  (by: string, isExporter: (scope: MetricScope) => boolean) =>
+  (values: LabelValues): { by: string; labels: string[]; series: (scope: MetricScope) => Labels[] | undefined } => ({
+    by,
+    labels: Object.keys(values),
+    series: (scope) =>
+      isExporter(scope)
+        ? everyOf(
+            Object.fromEntries(
+              Object.entries(values).map(([label, each]) => [label, typeof each === 'function' ? each(scope) : each]),
+            ),
+          )
+        : undefined,
+  });
 
-export const ofService = ({ service }: MetricScope): Labels[] => [{ service }];
+export const everywhere = exportedBy('every service', () => true);
+export const atConsumers = exportedBy('services that consume', isConsumer);
+export const atKitchen = exportedBy('kitchen-service', isCorrelator);
+export const atHttpEdge = exportedBy('services with an HTTP edge', isIntake);
 
-/** Every combination of these values at the kitchen, nothing elsewhere. */
-export const atCorrelator =
-  (valuesOf: (scope: MetricScope) => Values) =>
-  (scope: MetricScope): Series =>
-    isCorrelator(scope) ? everyOf(valuesOf(scope)) : undefined;
-
-/** Every combination of these values at a service that consumes, nothing elsewhere. */
-export const atConsumer =
-  (valuesOf: (scope: MetricScope) => Values) =>
-  (scope: MetricScope): Series =>
-    isConsumer(scope) ? everyOf(valuesOf(scope)) : undefined;
-
-export const ofConsumer = atConsumer(({ service }) => ({ service: [service] }));
-export const perDurable = atConsumer((scope) => ({ service: [scope.service], durable: [scope.service] }));
-export const perLast = atCorrelator(({ flow }) => ({ last: flow.requirements.map(({ name }) => name) }));
-export const perPublishedType = (scope: MetricScope): Labels[] =>
-  everyOf({ service: [scope.service], type: publishedTypes(scope) });
-
-/** Message faults affect what a service publishes and what it consumes. */
-export const perMessageFault = (scope: MetricScope): Labels[] =>
-  everyOf({ fault: namesOf('message'), type: [...new Set([...scope.reacts, ...publishedTypes(scope)])] });
-
-/** What payment's ledger counts, and what the kitchen does. */
-export function perMoneyFlow(scope: MetricScope): Series {
-  const flow = [...(isCashier(scope) ? ['captured', 'refunded'] : []), ...(isCorrelator(scope) ? ['sold'] : [])];
-  return flow.length > 0 ? everyOf({ flow, currency: currenciesOf(scope.flow) }) : undefined;
-}
+export const itself: ValuesOf = ({ service }) => [service];
+export const consumed: ValuesOf = ({ reacts }) => reacts;
+export const requirements: ValuesOf = ({ flow }) => flow.requirements.map(({ name }) => name);

@@ -16,8 +16,8 @@ const COUNTERS = {
 const HELD = /^money:held:(?<currency>[^:]+)$/;
 
 /**
- * What a service's store counts, read in one atomic snapshot: so the numbers balance at every scrape, each replica tells
- * the same ones, and none is lost with a process.
+ * What a service's store counts, read in one atomic snapshot: the numbers balance at every scrape, each replica reports the
+ * same ones, and none is lost with a process.
  */
 export function storeReading(meters: Meters, scope: MetricScope, store: Pick<Store, 'counters'>): Reading {
   const { service } = scope;
@@ -40,7 +40,7 @@ export function storeReading(meters: Meters, scope: MetricScope, store: Pick<Sto
         fill(meters.ordersWaiting, metrics.ordersWaiting.series(scope) ?? [], isCorrelator(scope) ? waiting : []);
         const { oldestDueAt } = reading;
         if (isConsumer(scope)) meters.sweeperLag.set({ service }, secondsSince(oldestDueAt, reading));
-        // An order that waits is due at its deadline.
+        // A waiting order is due at its deadline.
         const oldestSince = oldestDueAt === undefined ? undefined : oldestDueAt - scope.orderTimeoutMs;
         if (isCorrelator(scope)) meters.oldestWaiting.set({ service }, secondsSince(oldestSince, reading));
       };
@@ -62,13 +62,13 @@ const matching = (integers: Integers, pattern: RegExp): Valued[] =>
     return groups ? [[{ ...groups }, value]] : [];
   });
 
-/** The series that are always there at zero, then what was counted. The meter is empty before. */
+/** Fills an empty meter: the series that always exist at zero, then what was counted. */
 function fill(meter: Counter | Gauge, zeros: readonly Labels[], counted: readonly Valued[]): void {
   for (const labels of zeros) meter.inc({ ...labels }, 0);
   for (const [labels, value] of counted) meter.inc({ ...labels }, value);
 }
 
-/** How far a service is behind, as the broker tells: its own durable and its own dead letters. */
+/** How far a service is behind, from the broker: its own durable and its own dead letters. */
 export function brokerReading(
   meters: Meters,
   scope: MetricScope,

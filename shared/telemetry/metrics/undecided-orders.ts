@@ -12,14 +12,14 @@ export interface UndecidedOrders {
 interface Options {
   readonly bus: Pick<Subscriber, 'follow'>;
   readonly flow: Flow;
-  /** Orders older than this are not looked for, and no longer watched: the correlator's own figures tell of them. */
+  /** Older orders are not followed: the correlator's own metrics count them. */
   readonly windowMs: number;
   readonly now?: () => number;
-  /** Decided orders that are remembered at least, for an outcome that is seen before its order, and an order announced twice. */
+  /** How many decided orders are remembered: an outcome may be read before its order, and an order may be announced twice. */
   readonly remembered?: number;
 }
 
-/** Accepted orders and their outcomes, followed in the stream from so far back that a restart forgets none. */
+/** Follows accepted orders and their outcomes in the stream, from `windowMs` ago on, so that a restart forgets none. */
 export async function followUndecided({
   bus,
   flow,
@@ -27,7 +27,7 @@ export async function followUndecided({
   now = Date.now,
   remembered = 20_000,
 }: Options): Promise<UndecidedOrders> {
-  /** Order id -> stored at. By sequence, so the first one is the oldest. */
+  /** Order id -> stored at, in the order of the stream: the first one is the oldest. */
   const waiting = new Map<string, number>();
   const decided = new LastEntries<true>(remembered);
   const onOrder = ({ subject, storedAt }: StoredMessage): void => {
