@@ -1,4 +1,5 @@
 import { basename, dirname } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { NodeSDK } from '@opentelemetry/sdk-node';
 import { openTelemetryEnvironment } from './environment.ts';
@@ -49,7 +50,7 @@ function start(env: Environment, service: string, batching: SpanBatching | undef
     traces: spans !== undefined,
     spansLost: losses.totals,
     async shutdown() {
-      await within(SHUTDOWN_WITHIN_MS, sdk.shutdown());
+      await Promise.race([sdk.shutdown().catch(() => undefined), delay(SHUTDOWN_WITHIN_MS)]);
       spans?.giveUp();
       losses.flush();
     },
@@ -64,11 +65,4 @@ function warn(service: string, fields: object, msg: string): void {
 function wantsLogs(env: Environment): boolean {
   const endpoint = env.OTEL_EXPORTER_OTLP_LOGS_ENDPOINT ?? env.OTEL_EXPORTER_OTLP_ENDPOINT;
   return Boolean(endpoint) && env.OTEL_LOGS_EXPORTER?.trim() !== 'none' && env.OTEL_SDK_DISABLED !== 'true';
-}
-
-async function within(ms: number, task: Promise<void>): Promise<void> {
-  const timeout = Promise.withResolvers<void>();
-  const timer = setTimeout(timeout.resolve, ms);
-  await Promise.race([task.catch(() => undefined), timeout.promise]);
-  clearTimeout(timer);
 }

@@ -4,23 +4,14 @@ import type { Labels, MetricScope } from './metric-labels.ts';
 export interface MetricDefinition {
   readonly name: `pizza_${string}`;
   readonly type: 'counter' | 'gauge' | 'histogram';
-  readonly unit:
-    | 'seconds'
-    | 'minor units'
-    | 'orders'
-    | 'events'
-    | 'messages'
-    | 'faults'
-    | 'rebuilds'
-    | 'errors'
-    | 'spans';
+  /** `seconds`, `orders`, ... */
+  readonly unit: string;
   readonly meaning: string;
   /**
-   * Where the number is kept. `process`: in this process, from zero at its start, so sum over replicas. `store`: in the
-   * service's store, and `broker`: at the broker, so every replica tells the same: take the max over replicas.
-   * `stream`: in this process, but read from the stream, so the max as well.
+   * Where the number is kept. `process`: in this process, from zero at its start, so sum over replicas. `store` and
+   * `broker`: in the service's store or at the broker, so every replica reports the same: take the max over replicas.
    */
-  readonly kept: 'process' | 'store' | 'broker' | 'stream';
+  readonly kept: 'process' | 'store' | 'broker';
   /** Who exports it, for the table. */
   readonly by: string;
   readonly labels: readonly string[];

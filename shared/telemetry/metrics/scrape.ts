@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { askAgainIn, IN_THE_BACKGROUND } from '#shared/messaging/ask-again.ts';
 import type { SCRAPE_SOURCES } from './metric-labels.ts';
 
@@ -71,14 +72,10 @@ export function createScrape({
   };
 }
 
-async function within<T>(ms: number, asked: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
-  });
-  try {
-    return await Promise.race([asked, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
+const within = <T>(ms: number, asked: Promise<T>): Promise<T> =>
+  Promise.race([
+    asked,
+    delay(ms, undefined, { ref: false }).then(() => {
+      throw new Error(`no answer within ${ms} ms`);
+    }),
+  ]);
