@@ -1,6 +1,6 @@
 import type { Flow } from '#shared/contracts/flow.ts';
 import { type FlowReader, openFlowReader, type StreamState } from '#shared/messaging/jetstream/flow-reader.ts';
-import { scanDocuments } from '#shared/store/redis/scan-documents.ts';
+import { scanDocuments } from '#shared/store/redis/store-keys.ts';
 import type { Counters, Document } from '#shared/store/store.ts';
 import { countWaiting } from '#shared/telemetry/waiting.ts';
 import type { DeadLetter } from './dlq/dead-letter.ts';

@@ -1,8 +1,8 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { StoreWatch } from '#shared/kernel/rebuild/watch-store.ts';
 import type { BrokerInspector } from '#shared/messaging/broker-inspector.ts';
-import { isNotWhole } from '#shared/store/not-whole.ts';
 import type { Store } from '#shared/store/store.ts';
+import { isNotWhole } from '#shared/store/store.ts';
 import type { ServiceMetrics } from '#shared/telemetry/metrics/service-metrics.ts';
 
 interface Dependencies {

@@ -1,3 +1,5 @@
+import { Unavailable } from '#shared/messaging/faults.ts';
+
 /**
  * The port to the state of a service: one versioned document per order, and counters that change with it. It knows documents
  * and integers, and no events: what an entry says, what is counted and what is held is decided by the kernel. Redis implements
@@ -131,3 +133,13 @@ export interface Rebuild extends Pick<Store, 'load' | 'commit' | 'claimDue'>, Po
 export interface OpenStore extends Store, Pools, Recovery {
   close(): Promise<void>;
 }
+
+/** The cause of an Unavailable when a store is away because of its data, and not because it does not answer. */
+export class NotWhole extends Error {
+  override readonly name = 'NotWhole';
+}
+
+export const notWhole = (is: string): Unavailable =>
+  new Unavailable('store', { cause: new NotWhole(`the store is ${is}`) });
+
+export const isNotWhole = (error: unknown): boolean => error instanceof Unavailable && error.cause instanceof NotWhole;

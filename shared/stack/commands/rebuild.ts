@@ -4,7 +4,7 @@ import { ownersOf } from '#shared/contracts/flow.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { Unavailable } from '#shared/messaging/faults.ts';
 import { maskUrl } from '#shared/messaging/server-url.ts';
-import { dropStore } from '#shared/store/redis/drop-store.ts';
+import { dropStore } from '#shared/store/redis/store-keys.ts';
 import { createRedisStore } from '#shared/store/redis/redis-store.ts';
 import { operatorUrls } from '../access/operator-access.ts';
 import { StartFailure } from '../processes/start-failure.ts';

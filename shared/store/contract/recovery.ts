@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isNotWhole } from '../not-whole.ts';
+import { isNotWhole } from '../store.ts';
 import { AN_HOUR, AWAY, commitNow, eventually, everyCall, makeWhole, type StoreOfTest, times } from './fixtures.ts';
 
 export function describeRecovery(store: StoreOfTest, wipe: () => Promise<void>): void {

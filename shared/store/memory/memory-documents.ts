@@ -7,28 +7,20 @@ interface Kept {
 }
 
 /** All that a memory store knows. Every step is synchronous. */
-export interface Contents {
-  readonly documents: Map<string, Kept>;
-  readonly due: Map<string, number>;
+export const emptyContents = () => ({
+  documents: new Map<string, Kept>(),
+  due: new Map<string, number>(),
   /** `<due time> <id>` -> until when it is claimed. */
-  readonly leases: Map<string, number>;
-  readonly counters: Map<string, number>;
-  readonly pools: Map<string, number>;
-}
-
-export const emptyContents = (): Contents => ({
-  documents: new Map(),
-  due: new Map(),
-  leases: new Map(),
-  counters: new Map(),
-  pools: new Map(),
+  leases: new Map<string, number>(),
+  counters: new Map<string, number>(),
+  pools: new Map<string, number>(),
 });
 
+export type Contents = ReturnType<typeof emptyContents>;
+
 export function read({ documents, due }: Contents, id: string, now: number, epoch: string): Document {
-  const kept = documents.get(id);
-  const isForgotten = kept?.expiresAt !== undefined && now >= kept.expiresAt;
-  if (isForgotten) documents.delete(id);
-  const entries = kept && !isForgotten ? [...kept.entries] : [];
+  if (now >= (documents.get(id)?.expiresAt ?? Number.POSITIVE_INFINITY)) documents.delete(id);
+  const entries = documents.get(id)?.entries.slice() ?? [];
   return { id, version: entries.length, entries, dueAt: due.get(id), now, epoch };
 }
 
@@ -38,30 +30,32 @@ export function apply(contents: Contents, seen: Document, change: Change, freely
   const refusing = freely ? [] : insufficient(pools, change.pools ?? {});
   if (refusing.length > 0) return { outcome: 'insufficient', pools: refusing };
   const { id, now } = seen;
+  const kept = documents.get(id) ?? { entries: [], expiresAt: undefined };
   if (change.entry !== undefined) {
-    const kept = documents.get(id) ?? { entries: [], expiresAt: undefined };
     kept.entries.push(change.entry);
     documents.set(id, kept);
   }
-  const kept = documents.get(id);
-  if (kept && change.expireAfterMs !== undefined)
+  if (change.expireAfterMs !== undefined)
     kept.expiresAt = change.expireAfterMs === 'never' ? undefined : now + change.expireAfterMs;
   const isOverdue = seen.dueAt !== undefined && seen.dueAt <= now;
   if (change.dueAt !== undefined && (!isOverdue || change.attended || freely)) {
     if (change.dueAt === 'never') due.delete(id);
     else due.set(id, change.dueAt);
   }
-  addAll(counters, change.counters ?? {});
-  addAll(pools, change.pools ?? {});
+  add(counters, change.counters);
+  add(pools, change.pools);
   return { outcome: 'done', now, epoch: seen.epoch };
 }
 
 function insufficient(pools: ReadonlyMap<string, number>, differences: Integers): string[] {
-  const taken = Object.entries(differences).filter(([, by]) => by < 0);
-  return taken.flatMap(([pool, by]) => ((pools.get(pool) ?? -1) + by < 0 ? [pool] : [])).sort();
+  const lacks = ([pool, by]: [string, number]): boolean => by < 0 && (pools.get(pool) ?? -1) + by < 0;
+  return Object.entries(differences)
+    .filter(lacks)
+    .map(([pool]) => pool)
+    .sort();
 }
 
-function addAll(sums: Map<string, number>, differences: Integers): void {
+function add(sums: Map<string, number>, differences: Integers = {}): void {
   for (const [name, by] of Object.entries(differences)) if (by !== 0) sums.set(name, (sums.get(name) ?? 0) + by);
 }
 
@@ -78,14 +72,12 @@ export function claim({ due, leases }: Contents, limit: number, leaseMs: number,
 export const byDue = (due: ReadonlyMap<string, number>): Due[] =>
   [...due].map(([id, dueAt]) => ({ id, dueAt })).sort((a, b) => a.dueAt - b.dueAt || (a.id < b.id ? -1 : 1));
 
-export function count({ due, counters, pools }: Contents, now: number): Counters {
-  return {
-    counters: Object.fromEntries(counters),
-    pools: Object.fromEntries(pools),
-    oldestDueAt: due.size === 0 ? undefined : Math.min(...due.values()),
-    now,
-  };
-}
+export const count = ({ due, counters, pools }: Contents, now: number): Counters => ({
+  counters: Object.fromEntries(counters),
+  pools: Object.fromEntries(pools),
+  oldestDueAt: due.size === 0 ? undefined : Math.min(...due.values()),
+  now,
+});
 
 export function stock({ pools, counters }: Contents, units: Integers, mode: 'missing' | 'raise'): void {
   for (const [pool, wanted] of Object.entries(units)) {

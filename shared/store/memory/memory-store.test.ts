@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { fakeClock } from '#shared/testing/clock.ts';
 import { commitNow } from '../contract/fixtures.ts';
-import { isNotWhole } from '../not-whole.ts';
 import { describeStore } from '../store.contract.ts';
+import { isNotWhole } from '../store.ts';
 import { createMemoryStore } from './memory-store.ts';
 
 describeStore('the memory store', async () => {

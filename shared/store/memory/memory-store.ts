@@ -1,8 +1,7 @@
 import { Unavailable } from '#shared/messaging/faults.ts';
 import { checkChange, checkUnits } from '../check-change.ts';
-import type { OpenStore, Pools, Store } from '../store.ts';
+import { type Health, notWhole, type OpenStore } from '../store.ts';
 import { apply, byDue, claim, count, emptyContents, read, stock } from './memory-documents.ts';
-import { MemoryEpoch } from './memory-epoch.ts';
 
 export interface MemoryStoreOptions {
   /** The store's clock, ms since the epoch. */
@@ -25,11 +24,14 @@ export interface MemoryStore extends OpenStore {
  * once before it acts, so that callers interleave.
  */
 export function createMemoryStore({ now: clock = Date.now, fresh = false }: MemoryStoreOptions = {}): MemoryStore {
-  const epoch = new MemoryEpoch();
+  const wiped: Health = { is: 'wiped', checkpoint: 0 };
   let contents = emptyContents();
-  let synced = { contents: structuredClone(contents), health: epoch.health };
+  let health: Health = fresh ? wiped : { ...wiped, is: 'whole' };
+  let synced = { contents: emptyContents(), health: wiped };
+  /** The number of the epoch: another one after each loss, and for each writer. */
+  let epoch = 0;
+  let leasedUntil = 0;
   let closed = false;
-  if (!fresh) epoch.begin(0, 0)?.complete(0);
 
   /** Lets others in first. Resolves with the time of the step that follows. */
   async function open(): Promise<number> {
@@ -38,9 +40,16 @@ export function createMemoryStore({ now: clock = Date.now, fresh = false }: Memo
     return clock();
   }
 
-  /** What the store and whoever rebuilds it have in common, in the epoch of each. */
-  const within = (current: () => string, freely: boolean): Omit<Store, 'health'> & Pools => {
-    const step = async () => ({ now: await open(), epoch: current() });
+  /** A step of the store, or of the one who rebuilds it in the epoch `writer`. */
+  const stepOf = (writer?: number) => async () => {
+    const now = await open();
+    const isOpen = writer === undefined ? health.is === 'whole' : health.is === 'rebuilding' && epoch === writer;
+    if (!isOpen) throw notWhole(health.is);
+    return { now, epoch: String(epoch) };
+  };
+
+  /** What the store and whoever rebuilds it have in common. */
+  function within(step: ReturnType<typeof stepOf>, freely: boolean) {
     return {
       async load(id) {
         const { now, epoch } = await step();
@@ -70,43 +79,61 @@ export function createMemoryStore({ now: clock = Date.now, fresh = false }: Memo
         await step();
         stock(contents, units, mode);
       },
-    };
-  };
+      async checkpoint(sequence) {
+        await step();
+        health = { ...health, checkpoint: sequence };
+      },
+    } satisfies Partial<OpenStore>;
+  }
+
+  /** Whoever was writing has to begin anew. */
+  function comeUp(next: Health): void {
+    health = next;
+    epoch += 1;
+    leasedUntil = 0;
+  }
 
   return {
-    ...within(() => epoch.current, false),
+    ...within(stepOf(), false),
     async health() {
       await open();
-      return epoch.health;
-    },
-    async checkpoint(sequence) {
-      await open();
-      epoch.checkpoint(sequence);
+      return health;
     },
     async beginRebuild(leaseMs) {
-      const begun = epoch.begin(await open(), leaseMs);
-      if (!begun) return undefined;
-      const { cause, from, check, renew, checkpoint, complete, abandon } = begun;
+      const now = await open();
+      const { is, checkpoint: from } = health;
+      if (is === 'whole' || now < leasedUntil) return undefined;
+      comeUp({ is: 'rebuilding', checkpoint: from });
+      leasedUntil = now + leaseMs;
+      const writer = epoch;
+      const step = stepOf(writer);
       return {
-        cause,
+        ...within(step, true),
+        cause: is,
         from,
-        ...within(check, true),
-        checkpoint: async (sequence) => void checkpoint((await open()) && sequence),
-        renew: async (ms) => renew(await open(), ms),
-        complete: async (sequence) => void complete((await open()) && sequence),
-        abandon: async () => abandon(),
+        async renew(ms) {
+          leasedUntil = (await step()).now + ms;
+        },
+        async complete(sequence) {
+          await step();
+          comeUp({ is: 'whole', checkpoint: sequence });
+        },
+        async abandon() {
+          if (epoch === writer) leasedUntil = 0;
+        },
       };
     },
     wipe() {
       contents = emptyContents();
-      epoch.restart({ is: 'wiped', checkpoint: 0 });
+      comeUp(wiped);
     },
     sync() {
-      synced = { contents: structuredClone(contents), health: epoch.health };
+      synced = { contents: structuredClone(contents), health };
     },
     restart() {
       contents = structuredClone(synced.contents);
-      epoch.restart(synced.health);
+      const { is, checkpoint } = synced.health;
+      comeUp({ is: is === 'whole' ? 'restarted' : is, checkpoint });
     },
     async close() {
       closed = true;

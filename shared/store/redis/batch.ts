@@ -1,9 +1,6 @@
-import { createGathering } from '#shared/messaging/gathering.ts';
-
-interface Waiting<Call, Reply> {
-  readonly call: Call;
-  readonly resolve: (reply: Reply) => void;
-  readonly reject: (error: unknown) => void;
+interface Batch<Call, Reply> {
+  readonly calls: Call[];
+  readonly replies: Promise<readonly Reply[]>;
 }
 
 /**
@@ -14,26 +11,23 @@ export function createBatch<Call, Reply>(
   run: (calls: readonly Call[]) => Promise<readonly Reply[]>,
   cap: number,
 ): (call: Call) => Promise<Reply> {
-  const atEndOfTurn = createGathering();
-  let waiting: Waiting<Call, Reply>[] = [];
+  let open: Batch<Call, Reply> | undefined;
 
-  function flush(): void {
-    const gathered = waiting;
-    waiting = [];
-    for (let from = 0; from < gathered.length; from += cap) void runTogether(gathered.slice(from, from + cap));
-  }
-
-  async function runTogether(together: readonly Waiting<Call, Reply>[]): Promise<void> {
-    try {
-      const replies = await run(together.map(({ call }) => call));
-      for (const [index, { resolve }] of together.entries()) resolve(replies[index] as Reply);
-    } catch (error) {
-      for (const { reject } of together) reject(error);
-    }
-  }
-
-  return (call) =>
-    new Promise((resolve, reject) => {
-      if (waiting.push({ call, resolve, reject }) === 1) atEndOfTurn.add(flush);
+  function begin(): Batch<Call, Reply> {
+    const calls: Call[] = [];
+    const replies = new Promise<readonly Reply[]>((resolve) => {
+      setImmediate(() => {
+        if (open?.calls === calls) open = undefined;
+        resolve(run(calls));
+      });
     });
+    return { calls, replies };
+  }
+
+  return async function enqueue(call) {
+    if (!open || open.calls.length >= cap) open = begin();
+    const { calls, replies } = open;
+    const index = calls.push(call) - 1;
+    return (await replies)[index] as Reply;
+  };
 }

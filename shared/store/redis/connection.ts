@@ -1,21 +1,28 @@
-import { Command, Redis, type RedisOptions } from 'ioredis';
-import type { Script } from './scripts.ts';
-import { storeFault } from './store-fault.ts';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { Redis, type RedisOptions } from 'ioredis';
+import { Unavailable } from '#shared/messaging/faults.ts';
 
 export type Argument = string | number;
 
+const SCRIPTS = ['load', 'commit', 'claim-due', 'oldest', 'counters', 'stock', 'epoch'] as const;
+export type ScriptName = (typeof SCRIPTS)[number];
+
 export interface RedisConnection {
   /**
-   * Runs a script once. It is never repeated when its outcome is unknown: that is for the caller to judge.
+   * Runs a script once. It is never repeated when its outcome is unknown: the caller decides about that.
    * @throws Unavailable('store'), also when the answer takes too long
    */
-  run(script: Script, keys: readonly string[], args: readonly Argument[]): Promise<unknown>;
+  run(script: ScriptName, keys: readonly string[], args: readonly Argument[]): Promise<unknown>;
   /** The server's run id, another one after each of its starts. @throws Unavailable('store') */
   runId(): Promise<string>;
   close(): Promise<void>;
 }
 
-/** Reconnects for ever; while it is away every call fails at once. */
+/** How ioredis calls a script; the keys and the arguments may be lists. */
+type Script = (keyCount: number, keys: readonly string[], args: readonly Argument[]) => Promise<unknown>;
+
+/** Reconnects for ever; while the server is away every call fails at once. */
 const optionsOf = (commandTimeoutMs: number) =>
   ({
     commandTimeout: commandTimeoutMs,
@@ -28,11 +35,13 @@ const optionsOf = (commandTimeoutMs: number) =>
     maxRetriesPerRequest: 0,
     maxLoadingRetryTime: 1_000,
     retryStrategy: (attempt: number) => Math.min(1_000, 25 * 2 ** Math.min(attempt, 6)) * (0.5 + Math.random() / 2),
+    scripts: Object.fromEntries(Object.entries(readScripts()).map(([name, lua]) => [name, { lua }])),
   }) satisfies RedisOptions;
 
 /** Connects in the background; the first call waits for that, within the command timeout. */
 export function connectRedis(url: string, commandTimeoutMs: number): RedisConnection {
   const redis = new Redis(url, optionsOf(commandTimeoutMs));
+  const scripts = redis as unknown as Readonly<Record<ScriptName, Script>>;
   let lastError: unknown;
   let identified: Promise<string> | undefined;
   // Every failed call names it as its cause; without a listener it would end the process.
@@ -45,31 +54,11 @@ export function connectRedis(url: string, commandTimeoutMs: number): RedisConnec
   redis.on('close', () => {
     identified = undefined;
   });
-  const opened = new Promise<void>((resolve) => {
-    const deadline = setTimeout(resolve, commandTimeoutMs);
-    const proceed = (): void => {
-      clearTimeout(deadline);
-      resolve();
-    };
-    redis.once('ready', proceed);
-    redis.once('close', proceed);
-  });
-
-  /** One flat list of arguments: a batch has thousands, which spreading them would copy again and again. */
-  const evaluate = (name: 'EVALSHA' | 'EVAL', args: Argument[]): Promise<unknown> =>
-    redis.sendCommand(new Command(name, args, { replyEncoding: 'utf8' })) as Promise<unknown>;
-
-  async function send({ sha, text }: Script, keys: readonly string[], args: readonly Argument[]): Promise<unknown> {
-    const flat = [sha, keys.length, ...keys, ...args];
-    try {
-      return await evaluate('EVALSHA', flat);
-    } catch (error) {
-      // Says that nothing ran: a restarted or flushed server has no scripts.
-      if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
-      flat[0] = text;
-      return await evaluate('EVAL', flat);
-    }
-  }
+  const signal = AbortSignal.timeout(commandTimeoutMs);
+  /** Connected, or failed to. */
+  const opened = Promise.race(['ready', 'close', 'end'].map((event) => once(redis, event, { signal }))).catch(
+    () => undefined,
+  );
 
   async function orUnavailable<T>(ask: () => Promise<T>): Promise<T> {
     await opened;
@@ -82,13 +71,13 @@ export function connectRedis(url: string, commandTimeoutMs: number): RedisConnec
 
   return {
     runId() {
-      identified ??= orUnavailable(async () => runIdIn(String(await redis.info('server')))).catch((error) => {
+      identified ??= orUnavailable(async () => runIdIn(await redis.info('server'))).catch((error) => {
         identified = undefined;
         throw error;
       });
       return identified;
     },
-    run: (script, keys, args) => orUnavailable(() => send(script, keys, args)),
+    run: (script, keys, args) => orUnavailable(() => scripts[script](keys.length, keys, args)),
     async close() {
       // A server that does not answer keeps nobody waiting for longer than one command.
       await redis.quit().catch(() => undefined);
@@ -97,4 +86,13 @@ export function connectRedis(url: string, commandTimeoutMs: number): RedisConnec
   };
 }
 
+export const storeFault = (cause: unknown): Unavailable => new Unavailable('store', { cause });
+
 const runIdIn = (info: string): string => /^run_id:(\S+)/m.exec(info)?.[1] ?? 'unknown';
+
+/** The store's scripts, from beside this file; all but `epoch` begin with the prelude. */
+export function readScripts(): Record<ScriptName, string> {
+  const read = (name: string): string => readFileSync(new URL(`./lua/${name}.lua`, import.meta.url), 'utf8');
+  const textOf = (name: ScriptName): string => (name === 'epoch' ? read(name) : read('prelude') + read(name));
+  return Object.fromEntries(SCRIPTS.map((name) => [name, textOf(name)])) as Record<ScriptName, string>;
+}

@@ -1,112 +1,96 @@
 import { randomUUID } from 'node:crypto';
-import { notWhole } from '../not-whole.ts';
-import type { Health } from '../store.ts';
-import type { RedisConnection } from './connection.ts';
-import type { Script } from './scripts.ts';
+import { type Health, notWhole } from '../store.ts';
+import type { Argument, RedisConnection } from './connection.ts';
 
 /** The epoch that a script is called with. */
 export interface Epoch {
   /** @throws Unavailable, with NotWhole as its cause unless the server does not answer */
   current(): Promise<string>;
-  /** The server knows another one. */
-  refused(epoch: string): void;
+  /** The server knows another one: ask it again. */
+  forget(): void;
 }
 
 type Part = readonly [epoch: string, checkpoint: string, leased: number];
 
-/** All partitions of one store. The lease of the first one counts: whoever has it takes the others. */
-export class RedisEpoch implements Epoch {
-  readonly #connection: RedisConnection;
-  readonly #script: Script;
-  readonly #keys: readonly (readonly string[])[];
+/** The epoch of all partitions of one store. The lease of the first one counts: whoever has it takes the others. */
+export function createRedisEpoch(connection: RedisConnection, prefixes: readonly string[]) {
+  const keys = prefixes.map((prefix) => ['epoch', 'checkpoint', 'lease'].map((name) => `${prefix}:${name}`));
   /** As the server last said; a restarted server says something else. */
-  #known: { readonly epoch: string; readonly runId: string } | undefined;
-  #learning: Promise<string> | undefined;
+  let known: { readonly runId: string; readonly epoch: Promise<string> } | undefined;
 
-  constructor(connection: RedisConnection, script: Script, prefixes: readonly string[]) {
-    this.#connection = connection;
-    this.#script = script;
-    this.#keys = prefixes.map((prefix) => ['epoch', 'checkpoint', 'lease'].map((name) => `${prefix}:${name}`));
+  const ask = (k: number, ...args: Argument[]): Promise<unknown> => connection.run('epoch', keys[k] ?? [], args);
+  const read = (): Promise<Part[]> => Promise.all(keys.map((_, k) => ask(k, 'read') as Promise<Part>));
+  const forget = (): void => {
+    known = undefined;
+  };
+
+  async function learn(runId: string): Promise<string> {
+    try {
+      const parts = await read();
+      const { is } = healthOf(parts, runId);
+      if (is !== 'whole') throw notWhole(is);
+      return parts[0]?.[0] ?? '';
+    } catch (error) {
+      forget();
+      throw error;
+    }
   }
 
-  async current(): Promise<string> {
-    const runId = await this.#connection.runId();
-    if (this.#known?.runId === runId) return this.#known.epoch;
-    this.#learning ??= this.#learn(runId).finally(() => {
-      this.#learning = undefined;
-    });
-    return this.#learning;
+  async function current(): Promise<string> {
+    const runId = await connection.runId();
+    if (known?.runId !== runId) known = { runId, epoch: learn(runId) };
+    return known.epoch;
   }
 
-  refused(epoch: string): void {
-    if (this.#known?.epoch === epoch) this.#known = undefined;
-  }
-
-  async health(): Promise<Health> {
-    const runId = await this.#connection.runId();
-    return healthOf(await this.#read(), runId);
-  }
-
-  async checkpoint(sequence: number): Promise<void> {
-    const epoch = await this.current();
-    for (const k of this.#keys.keys())
-      if ((await this.#ask(k, 'checkpoint', epoch, sequence)) !== 'yes') {
-        this.refused(epoch);
-        throw notWhole('whole');
+  /** The first partition last: while it is not done, the store is not whole. */
+  async function everywhere(what: string, epoch: string, ...args: Argument[]): Promise<void> {
+    for (const k of [...keys.keys()].reverse())
+      if ((await ask(k, what, epoch, ...args)) !== 'yes') {
+        forget();
+        throw notWhole('in another epoch');
       }
   }
 
   /** Resolves with the rebuild's own epoch, what it is about, and how it ends; undefined when it is not to begin. */
-  async begin(leaseMs: number) {
-    const runId = await this.#connection.runId();
-    const parts = await this.#read();
+  async function begin(leaseMs: number) {
+    const runId = await connection.runId();
+    const parts = await read();
     const { is, checkpoint } = healthOf(parts, runId);
     if (is === 'whole' || parts[0]?.[2] === 1) return undefined;
     const unique = randomUUID();
     const epoch = `rebuilding:${unique}`;
     for (const [k, [seen]] of parts.entries())
-      if ((await this.#ask(k, 'begin', seen, epoch, leaseMs)) !== 'yes') {
-        if (k > 0) await this.#ask(0, 'abandon', epoch);
+      if ((await ask(k, 'begin', seen, epoch, leaseMs)) !== 'yes') {
+        await ask(0, 'abandon', epoch);
         return undefined;
       }
-    const current = async (): Promise<string> => {
-      if ((await this.#connection.runId()) !== runId) throw notWhole('restarted');
+    /** Valid on this run of the server only, which may come up again without the last writes. */
+    async function ours(): Promise<string> {
+      if ((await connection.runId()) !== runId) throw notWhole('restarted');
       return epoch;
-    };
-    const every = async (what: string, ...args: (string | number)[]): Promise<void> => {
-      await current();
-      // The first one last: while it is not done, the store is not whole.
-      for (let k = this.#keys.length - 1; k >= 0; k -= 1)
-        if ((await this.#ask(k, what, epoch, ...args)) !== 'yes') throw notWhole('wiped');
-    };
+    }
+    const all = async (what: string, ...args: Argument[]): Promise<void> => everywhere(what, await ours(), ...args);
     return {
       cause: is,
       from: checkpoint,
-      /** Valid on this run of the server only, which may come up again without the last writes. */
-      epoch: { current, refused: () => undefined } satisfies Epoch,
-      renew: (ms: number) => every('renew', ms),
-      checkpoint: (sequence: number) => every('checkpoint', sequence),
-      complete: (sequence: number) => every('complete', sequence, `whole:${unique}@${runId}`),
-      abandon: () => every('abandon').catch(() => undefined),
+      epoch: { current: ours, forget } satisfies Epoch,
+      renew: (ms: number) => all('renew', ms),
+      checkpoint: (sequence: number) => all('checkpoint', sequence),
+      complete: (sequence: number) => all('complete', sequence, `whole:${unique}@${runId}`),
+      abandon: () => all('abandon').catch(() => undefined),
     };
   }
 
-  async #learn(runId: string): Promise<string> {
-    const parts = await this.#read();
-    const { is } = healthOf(parts, runId);
-    if (is !== 'whole') throw notWhole(is);
-    const epoch = parts[0]?.[0] ?? '';
-    this.#known = { epoch, runId };
-    return epoch;
-  }
-
-  #read(): Promise<Part[]> {
-    return Promise.all(this.#keys.map((_, k) => this.#ask(k, 'read') as Promise<Part>));
-  }
-
-  #ask(k: number, ...args: (string | number)[]): Promise<unknown> {
-    return this.#connection.run(this.#script, this.#keys[k] ?? [], args);
-  }
+  return {
+    current,
+    forget,
+    begin,
+    async health(): Promise<Health> {
+      const runId = await connection.runId();
+      return healthOf(await read(), runId);
+    },
+    checkpoint: async (sequence: number): Promise<void> => everywhere('checkpoint', await current(), sequence),
+  };
 }
 
 function healthOf(parts: readonly Part[], runId: string): Health {

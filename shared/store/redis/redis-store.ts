@@ -1,10 +1,8 @@
 import { checkChange, checkUnits } from '../check-change.ts';
 import type { Counters, Integers, OpenStore, Pools, Rebuild, Store } from '../store.ts';
 import { connectRedis } from './connection.ts';
-import { type Epoch, RedisEpoch } from './epoch.ts';
-import { partitionOf, shareOf } from './partition-of.ts';
-import { createRedisPartition, type RedisPartition } from './redis-partition.ts';
-import { readScripts } from './scripts.ts';
+import { createRedisEpoch, type Epoch } from './epoch.ts';
+import { createRedisPartition } from './redis-partition.ts';
 
 export interface RedisStoreOptions {
   readonly url: string;
@@ -38,25 +36,26 @@ export function createRedisStore({
   commandTimeoutMs = 1_500,
 }: RedisStoreOptions): OpenStore {
   const connection = connectRedis(url, commandTimeoutMs);
-  const scripts = readScripts();
   const prefixes = prefixesOf(service, partitions);
-  const epoch = new RedisEpoch(connection, scripts.epoch, prefixes);
-  const within = (of: Epoch) => over(prefixes.map((prefix) => createRedisPartition(connection, scripts, prefix, of)));
+  const epoch = createRedisEpoch(connection, prefixes);
+  const within = (of: Epoch) => asOne(prefixes.map((prefix) => createRedisPartition(connection, prefix, of)));
   return {
     ...within(epoch),
-    health: () => epoch.health(),
-    checkpoint: (sequence) => epoch.checkpoint(sequence),
+    health: epoch.health,
+    checkpoint: epoch.checkpoint,
     async beginRebuild(leaseMs): Promise<Rebuild | undefined> {
       const begun = await epoch.begin(leaseMs);
       return begun && { ...begun, ...within(begun.epoch) };
     },
-    close: () => connection.close(),
+    close: connection.close,
   };
 }
 
+type Partition = Omit<Store, 'health'> & Pools;
+
 /** All partitions as one store. */
-function over(all: readonly RedisPartition[]): Omit<Store, 'health'> & Pools {
-  const at = (id: string): RedisPartition => all[partitionOf(id, all.length)] as RedisPartition;
+function asOne(all: readonly Partition[]): Partition {
+  const at = (id: string): Partition => all[partitionOf(id, all.length)] as Partition;
   let firstToClaim = 0;
   return {
     load: (id) => at(id).load(id),
@@ -73,31 +72,42 @@ function over(all: readonly RedisPartition[]): Omit<Store, 'health'> & Pools {
       return claimed;
     },
     async oldest(limit) {
-      const found = (await Promise.all(all.map((partition) => partition.oldest(limit)))).flat();
-      return found.sort((a, b) => a.dueAt - b.dueAt).slice(0, limit);
+      const found = await Promise.all(all.map((partition) => partition.oldest(limit)));
+      return found
+        .flat()
+        .sort((a, b) => a.dueAt - b.dueAt)
+        .slice(0, limit);
     },
     counters: async () => sumOf(await Promise.all(all.map((partition) => partition.counters()))),
     async stock(units, mode) {
       checkUnits(units);
-      const share = (k: number) =>
-        Object.fromEntries(Object.entries(units).map(([pool, whole]) => [pool, shareOf(whole, k, all.length)]));
-      await Promise.all(all.map((partition, k) => partition.stock(share(k), mode)));
+      await Promise.all(all.map((partition, k) => partition.stock(shareOf(units, k, all.length), mode)));
     },
   };
 }
 
-/** Each part is a reading of its own moment. */
-function sumOf(parts: readonly Counters[]): Counters {
-  const due = parts.flatMap(({ oldestDueAt }) => oldestDueAt ?? []);
-  return {
-    counters: sum(parts.map(({ counters }) => counters)),
-    pools: sum(parts.map(({ pools }) => pools)),
-    oldestDueAt: due.length > 0 ? Math.min(...due) : undefined,
-    now: Math.max(...parts.map(({ now }) => now)),
-  };
+/** FNV-1a over the UTF-16 units: the same order is in the same partition in every process and for ever. */
+function partitionOf(id: string, partitions: number): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < id.length; index += 1) hash = Math.imul(hash ^ id.charCodeAt(index), 0x01000193);
+  return (hash >>> 0) % partitions;
 }
 
-function sum(records: readonly Integers[]): Record<string, number> {
+/** The whole parts of all partitions add up to these units. */
+const shareOf = (units: Integers, k: number, partitions: number): Integers =>
+  Object.fromEntries(
+    Object.entries(units).map(([pool, all]) => [pool, Math.floor(all / partitions) + Number(k < all % partitions)]),
+  );
+
+/** Each part is a reading of its own moment. */
+const sumOf = (parts: readonly Counters[]): Counters => ({
+  counters: sum(parts.map(({ counters }) => counters)),
+  pools: sum(parts.map(({ pools }) => pools)),
+  oldestDueAt: parts.flatMap(({ oldestDueAt }) => oldestDueAt ?? []).sort((a, b) => a - b)[0],
+  now: Math.max(...parts.map(({ now }) => now)),
+});
+
+function sum(records: readonly Integers[]): Integers {
   const sums = new Map<string, number>();
   for (const [name, by] of records.flatMap(Object.entries<number>)) sums.set(name, (sums.get(name) ?? 0) + by);
   return Object.fromEntries(sums);

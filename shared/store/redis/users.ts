@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readScripts } from './scripts.ts';
+import { readScripts } from './connection.ts';
 
 export interface RedisUser {
   readonly user: string;
@@ -13,7 +13,7 @@ const CONNECTION = ['auth', 'hello', 'info', 'ping', 'quit', 'eval', 'evalsha'];
 
 /** The commands of a service: those of its connection, and those that the scripts call (they run as their user). */
 export function storeCommands(): string[] {
-  const texts = Object.values(readScripts()).map(({ text }) => text);
+  const texts = Object.values(readScripts());
   const called = texts.flatMap((text) => [...text.matchAll(/redis\.p?call\('([A-Z]+)'/g)].map(([, name = '']) => name));
   return [...CONNECTION, ...new Set(called.map((name) => name.toLowerCase()))];
 }
