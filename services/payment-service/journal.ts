@@ -1,7 +1,7 @@
 import { movedBy } from '#shared/contracts/payment.ts';
 import type { PizzaEventData } from '#shared/contracts/pizza-flow.ts';
+import type { Table } from '#shared/kernel/behaviour.ts';
 import { type EventOf, entryOf, eventsOf, type RecordedEvent } from '#shared/kernel/recorded-event.ts';
-import type { Table } from '#shared/kernel/table.ts';
 import type { OpenStore } from '#shared/store/store.ts';
 import type { ChargeAnswer } from './gateway.ts';
 

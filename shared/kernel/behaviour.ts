@@ -1,12 +1,12 @@
+import type { OpenStore } from '#shared/store/store.ts';
 import type { Milestone } from './instrumentation.ts';
 import type { RecordedEvent } from './recorded-event.ts';
 import type { Effect, Rules, Tally } from './rules.ts';
-import type { Table } from './table.ts';
 
 /** How an event ended: a metric label, a log field and a span status. */
 export type Outcome = 'ok' | 'duplicate' | 'late' | 'conflict' | 'rejected';
 
-/** What an effect taught: it becomes an event of the order. */
+/** What was learnt by an effect: it becomes an event of the order. */
 export interface Learnt {
   /** The same for a repetition. */
   readonly id: string;
@@ -32,3 +32,21 @@ export interface Behaviour<State = unknown, Event extends RecordedEvent = Record
   /** Tables of its own beside the orders, each in a store of its own, that are rebuilt with them. */
   readonly tables?: readonly Table[];
 }
+
+/** A store, the rules of its documents, and how the stream's events get into it when it is rebuilt. */
+export interface Table<State = unknown> {
+  readonly store: OpenStore;
+  readonly rules: Rules<State>;
+  /** A closed document is kept so long. ms */
+  readonly retainMs: number;
+  /** What an event of the stream, consumed or own, records in which document. Pure. */
+  recordsOf(orderId: string, event: RecordedEvent): readonly { readonly id: string; readonly event: RecordedEvent }[];
+}
+
+/** A service's own table: a document per order, of all that it consumed and published. */
+export const orderTable = <State>(store: OpenStore, rules: Rules<State>, retainMs: number): Table<State> => ({
+  store,
+  rules,
+  retainMs,
+  recordsOf: (orderId, event) => [{ id: orderId, event }],
+});

@@ -18,3 +18,46 @@ export const systemClock: Clock = {
   wait: (ms, signal) => delay(ms, undefined, { ...(signal && { signal }) }).catch(() => undefined),
   random: Math.random,
 };
+
+/**
+ * The store's clock between two of its answers: what it said last, and the time that has passed here since on a monotonic clock.
+ * So a host's wrong time never gets into an order, and the store is not asked for the time alone.
+ */
+export function createStoreClock(monotonic: Clock['monotonic']) {
+  let ahead: number | undefined;
+  return {
+    /** False until the store was observed once. */
+    get isSet(): boolean {
+      return ahead !== undefined;
+    },
+    /** Ms since the epoch. */
+    now: (): number => Math.round(monotonic() + (ahead ?? 0)),
+    observe(storeNow: number): void {
+      ahead = storeNow - monotonic();
+    },
+  };
+}
+
+/** Runs a task again and again, never twice at once, until stopped; a fault is reported and does not end it. */
+export function periodic(
+  everyMs: number,
+  task: () => Promise<void>,
+  onFault: (error: unknown) => void,
+  wait: Clock['wait'],
+) {
+  const stopping = new AbortController();
+  const run = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      await task().catch(onFault);
+      await wait(everyMs, stopping.signal);
+    }
+  };
+  const running = run();
+  return {
+    /** Resolves when the task under way has ended. */
+    stop(): Promise<void> {
+      stopping.abort();
+      return running;
+    },
+  };
+}

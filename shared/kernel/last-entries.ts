@@ -1,3 +1,5 @@
+import type { Order } from './order.ts';
+
 /**
  * The entries that were written last: `least` of them at least, twice as many at most. Two generations, of which the older
  * is dropped as a whole: taking the oldest out of one map gets slower and slower.
@@ -27,4 +29,28 @@ export class LastEntries<Value> {
     this.#young.delete(key);
     this.#old.delete(key);
   }
+}
+
+/** Orders that a process remembers at least: some MB. */
+const MIN_ORDERS = 2_048;
+/** And for how long: far less than the store keeps an order, so that its version cannot come round again meanwhile. */
+const MAX_MS = 60_000;
+
+/**
+ * The orders that this process committed last. It saves reading them, and knows which of their events the broker has
+ * acknowledged. It may be out of date: a commit names the version that it was decided on, so it is beaten when another process
+ * changed the order meanwhile, and decided again.
+ * @param retainMs how long the store keeps an order that is closed
+ */
+export function createRecentOrders<State>(retainMs: number, monotonic: () => number) {
+  const kept = new LastEntries<{ readonly order: Order<State>; readonly until: number }>(MIN_ORDERS);
+  const keepMs = Math.min(MAX_MS, retainMs / 2);
+  return {
+    get(id: string): Order<State> | undefined {
+      const entry = kept.get(id);
+      return entry && monotonic() < entry.until ? entry.order : undefined;
+    },
+    keep: (order: Order<State>): void => kept.set(order.id, { order, until: monotonic() + keepMs }),
+    forget: (id: string): void => kept.delete(id),
+  };
 }

@@ -1,5 +1,5 @@
-import type { Document } from '#shared/store/store.ts';
-import { eventsOf, type RecordedEvent } from './recorded-event.ts';
+import type { Change, Document } from '#shared/store/store.ts';
+import { entryOf, eventsOf, type RecordedEvent } from './recorded-event.ts';
 import type { Rules, Tally } from './rules.ts';
 
 /** An order as one process knows it: its document, and what follows from it. */
@@ -20,8 +20,8 @@ export interface Order<State> {
 const NOTHING: Tally = {};
 
 /** An order of which nothing is known; an assumption, which a commit finds out. */
-export const blankOrder = <State>(rules: Rules<State>, id: string, epoch = ''): Order<State> =>
-  derived(rules, { id, version: 0, epoch, events: [], state: rules.initial, dueAt: undefined, acknowledged: 0 });
+export const blankOrder = <State>(rules: Rules<State>, id: string): Order<State> =>
+  derived(rules, { id, version: 0, epoch: '', events: [], state: rules.initial, dueAt: undefined, acknowledged: 0 });
 
 export function openOrder<State>(rules: Rules<State>, document: Document): Order<State> {
   const { id, version, epoch, dueAt } = document;
@@ -43,3 +43,40 @@ const derived = <State>(rules: Rules<State>, known: Omit<Order<State>, 'tally' |
   tally: rules.tally?.(known.state) ?? NOTHING,
   holds: rules.holds?.(known.state) ?? NOTHING,
 });
+
+/** What a commit has to change so that the store says of the order what `after` says. Pure. */
+export function changeOf<State>(
+  rules: Rules<State>,
+  before: Order<State>,
+  after: Order<State>,
+  appended: readonly RecordedEvent[],
+  retainMs: number,
+): Change {
+  return {
+    entry: appended.length > 0 ? entryOf(appended) : undefined,
+    counters: differenceOf(before.tally, after.tally),
+    pools: differenceOf(after.holds, before.holds),
+    dueAt: after.dueAt === before.dueAt ? undefined : (after.dueAt ?? 'never'),
+    expireAfterMs: expiryOf(rules, before, after, retainMs),
+  };
+}
+
+/** A closed order is kept so long after its last event, for late duplicates; one that waits never expires. */
+function expiryOf<State>(rules: Rules<State>, before: Order<State>, after: Order<State>, retainMs: number) {
+  if (rules.isClosed(after.state)) return retainMs;
+  return before.version > 0 && rules.isClosed(before.state) ? 'never' : undefined;
+}
+
+/** Name -> by how much the second is more than the first. */
+export function differenceOf(before: Tally, after: Tally): Record<string, number> {
+  const difference: Record<string, number> = {};
+  for (const name in after) {
+    const by = (after[name] ?? 0) - (own(before, name) ?? 0);
+    if (by !== 0) difference[name] = by;
+  }
+  for (const name in before)
+    if (own(after, name) === undefined && before[name] !== 0) difference[name] = -(before[name] ?? 0);
+  return difference;
+}
+
+const own = (tally: Tally, name: string): number | undefined => (Object.hasOwn(tally, name) ? tally[name] : undefined);

@@ -6,16 +6,14 @@ import type { StreamReader } from '#shared/messaging/stream-reader.ts';
 import type { Change, Document, Due, Store } from '#shared/store/store.ts';
 import { advance } from './advance.ts';
 import type { Behaviour, Learnt, Outcome } from './behaviour.ts';
-import { changeOf } from './change.ts';
-import { createTurns } from './in-turn.ts';
+import { createStoreClock } from './clock.ts';
 import { type Instrumentation, noInstrumentation } from './instrumentation.ts';
-import { blankOrder, extended, type Order, openOrder } from './order.ts';
+import { createRecentOrders } from './last-entries.ts';
+import { blankOrder, changeOf, extended, type Order, openOrder } from './order.ts';
 import { createOwnEvents } from './own-events.ts';
-import { RecentOrders } from './recent-orders.ts';
 import { find, hasSameContent, type RecordedEvent, recordedOf } from './recorded-event.ts';
 import type { Effect } from './rules.ts';
-import { type Run, runOn, unrecorded } from './run.ts';
-import { createStoreClock } from './store-clock.ts';
+import { createTurns, type Run, runOn, unrecorded } from './run.ts';
 
 export interface ReactorOptions<State> {
   readonly flow: Flow;
@@ -55,7 +53,7 @@ export function createReactor<State>(options: ReactorOptions<State>): Reactor {
   const { instrumentation = noInstrumentation } = options;
   const { rules } = behaviour;
   const inTurn = createTurns();
-  const recent = new RecentOrders<State>(retainMs, monotonic);
+  const recent = createRecentOrders<State>(retainMs, monotonic);
   const clock = createStoreClock(monotonic);
   const own = createOwnEvents({ flow, service, bus, traceparent: instrumentation.traceparent });
 

@@ -1,12 +1,9 @@
-import type { Behaviour } from '#shared/kernel/behaviour.ts';
+import { type Behaviour, orderTable } from '#shared/kernel/behaviour.ts';
+import { periodic } from '#shared/kernel/clock.ts';
 import type { Instrumentation } from '#shared/kernel/instrumentation.ts';
-import { periodic } from '#shared/kernel/periodic.ts';
+import { reportWaiting, stockPools, sweep } from '#shared/kernel/jobs.ts';
 import { createReactor, type Reactor } from '#shared/kernel/reactor.ts';
 import { type StoreWatch, watchStore } from '#shared/kernel/rebuild/watch-store.ts';
-import { reportWaiting } from '#shared/kernel/report-waiting.ts';
-import { stockPools } from '#shared/kernel/stock-pools.ts';
-import { sweep } from '#shared/kernel/sweep.ts';
-import { orderTable } from '#shared/kernel/table.ts';
 import { readEvent } from '#shared/messaging/read-event.ts';
 import type { OpenStore } from '#shared/store/store.ts';
 import { consumeEvents } from './consume-events.ts';

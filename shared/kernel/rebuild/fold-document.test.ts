@@ -6,9 +6,9 @@ import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { createMemoryStore } from '#shared/store/memory/memory-store.ts';
 import type { Change, Document } from '#shared/store/store.ts';
 import { anEvent, behaviourOf } from '#shared/testing/rules-bench.ts';
+import { orderTable, type Table } from '../behaviour.ts';
 import { entryOf, eventsOf, type RecordedEvent } from '../recorded-event.ts';
-import { orderTable } from '../table.ts';
-import { conclude, foldInto, TO_CONCLUDE } from './fold-document.ts';
+import { conclude, foldInto, TO_CONCLUDE, unseenIn } from './fold-document.ts';
 
 const NOW = 10_000_000;
 const RETAIN_MS = 60_000;
@@ -39,8 +39,10 @@ const folded = (document: Document, ...history: RecordedEvent[]): Document => {
     ? { ...document, version: document.version + 1, entries: [...document.entries, change.entry] }
     : document;
 };
-const concluded = (...events: RecordedEvent[]): Change =>
-  conclude(pizzaFlow, table, holding(...events), STREAM_KEEPS_MS);
+/** Where the stream has none of the own events that came without a sequence. */
+const concludedBy = (of: Table, ...events: RecordedEvent[]): Change =>
+  conclude(pizzaFlow, of, holding(...events), STREAM_KEEPS_MS, unseenIn(holding(...events)));
+const concluded = (...events: RecordedEvent[]): Change => concludedBy(table, ...events);
 
 describe('history folded into a document', () => {
   it('is what was consumed and published, with what it held then, still to be concluded and not to be forgotten', () => {
@@ -84,7 +86,7 @@ describe('a document whose history is complete', () => {
     const ordered = past('order.created', { customerId: 'c', totalAmount: 1, currency: 'GBP' });
     const refundAsked = past('payment.refund', { paymentId: 'pay-1-001', reason: 'late' }, { storedAt: 0 });
     for (const event of [ordered, { ...ordered, storedAt: 0 }, refundAsked])
-      expect(conclude(pizzaFlow, payments, holding(event), STREAM_KEEPS_MS)).toEqual({ dueAt: NOW });
+      expect(concludedBy(payments, event)).toEqual({ dueAt: NOW });
   });
 
   it('is due since that time where the store kept a decision that the stream does not have', () => {
@@ -101,7 +103,7 @@ describe('a document of which retention has left the end alone', () => {
   const LONG_AGO = NOW - STREAM_KEEPS_MS / 2 - 1;
   const old = (event: RecordedEvent): RecordedEvent => ({ ...event, storedAt: LONG_AGO });
   const kitchen = orderTable(createMemoryStore(), behaviourOf(kitchenService).rules, RETAIN_MS);
-  const inKitchen = (...events: RecordedEvent[]) => conclude(pizzaFlow, kitchen, holding(...events), STREAM_KEEPS_MS);
+  const inKitchen = (...events: RecordedEvent[]) => concludedBy(kitchen, ...events);
   const paid = past('payment.completed', { paymentId: 'pay-1-001', amountCharged: 1, currency: 'GBP' });
   const refund = past('payment.refund', { paymentId: 'pay-1-001', reason: 'late' }, { own: true });
   const declined = past('payment.failed', { reason: 'r', errorCode: 'E' });

@@ -1,9 +1,8 @@
 import type { Flow } from '#shared/contracts/flow.ts';
 import type { Change, Document } from '#shared/store/store.ts';
-import { changeOf, differenceOf } from '../change.ts';
-import { extended, type Order, openOrder } from '../order.ts';
+import type { Table } from '../behaviour.ts';
+import { changeOf, differenceOf, extended, openOrder } from '../order.ts';
 import { eventsOf, find, type RecordedEvent } from '../recorded-event.ts';
-import type { Table } from '../table.ts';
 
 /** The due time of a document from when history is added to it until it is concluded, whoever does that. */
 export const TO_CONCLUDE = 0;
@@ -16,8 +15,9 @@ export function foldInto<State>(
   history: readonly RecordedEvent[],
 ): Change | undefined {
   const before = openOrder(rules, document);
-  const fresh: RecordedEvent[] = [];
-  for (const event of history) if (!find(flow, [...before.events, ...fresh], event)) fresh.push(event);
+  const events = [...before.events];
+  for (const event of history) if (!find(flow, events, event)) events.push(event);
+  const fresh = events.slice(before.events.length);
   if (fresh.length === 0) return undefined;
   const after = { ...extended(rules, before, fresh), dueAt: TO_CONCLUDE };
   return { ...changeOf(rules, before, after, fresh, retainMs), expireAfterMs: 'never' };
@@ -33,38 +33,23 @@ export const unseenIn = (document: Document): RecordedEvent[] =>
  * @param unpublished own events that the stream does not have
  */
 export function conclude<State>(
-  flow: Flow,
+  { start }: Flow,
   { rules, retainMs }: Table<State>,
   document: Document,
   streamKeepsMs: number,
-  unpublished: readonly RecordedEvent[] = unseenIn(document),
+  unpublished: readonly RecordedEvent[],
 ): Change {
-  const { now } = document;
-  const order = openOrder(rules, document);
-  const isClosed = rules.isClosed(order.state);
-  const { publish = [], effects = [] } = rules.decide(order.state, {
-    orderId: document.id,
-    now,
-    caughtUp: false,
-    insufficient: [],
-  });
+  const { id: orderId, now } = document;
+  const { state, events, tally, holds } = openOrder(rules, document);
+  const isClosed = rules.isClosed(state);
+  const { publish = [], effects = [] } = rules.decide(state, { orderId, now, caughtUp: false, insufficient: [] });
+  // At the edge of the stream's retention only the end of an order is there. It was decided long ago, and is neither decided nor
+  // timed out again; but what it holds is still to be given back, and an effect that it owes is owed still.
+  const isOnlyTheEnd = events.every(({ type, storedAt }) => type !== start && storedAt < now - streamKeepsMs / 2);
   const isOpen = publish.length > 0 || !isClosed;
-  if (isOpen && effects.length === 0 && isOnlyTheEnd(flow, order, now - streamKeepsMs / 2)) return retracted(order);
+  if (isOpen && isOnlyTheEnd && effects.length === 0 && Object.keys(holds).length === 0)
+    return { counters: differenceOf(tally, {}), dueAt: 'never', expireAfterMs: 1 };
   if (publish.length + effects.length > 0) return { dueAt: now };
   if (unpublished.length > 0) return { dueAt: Math.min(...unpublished.map(({ storedAt }) => storedAt)) };
-  return { dueAt: rules.dueAt?.(order.state, now) ?? 'never', ...(isClosed && { expireAfterMs: retainMs }) };
+  return { dueAt: rules.dueAt?.(state, now) ?? 'never', ...(isClosed && { expireAfterMs: retainMs }) };
 }
-
-/**
- * At the edge of the stream's retention only the end of an order is there. It was decided long ago, and is neither decided nor
- * timed out again; but what it holds is still to be given back, and an effect that it owes is owed still.
- */
-const isOnlyTheEnd = <State>({ start }: Flow, { events, holds }: Order<State>, before: number): boolean =>
-  Object.keys(holds).length === 0 && events.every(({ type, storedAt }) => type !== start && storedAt < before);
-
-/** As if it had never been there. */
-const retracted = <State>({ tally }: Order<State>): Change => ({
-  counters: differenceOf(tally, {}),
-  dueAt: 'never',
-  expireAfterMs: 1,
-});

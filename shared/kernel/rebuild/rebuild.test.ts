@@ -14,10 +14,10 @@ import type { OpenStore, Rebuild } from '#shared/store/store.ts';
 import { NotWhole, notWhole } from '#shared/store/store.ts';
 import { fakeClock } from '#shared/testing/clock.ts';
 import { behaviourOf } from '#shared/testing/rules-bench.ts';
+import { orderTable } from '../behaviour.ts';
 import { createReactor } from '../reactor.ts';
 import { eventsOf } from '../recorded-event.ts';
 import type { Rules } from '../rules.ts';
-import { orderTable } from '../table.ts';
 import { rebuildTables } from './rebuild.ts';
 
 const HOUR = 3_600_000;

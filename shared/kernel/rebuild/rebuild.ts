@@ -1,24 +1,19 @@
-import { type Flow, subjectOf } from '#shared/contracts/flow.ts';
+import { subjectOf } from '#shared/contracts/flow.ts';
 import type { BrokerInspector } from '#shared/messaging/broker-inspector.ts';
 import type { Publisher } from '#shared/messaging/publisher.ts';
 import type { StreamReader } from '#shared/messaging/stream-reader.ts';
-import type { Document, Rebuild } from '#shared/store/store.ts';
-import { isNotWhole } from '#shared/store/store.ts';
-import type { Clock } from '../clock.ts';
-import { periodic } from '../periodic.ts';
+import { type Document, isNotWhole, type Rebuild } from '#shared/store/store.ts';
+import type { Table } from '../behaviour.ts';
+import { type Clock, periodic } from '../clock.ts';
 import type { RecordedEvent } from '../recorded-event.ts';
 import type { Tally } from '../rules.ts';
-import type { Table } from '../table.ts';
 import { conclude, foldInto, TO_CONCLUDE, unseenIn } from './fold-document.ts';
-import { AT_ONCE, foldStream } from './fold-stream.ts';
+import { type HistoryOptions, readHistory } from './read-history.ts';
 
-export interface RebuildOptions extends Pick<Clock, 'monotonic' | 'wait' | 'now'> {
+export interface RebuildOptions extends HistoryOptions, Pick<Clock, 'wait' | 'now'> {
   readonly bus: Pick<StreamReader, 'replay' | 'read'> &
     Pick<BrokerInspector, 'connectedSince'> &
     Pick<Publisher, 'publishWithinMs'>;
-  readonly flow: Flow;
-  readonly service: string;
-  readonly reacts: readonly string[];
   /** Of the service's own table: set up before orders hold from them. */
   readonly pools: Tally | undefined;
   /** RETENTION, ms. */
@@ -36,6 +31,8 @@ interface Open {
 }
 
 const LEASE_MS = 5_000;
+/** Documents concluded at once. */
+const AT_ONCE = 512;
 const TRIES = 8;
 const RETRY_MS = 100;
 
@@ -43,29 +40,31 @@ const RETRY_MS = 100;
  * Becomes the one writer of those tables that are not whole and folds the stream into them: what was consumed and what was
  * published. Nothing is published, and no effect is performed. Where it is interrupted, the next one goes on.
  * @param tables the service's own first
- * @returns what was found, or undefined when another process is at it
+ * @returns what was found, or undefined when another process rebuilds
  * @throws Unavailable when a server goes away or the data is lost again; then nothing is whole, and it is to be done again
  */
 export async function rebuildTables(tables: readonly Table[], options: RebuildOptions) {
   const opened: Open[] = [];
+  const abandon = () => Promise.all(opened.map(({ rebuild }) => rebuild.abandon()));
   for (const table of tables) {
     if ((await table.store.health()).is === 'whole') continue;
     const rebuild = await table.store.beginRebuild(LEASE_MS);
     if (!rebuild) {
-      await abandon(opened);
+      await abandon();
       return undefined;
     }
     opened.push({ table, rebuild });
   }
-  if (opened.length === 0) return undefined;
+  const [first] = opened;
+  if (!first) return undefined;
   const renew = async () => {
     for (const { rebuild } of opened) await rebuild.renew(LEASE_MS);
   };
   const renewal = periodic(LEASE_MS / 4, renew, () => undefined, options.wait);
   try {
-    return await fold(opened, options);
+    return { cause: first.rebuild.cause, ...(await fold(opened, first, options)) };
   } catch (error) {
-    await abandon(opened);
+    await abandon();
     throw error;
   } finally {
     // Nobody waits for its last turn.
@@ -73,38 +72,39 @@ export async function rebuildTables(tables: readonly Table[], options: RebuildOp
   }
 }
 
-const abandon = (opened: readonly Open[]) => Promise.all(opened.map(({ rebuild }) => rebuild.abandon()));
-
-async function fold(opened: readonly Open[], options: RebuildOptions) {
+async function fold(opened: readonly Open[], { rebuild: own }: Open, options: RebuildOptions) {
   const { bus, pools, noticedAt, onProgress, now, wait, stopping } = options;
   const ids = new Set<string>();
   let events = 0;
-  const add = async (orderId: string, history: readonly RecordedEvent[]): Promise<void> => {
+  async function add(orderId: string, history: readonly RecordedEvent[]): Promise<void> {
     stopping.throwIfAborted();
     ids.add(orderId);
     events += history.length;
     for (const one of opened) await addTo(one, orderId, history, options);
     onProgress(events, ids.size);
-  };
-  const added = async (sequence: number): Promise<void> => {
-    for (const { rebuild } of opened) await patiently(() => rebuild.checkpoint(sequence), wait);
-  };
-  const from = (first: number): Promise<number> => foldStream({ ...options, first, add, added });
-  const [first] = opened;
-  if (first && pools) await patiently(() => first.rebuild.stock(pools, 'missing'), wait);
+  }
+  async function foldFrom(first: number): Promise<number> {
+    let reached = first - 1;
+    for await (const { orders, upTo } of readHistory(options, first)) {
+      await Promise.all([...orders].map(([orderId, history]) => add(orderId, history)));
+      if (upTo > reached) for (const { rebuild } of opened) await patiently(() => rebuild.checkpoint(upTo), wait);
+      reached = upTo;
+    }
+    return reached;
+  }
+  if (pools) await patiently(() => own.stock(pools, 'missing'), wait);
   const checkpoint = Math.min(...opened.map(({ rebuild }) => rebuild.from));
-  let upTo = await from(checkpoint + 1);
-  // What was decided before the loss is in the stream by then, or never: no publish of it lasts longer. Where nothing ever
-  // happened nothing can be on its way either.
+  let upTo = await foldFrom(checkpoint + 1);
+  // A publish from before the loss has reached the stream by then, or fails. Where nothing ever happened none is on its way.
   if (checkpoint > 0 || events > 0) {
     const left = Math.max(noticedAt, bus.connectedSince ?? now()) + bus.publishWithinMs - now();
     if (left > 0) await wait(left, stopping);
-    upTo = await from(upTo + 1);
+    upTo = await foldFrom(upTo + 1);
   }
   for (const one of opened) await concludeAll(one, options);
   // The service's own table last: with it the service goes on, and needs the others.
   for (const { rebuild } of opened.toReversed()) await rebuild.complete(upTo);
-  return { cause: opened[0]?.rebuild.cause ?? 'wiped', events, orders: ids.size };
+  return { events, orders: ids.size };
 }
 
 async function addTo(
@@ -113,21 +113,15 @@ async function addTo(
   history: readonly RecordedEvent[],
   { flow, wait }: RebuildOptions,
 ): Promise<void> {
-  const byDocument = Map.groupBy(
-    history.flatMap((event) => table.recordsOf(orderId, event)),
-    ({ id }) => id,
-  );
-  for (const [id, records] of byDocument)
+  const records = history.flatMap((event) => table.recordsOf(orderId, event));
+  for (const [id, ofDocument] of Map.groupBy(records, (record) => record.id)) {
+    const events = ofDocument.map(({ event }) => event);
     await patiently(async () => {
       const document = await rebuild.load(id);
-      const change = foldInto(
-        flow,
-        table,
-        document,
-        records.map(({ event }) => event),
-      );
+      const change = foldInto(flow, table, document, events);
       if (change) await rebuild.commit(id, document, change);
     }, wait);
+  }
 }
 
 /** Each document to which history was added and that was not concluded, whoever added it. */
@@ -153,7 +147,7 @@ async function concludeAll({ table, rebuild }: Open, options: RebuildOptions): P
   }
 }
 
-/** A process that published an event did not write down that it did; the stream tells. */
+/** A process that published an event did not record that it did; the stream tells. */
 async function notInStream(document: Document, { flow, bus }: RebuildOptions): Promise<RecordedEvent[]> {
   const unpublished: RecordedEvent[] = [];
   for (const event of unseenIn(document)) {

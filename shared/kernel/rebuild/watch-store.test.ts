@@ -4,8 +4,8 @@ import { createMemoryBus } from '#shared/messaging/memory/memory-bus.ts';
 import { createMemoryStore } from '#shared/store/memory/memory-store.ts';
 import type { OpenStore } from '#shared/store/store.ts';
 import { eventually } from '#shared/testing/eventually.ts';
+import { orderTable } from '../behaviour.ts';
 import type { RebuildProgress } from '../instrumentation.ts';
-import { orderTable } from '../table.ts';
 import { watchStore } from './watch-store.ts';
 
 const rules = { initial: 0, evolve: () => 0, decide: () => ({}), isClosed: () => true };

@@ -1,13 +1,14 @@
 import { askAgainIn, IN_THE_BACKGROUND } from '#shared/messaging/ask-again.ts';
 import type { BrokerInspector } from '#shared/messaging/broker-inspector.ts';
 import { Unavailable } from '#shared/messaging/faults.ts';
-import type { Health } from '#shared/store/store.ts';
+import type { Table } from '../behaviour.ts';
+import { type Clock, periodic } from '../clock.ts';
 import type { Instrumentation, RebuildProgress } from '../instrumentation.ts';
-import { periodic } from '../periodic.ts';
-import type { Table } from '../table.ts';
 import { type RebuildOptions, rebuildTables } from './rebuild.ts';
 
-export interface WatchStoreOptions extends Omit<RebuildOptions, 'noticedAt' | 'onProgress' | 'stopping'> {
+export interface WatchStoreOptions
+  extends Omit<RebuildOptions, 'noticedAt' | 'onProgress' | 'stopping'>,
+    Pick<Clock, 'monotonic'> {
   readonly bus: RebuildOptions['bus'] & Pick<BrokerInspector, 'status' | 'settledUpTo'>;
   /** The service's own table first. */
   readonly tables: readonly Table[];
@@ -21,6 +22,16 @@ export interface StoreWatch {
   readonly state: 'whole' | 'rebuilding' | 'unknown';
   /** A rebuild under way is left to another process, or to the next start. */
   stop(): Promise<void>;
+}
+
+/** The stores do not answer, or are not whole. */
+interface Trouble {
+  /** When that was noticed: on the host's clock, and on the monotonic one. */
+  readonly at: number;
+  readonly began: number;
+  /** The last report, and when it was made. */
+  reported?: RebuildProgress;
+  reportedAt: number;
 }
 
 /** How often to ask whether the stores are whole, to move the checkpoint, and to report a rebuild. */
@@ -38,58 +49,54 @@ export async function watchStore(options: WatchStoreOptions): Promise<StoreWatch
   const looked = Promise.withResolvers<void>();
   const moveCheckpoint = createCheckpoint(options);
   let state: StoreWatch['state'] = 'unknown';
-  /** Since when the stores are known to be as they should not be, on both clocks. */
-  let trouble: { readonly at: number; readonly began: number } | undefined;
-  let reported: RebuildProgress | undefined;
-  let reportedAt: number | undefined;
+  let trouble: Trouble | undefined;
 
-  function report(progress: Omit<RebuildProgress, 'sinceMs'>): void {
-    reportedAt = monotonic();
-    reported = { ...progress, sinceMs: reportedAt - (trouble?.began ?? reportedAt) };
-    instrumentation.rebuilding?.(reported);
+  const noticed = (): Trouble => {
+    const began = monotonic();
+    return { at: now(), began, reportedAt: began };
+  };
+
+  function report(of: Trouble, progress: Omit<RebuildProgress, 'sinceMs'>): void {
+    of.reportedAt = monotonic();
+    of.reported = { ...progress, sinceMs: of.reportedAt - of.began };
+    instrumentation.rebuilding?.(of.reported);
     looked.resolve();
   }
 
   /** A rebuild that another replica finishes within 2 s is not reported. */
-  const isDue = (): boolean => monotonic() - (reportedAt ?? trouble?.began ?? 0) >= REPORT_EVERY_MS;
+  const isDue = (of: Trouble): boolean => monotonic() - of.reportedAt >= REPORT_EVERY_MS;
 
-  async function mend(cause: Exclude<Health['is'], 'whole'>, noticedAt: number): Promise<void> {
+  /** False: another process rebuilds. */
+  async function rebuild(cause: RebuildProgress['cause'], of: Trouble): Promise<boolean> {
     const nothing = { cause, byOther: false, events: 0, orders: 0 };
-    const onProgress = (events: number, orders: number): void => {
+    function onProgress(events: number, orders: number): void {
       // A store that is merely new is not reported.
-      if (!reported) report({ ...nothing, phase: 'noticed' });
-      else if (isDue()) report({ ...nothing, phase: 'folding', events, orders });
-    };
-    state = 'rebuilding';
-    if (cause === 'restarted' && !reported) report({ ...nothing, phase: 'noticed' });
-    const done = await rebuildTables(tables, { ...options, noticedAt, onProgress, stopping: stopping.signal }).catch(
-      (error: unknown) => {
-        if (isDue() && !stopping.signal.aborted) report({ ...(reported ?? nothing), phase: 'failed', error });
-        throw error;
-      },
-    );
-    if (!done && isDue()) report({ ...nothing, phase: reported ? 'folding' : 'noticed', byOther: true });
-    if (!done) return;
-    if (reported) report({ ...nothing, ...done, phase: 'whole' });
-    becomeWhole();
-  }
-
-  function becomeWhole(): void {
-    state = 'whole';
-    reported = reportedAt = trouble = undefined;
+      if (!of.reported) report(of, { ...nothing, phase: 'noticed' });
+      else if (isDue(of)) report(of, { ...nothing, phase: 'folding', events, orders });
+    }
+    if (cause === 'restarted' && !of.reported) report(of, { ...nothing, phase: 'noticed' });
+    try {
+      const done = await rebuildTables(tables, { ...options, noticedAt: of.at, onProgress, stopping: stopping.signal });
+      if (done && of.reported) report(of, { ...nothing, ...done, phase: 'whole' });
+      if (!done && isDue(of)) report(of, { ...nothing, phase: of.reported ? 'folding' : 'noticed', byOther: true });
+      return done !== undefined;
+    } catch (error) {
+      if (isDue(of) && !stopping.signal.aborted) report(of, { ...(of.reported ?? nothing), phase: 'failed', error });
+      throw error;
+    }
   }
 
   async function look(): Promise<void> {
     const healths = await Promise.all(tables.map(({ store }) => store.health()));
-    const lost = healths.find(({ is }) => is !== 'whole');
-    if (lost && lost.is !== 'whole') {
-      trouble ??= { at: now(), began: monotonic() };
-      return mend(lost.is, trouble.at);
-    }
-    // Another process rebuilt it.
-    if (reported) report({ ...reported, phase: 'whole' });
-    becomeWhole();
-    await moveCheckpoint();
+    const cause = healths.map(({ is }) => is).find((is) => is !== 'whole');
+    if (cause) {
+      state = 'rebuilding';
+      trouble ??= noticed();
+      if (!(await rebuild(cause, trouble))) return;
+    } else if (trouble?.reported) report(trouble, { ...trouble.reported, phase: 'whole' });
+    state = 'whole';
+    trouble = undefined;
+    if (!cause) await moveCheckpoint();
   }
 
   async function turn(): Promise<void> {
@@ -97,7 +104,7 @@ export async function watchStore(options: WatchStoreOptions): Promise<StoreWatch
       await look();
     } catch (error) {
       if (stopping.signal.aborted) return;
-      trouble ??= { at: now(), began: monotonic() };
+      trouble ??= noticed();
       if (state === 'whole') state = 'unknown';
       if (!(error instanceof Unavailable)) onFault(error);
     } finally {

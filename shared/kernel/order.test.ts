@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changeOf, differenceOf } from './change.ts';
-import { blankOrder, extended, type Order } from './order.ts';
+import { blankOrder, changeOf, differenceOf, extended, type Order } from './order.ts';
 import { eventsOf, type RecordedEvent } from './recorded-event.ts';
 import type { Rules } from './rules.ts';
 

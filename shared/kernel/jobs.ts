@@ -1,0 +1,82 @@
+import type { Logger } from 'pino';
+import type { BrokerInspector } from '#shared/messaging/broker-inspector.ts';
+import type { Pools, Store } from '#shared/store/store.ts';
+import type { Behaviour } from './behaviour.ts';
+import { openOrder } from './order.ts';
+import type { Reactor } from './reactor.ts';
+
+/** What a service does now and then, beside the events that it consumes. */
+
+export interface SweepOptions {
+  /** Its durable is named as it is. */
+  readonly service: string;
+  readonly judgesDeadlines: boolean;
+  readonly store: Pick<Store, 'claimDue'>;
+  readonly bus: Pick<BrokerInspector, 'status' | 'connectedSince' | 'caughtUp'>;
+  readonly reactor: Pick<Reactor, 'attend'>;
+  readonly now: () => number;
+  /** After the broker was away no deadline is judged for so long: what others owe arrives first. ms */
+  readonly graceMs: number;
+}
+
+const SWEEP_LIMIT = 200;
+const SWEEP_LEASE_MS = 5_000;
+
+/**
+ * One sweep: attends to the orders that are due, be it a deadline, an answer still outstanding or an event that a crash left
+ * unpublished. Deadlines are judged only when the service has caught up with what the stream held when they were found due; no
+ * answer from the broker, no decision: the lease runs out and a later sweep finds them again.
+ */
+export async function sweep(options: SweepOptions): Promise<void> {
+  const { store, reactor, judgesDeadlines } = options;
+  const due = await store.claimDue(SWEEP_LIMIT, SWEEP_LEASE_MS);
+  if (due.length === 0) return;
+  const caughtUp = judgesDeadlines ? await hasCaughtUp(options) : true;
+  const results = await Promise.allSettled(due.map((one) => reactor.attend(one, caughtUp)));
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
+}
+
+async function hasCaughtUp({ bus, service, now, graceMs }: SweepOptions): Promise<boolean> {
+  if (bus.status !== 'connected' || now() - (bus.connectedSince ?? now()) < graceMs) return false;
+  return bus.caughtUp([service], SWEEP_LEASE_MS / 2);
+}
+
+/** Below this share of its units a pool is raised to them again; above it nothing is done, so that what is given back fits. */
+const REORDER_POINT = 0.5;
+
+/** Sets up the pools that are missing and, where the service restocks, raises those that ran low. */
+export async function stockPools(
+  store: Pools & Pick<Store, 'counters'>,
+  { units, restock }: NonNullable<Behaviour['pools']>,
+): Promise<void> {
+  const { pools } = await store.counters();
+  const missing = Object.entries(units).filter(([pool]) => pools[pool] === undefined);
+  if (missing.length > 0) await store.stock(Object.fromEntries(missing), 'missing');
+  if (!restock) return;
+  const low = Object.entries(units).filter(([pool, wanted]) => (pools[pool] ?? wanted) < wanted * REORDER_POINT);
+  if (low.length > 0) await store.stock(Object.fromEntries(low), 'raise');
+}
+
+export interface ReportWaitingOptions<State> {
+  readonly behaviour: Pick<Behaviour<State>, 'rules' | 'waitsFor'>;
+  readonly store: Pick<Store, 'oldest' | 'load'>;
+  readonly log: Logger;
+}
+
+const REPORTED_ORDERS = 20;
+/** An order that has waited for less is merely under way. */
+const MIN_WAIT_MS = 1_000;
+
+/** Logs one line for each of the orders that have waited longest: what for, and how long. Every replica logs the same. */
+export async function reportWaiting<State>({ behaviour, store, log }: ReportWaitingOptions<State>): Promise<void> {
+  const documents = await Promise.all((await store.oldest(REPORTED_ORDERS)).map(({ id }) => store.load(id)));
+  for (const document of documents) {
+    const waits = behaviour.waitsFor?.(openOrder(behaviour.rules, document).state);
+    if (!waits || document.now - waits.since < MIN_WAIT_MS) continue;
+    const { missing, since } = waits;
+    log.info(
+      { order_id: document.id, decision: 'stuck', missing, waiting_s: (document.now - since) / 1_000 },
+      'order waits',
+    );
+  }
+}
