@@ -43,7 +43,7 @@ export function connectRedis(url: string, commandTimeoutMs: number): RedisConnec
   const redis = new Redis(url, optionsOf(commandTimeoutMs));
   const scripts = redis as unknown as Readonly<Record<ScriptName, Script>>;
   let lastError: unknown;
-  let identified: Promise<string> | undefined;
+  let runId: string | undefined;
   // Every failed call names it as its cause; without a listener it would end the process.
   redis.on('error', (error) => {
     lastError = error;
@@ -52,7 +52,7 @@ export function connectRedis(url: string, commandTimeoutMs: number): RedisConnec
     lastError = undefined;
   });
   redis.on('close', () => {
-    identified = undefined;
+    runId = undefined;
   });
   const signal = AbortSignal.timeout(commandTimeoutMs);
   /** Connected, or failed to. */
@@ -70,12 +70,9 @@ export function connectRedis(url: string, commandTimeoutMs: number): RedisConnec
   }
 
   return {
-    runId() {
-      identified ??= orUnavailable(async () => runIdIn(await redis.info('server'))).catch((error) => {
-        identified = undefined;
-        throw error;
-      });
-      return identified;
+    async runId() {
+      runId ??= /^run_id:(\S+)/m.exec(await orUnavailable(() => redis.info('server')))?.[1] ?? 'unknown';
+      return runId;
     },
     run: (script, keys, args) => orUnavailable(() => scripts[script](keys.length, keys, args)),
     async close() {
@@ -87,8 +84,6 @@ export function connectRedis(url: string, commandTimeoutMs: number): RedisConnec
 }
 
 export const storeFault = (cause: unknown): Unavailable => new Unavailable('store', { cause });
-
-const runIdIn = (info: string): string => /^run_id:(\S+)/m.exec(info)?.[1] ?? 'unknown';
 
 /** The store's scripts, from beside this file; all but `epoch` begin with the prelude. */
 export function readScripts(): Record<ScriptName, string> {

@@ -16,7 +16,7 @@ type Part = readonly [epoch: string, checkpoint: string, leased: number];
 export function createRedisEpoch(connection: RedisConnection, prefixes: readonly string[]) {
   const keys = prefixes.map((prefix) => ['epoch', 'checkpoint', 'lease'].map((name) => `${prefix}:${name}`));
   /** As the server last said; a restarted server says something else. */
-  let known: { readonly runId: string; readonly epoch: Promise<string> } | undefined;
+  let known: { readonly runId: string; readonly epoch: string } | undefined;
 
   const ask = (k: number, ...args: Argument[]): Promise<unknown> => connection.run('epoch', keys[k] ?? [], args);
   const read = (): Promise<Part[]> => Promise.all(keys.map((_, k) => ask(k, 'read') as Promise<Part>));
@@ -24,21 +24,13 @@ export function createRedisEpoch(connection: RedisConnection, prefixes: readonly
     known = undefined;
   };
 
-  async function learn(runId: string): Promise<string> {
-    try {
-      const parts = await read();
-      const { is } = healthOf(parts, runId);
-      if (is !== 'whole') throw notWhole(is);
-      return parts[0]?.[0] ?? '';
-    } catch (error) {
-      forget();
-      throw error;
-    }
-  }
-
   async function current(): Promise<string> {
     const runId = await connection.runId();
-    if (known?.runId !== runId) known = { runId, epoch: learn(runId) };
+    if (known?.runId === runId) return known.epoch;
+    const parts = await read();
+    const { is } = healthOf(parts, runId);
+    if (is !== 'whole') throw notWhole(is);
+    known = { runId, epoch: parts[0]?.[0] ?? '' };
     return known.epoch;
   }
 

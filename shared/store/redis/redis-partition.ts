@@ -1,14 +1,4 @@
-import {
-  type Change,
-  type Committed,
-  type Counters,
-  type Document,
-  type Due,
-  type Integers,
-  notWhole,
-  type Pools,
-  type Store,
-} from '../store.ts';
+import { type Change, type Document, type Integers, notWhole } from '../store.ts';
 import { createBatch } from './batch.ts';
 import { type Argument, type RedisConnection, type ScriptName, storeFault } from './connection.ts';
 import type { Epoch } from './epoch.ts';
@@ -22,33 +12,31 @@ const NO_VERSION = -1;
 /** The one answer that is about a document: something else is stored under its key. */
 const ABOUT_THE_DOCUMENT = /^-?WRONGTYPE\b/;
 
-type View = readonly [dueAt: string, entries: string[]];
-type Reply =
-  | 'done'
-  | readonly ['beaten', View]
-  | readonly ['insufficient', string[]]
-  /** One that failed for itself. */
-  | readonly ['error', string]
-  | View;
-
-interface Answer {
-  readonly reply: Reply;
-  readonly now: number;
-  readonly epoch: string;
-}
-
-interface Commit {
+export interface Commit {
   readonly id: string;
   readonly seen: Pick<Document, 'version' | 'epoch'>;
   readonly change: Change;
 }
 
-/** All keys of one partition begin with `prefix`, whose hash tag puts them in one slot of a cluster. */
-export function createRedisPartition(
-  connection: RedisConnection,
-  prefix: string,
-  epoch: Epoch,
-): Omit<Store, 'health'> & Pools {
+/** What a script answers for one document; `error`: this one failed, whatever came of the others. */
+type Reply =
+  | 'done'
+  | readonly ['beaten', View]
+  | readonly ['insufficient', string[]]
+  | readonly ['error', string]
+  | View;
+export type View = readonly [dueAt: string, entries: string[]];
+
+export interface Answer {
+  readonly reply: Exclude<Reply, readonly ['error', string]>;
+  readonly now: number;
+  readonly epoch: string;
+}
+
+export type RedisPartition = ReturnType<typeof createRedisPartition>;
+
+/** Runs the scripts on one partition. All its keys begin with `prefix`, whose hash tag puts them in one slot of a cluster. */
+export function createRedisPartition(connection: RedisConnection, prefix: string, epoch: Epoch) {
   const shared = ['epoch', 'due', 'leases', 'counters', 'pools'].map((name) => `${prefix}:${name}`);
 
   /** @throws Unavailable when the server's epoch is another one: nothing was done */
@@ -59,14 +47,13 @@ export function createRedisPartition(
     epoch.forget();
     throw notWhole('in another epoch');
   }
-  const ask = async (script: ScriptName, ...args: Argument[]) => call(script, shared, args, await epoch.current());
 
   /** The calls of one turn of the event loop as one script. */
   function together<Call extends { readonly id: string }>(
     script: ScriptName,
     argumentsOf: (call: Call, epoch: string) => readonly Argument[],
   ): (call: Call) => Promise<Answer> {
-    const enqueue = createBatch<Call, Answer>(async (calls) => {
+    const enqueue = createBatch(async (calls: readonly Call[]) => {
       const known = await epoch.current();
       const keys = shared.slice();
       const args: Argument[] = [];
@@ -80,35 +67,19 @@ export function createRedisPartition(
     return async (one) => {
       const answer = await enqueue(one);
       if (answer.reply[0] === 'error') throw documentFault(script, one.id, String(answer.reply[1]));
-      return answer;
+      return answer as Answer;
     };
   }
-  const loading = together<Pick<Document, 'id'>>('load', ({ id }) => [id]);
-  const committing = together<Commit>('commit', argumentsOf);
 
   return {
-    async load(id) {
-      const answer = await loading({ id });
-      return documentOf(id, answer.reply as View, answer);
-    },
-    async commit(id, seen, change): Promise<Committed> {
-      const answer = await committing({ id, seen, change });
-      const { reply, now, epoch } = answer;
-      if (reply === 'done') return { outcome: 'done', now, epoch };
-      if (reply[0] === 'insufficient') return { outcome: 'insufficient', pools: (reply[1] as string[]).sort() };
-      return { outcome: 'beaten', document: documentOf(id, reply[1] as View, answer) };
-    },
-    claimDue: async (limit, leaseMs) => dueOf(await ask('claim-due', limit, leaseMs)),
-    oldest: async (limit) => dueOf(await ask('oldest', limit)),
-    counters: async () => countersOf(await ask('counters')),
-    async stock(units, mode) {
-      await ask('stock', mode, ...Object.entries(units).flat());
-    },
+    load: together<Pick<Document, 'id'>>('load', ({ id }) => [id]),
+    commit: together('commit', commitArguments),
+    ask: async (script: ScriptName, ...args: Argument[]) => call(script, shared, args, await epoch.current()),
   };
 }
 
 /** The layout is that of `commit.lua`. Every argument costs the server about as much as writing a field: few are sent. */
-function argumentsOf({ id, seen, change }: Commit, epoch: string): Argument[] {
+function commitArguments({ id, seen, change }: Commit, epoch: string): Argument[] {
   const { entry = '', counters, pools, dueAt = '', attended, expireAfterMs = '' } = change;
   // Read before a loss of data: what is there now may have the same version.
   const version = seen.version > 0 && seen.epoch !== epoch ? NO_VERSION : seen.version;
@@ -124,39 +95,8 @@ function append(args: Argument[], integers: Integers | undefined): number {
   return args.length - before;
 }
 
-/**
- * What a script answers for one document of a batch. Whatever else the server says (full, loading, no permission) is the
- * server's trouble: work pauses until it passes, and no message is blamed.
- */
+/** Whatever else the server says (full, loading, no permission) is its trouble: work pauses, and no message is blamed. */
 const documentFault = (script: string, id: string, answer: string): Error =>
   ABOUT_THE_DOCUMENT.test(answer)
     ? new Error(`the store's script ${script} found foreign data under the key of document ${id}: ${answer}`)
     : storeFault(new Error(answer));
-
-const documentOf = (id: string, [dueAt, entries]: View, { now, epoch }: Answer): Document => ({
-  id,
-  version: entries.length,
-  entries,
-  dueAt: dueAt === '' ? undefined : Number(dueAt),
-  now,
-  epoch,
-});
-
-/** name, number, name, number, ... */
-function pairsIn(flat: unknown): [string, number][] {
-  const [list, pairs] = [flat as string[], [] as [string, number][]];
-  for (let at = 0; at < list.length; at += 2) pairs.push([String(list[at]), Number(list[at + 1])]);
-  return pairs;
-}
-
-const dueOf = (flat: unknown): Due[] => pairsIn(flat).map(([id, dueAt]) => ({ id, dueAt }));
-
-function countersOf(reply: unknown): Counters {
-  const [now, counters, pools, due] = reply as [number, unknown, unknown, unknown];
-  return {
-    counters: Object.fromEntries(pairsIn(counters)),
-    pools: Object.fromEntries(pairsIn(pools)),
-    oldestDueAt: dueOf(due)[0]?.dueAt,
-    now,
-  };
-}

@@ -1,8 +1,8 @@
 import { checkChange, checkUnits } from '../check-change.ts';
-import type { Counters, Integers, OpenStore, Pools, Rebuild, Store } from '../store.ts';
+import type { Committed, Document, Due, Integers, OpenStore, Pools, Rebuild, Store } from '../store.ts';
 import { connectRedis } from './connection.ts';
 import { createRedisEpoch, type Epoch } from './epoch.ts';
-import { createRedisPartition } from './redis-partition.ts';
+import { type Answer, createRedisPartition, type RedisPartition, type View } from './redis-partition.ts';
 
 export interface RedisStoreOptions {
   readonly url: string;
@@ -51,37 +51,51 @@ export function createRedisStore({
   };
 }
 
-type Partition = Omit<Store, 'health'> & Pools;
-
 /** All partitions as one store. */
-function asOne(all: readonly Partition[]): Partition {
-  const at = (id: string): Partition => all[partitionOf(id, all.length)] as Partition;
+function asOne(all: readonly RedisPartition[]): Omit<Store, 'health'> & Pools {
+  const at = (id: string): RedisPartition => all[partitionOf(id, all.length)] as RedisPartition;
   let firstToClaim = 0;
   return {
-    load: (id) => at(id).load(id),
-    async commit(id, seen, change) {
+    async load(id) {
+      const answer = await at(id).load({ id });
+      return documentOf(id, answer.reply as View, answer);
+    },
+    async commit(id, seen, change): Promise<Committed> {
       checkChange(id, change);
-      return at(id).commit(id, seen, change);
+      const answer = await at(id).commit({ id, seen, change });
+      const { reply, now, epoch } = answer;
+      if (reply === 'done') return { outcome: 'done', now, epoch };
+      if (reply[0] === 'insufficient') return { outcome: 'insufficient', pools: (reply[1] as string[]).sort() };
+      return { outcome: 'beaten', document: documentOf(id, reply[1] as View, answer) };
     },
     async claimDue(limit, leaseMs) {
-      const claimed = [];
+      const claimed: Due[] = [];
       // Each time another partition is first, so that a full one cannot starve the rest.
       firstToClaim = (firstToClaim + 1) % all.length;
       for (const partition of [...all.slice(firstToClaim), ...all.slice(0, firstToClaim)])
-        if (claimed.length < limit) claimed.push(...(await partition.claimDue(limit - claimed.length, leaseMs)));
+        if (claimed.length < limit)
+          claimed.push(...dueIn(await partition.ask('claim-due', limit - claimed.length, leaseMs)));
       return claimed;
     },
     async oldest(limit) {
-      const found = await Promise.all(all.map((partition) => partition.oldest(limit)));
-      return found
-        .flat()
-        .sort((a, b) => a.dueAt - b.dueAt)
-        .slice(0, limit);
+      const replies = await Promise.all(all.map((partition) => partition.ask('oldest', limit)));
+      return earliest(replies.flatMap(dueIn)).slice(0, limit);
     },
-    counters: async () => sumOf(await Promise.all(all.map((partition) => partition.counters()))),
+    /** Each partition is a reading of its own moment. */
+    async counters() {
+      const replies = (await Promise.all(all.map((partition) => partition.ask('counters')))) as CountersReply[];
+      return {
+        counters: sum(replies.flatMap(([, counters]) => pairsIn(counters))),
+        pools: sum(replies.flatMap(([, , pools]) => pairsIn(pools))),
+        oldestDueAt: earliest(replies.flatMap(([, , , due]) => dueIn(due)))[0]?.dueAt,
+        now: Math.max(...replies.map(([now]) => now)),
+      };
+    },
     async stock(units, mode) {
       checkUnits(units);
-      await Promise.all(all.map((partition, k) => partition.stock(shareOf(units, k, all.length), mode)));
+      const share = (whole: number, k: number) => Math.floor(whole / all.length) + Number(k < whole % all.length);
+      const argumentsAt = (k: number) => Object.entries(units).flatMap(([pool, whole]) => [pool, share(whole, k)]);
+      await Promise.all(all.map((partition, k) => partition.ask('stock', mode, ...argumentsAt(k))));
     },
   };
 }
@@ -93,22 +107,30 @@ function partitionOf(id: string, partitions: number): number {
   return (hash >>> 0) % partitions;
 }
 
-/** The whole parts of all partitions add up to these units. */
-const shareOf = (units: Integers, k: number, partitions: number): Integers =>
-  Object.fromEntries(
-    Object.entries(units).map(([pool, all]) => [pool, Math.floor(all / partitions) + Number(k < all % partitions)]),
-  );
-
-/** Each part is a reading of its own moment. */
-const sumOf = (parts: readonly Counters[]): Counters => ({
-  counters: sum(parts.map(({ counters }) => counters)),
-  pools: sum(parts.map(({ pools }) => pools)),
-  oldestDueAt: parts.flatMap(({ oldestDueAt }) => oldestDueAt ?? []).sort((a, b) => a - b)[0],
-  now: Math.max(...parts.map(({ now }) => now)),
+const documentOf = (id: string, [dueAt, entries]: View, { now, epoch }: Answer): Document => ({
+  id,
+  version: entries.length,
+  entries,
+  dueAt: dueAt === '' ? undefined : Number(dueAt),
+  now,
+  epoch,
 });
 
-function sum(records: readonly Integers[]): Integers {
+type CountersReply = [now: number, counters: unknown, pools: unknown, due: unknown];
+
+/** name, number, name, number, ... */
+function pairsIn(flat: unknown): [string, number][] {
+  const [list, pairs] = [flat as string[], [] as [string, number][]];
+  for (let at = 0; at < list.length; at += 2) pairs.push([String(list[at]), Number(list[at + 1])]);
+  return pairs;
+}
+
+const dueIn = (flat: unknown): Due[] => pairsIn(flat).map(([id, dueAt]) => ({ id, dueAt }));
+
+const earliest = (due: Due[]): Due[] => due.sort((a, b) => a.dueAt - b.dueAt);
+
+function sum(pairs: readonly [string, number][]): Integers {
   const sums = new Map<string, number>();
-  for (const [name, by] of records.flatMap(Object.entries<number>)) sums.set(name, (sums.get(name) ?? 0) + by);
+  for (const [name, by] of pairs) sums.set(name, (sums.get(name) ?? 0) + by);
   return Object.fromEntries(sums);
 }
