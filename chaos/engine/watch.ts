@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import type { Bus } from '#shared/messaging/bus.ts';
 import { createJetStreamBus } from '#shared/messaging/jetstream/jetstream-bus.ts';
-import { brokerTimesOf } from '#shared/runtime/broker-times.ts';
+import { brokerTimesOf } from '#shared/runtime/settings.ts';
 import type { Target } from '../target/target.ts';
 import { type AlertWatch, watchAlerts } from './alert-watch.ts';
 import { type Customers, startCustomers } from './customers.ts';

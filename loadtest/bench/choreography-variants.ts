@@ -5,7 +5,7 @@ import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { buildEvent, toWire } from '#shared/messaging/build-event.ts';
 import { createJetStreamBus } from '#shared/messaging/jetstream/jetstream-bus.ts';
 import { serverOf } from '#shared/messaging/jetstream/nats-link.ts';
-import { brokerTimesOf } from '#shared/runtime/broker-times.ts';
+import { brokerTimesOf } from '#shared/runtime/settings.ts';
 import { type Stack, type StackOptions, startStack } from '#shared/stack/stack.ts';
 import { openHttpConnections } from './http-connections.ts';
 import type { OnReady, RunningVariant, Variant } from './variant.ts';

@@ -28,7 +28,7 @@ async function report(store: OpenStore) {
   const lines: Record<string, unknown>[] = [];
   const destination = { write: (line: string) => void lines.push(JSON.parse(line)) };
   const log = createLogger({ service: 'kitchen-service', level: 'info', destination });
-  await reportWaiting({ behaviour, store, log });
+  await reportWaiting(behaviour, store, log);
   return lines.map(({ level: _level, time: _time, service: _service, msg: _msg, ...fields }) => fields);
 }
 

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { BrokerInspector } from '#shared/messaging/broker-inspector.ts';
-import type { Pools, Store } from '#shared/store/store.ts';
+import type { OpenStore } from '#shared/store/store.ts';
 import type { Behaviour } from './behaviour.ts';
 import { openOrder } from './order.ts';
 import type { Reactor } from './reactor.ts';
@@ -11,7 +11,7 @@ export interface SweepOptions {
   /** Its durable is named as it is. */
   readonly service: string;
   readonly judgesDeadlines: boolean;
-  readonly store: Pick<Store, 'claimDue'>;
+  readonly store: Pick<OpenStore, 'claimDue'>;
   readonly bus: Pick<BrokerInspector, 'status' | 'connectedSince' | 'caughtUp'>;
   readonly reactor: Pick<Reactor, 'attend'>;
   readonly now: () => number;
@@ -31,7 +31,7 @@ export async function sweep(options: SweepOptions): Promise<void> {
   const { store, reactor, judgesDeadlines } = options;
   const due = await store.claimDue(SWEEP_LIMIT, SWEEP_LEASE_MS);
   if (due.length === 0) return;
-  const caughtUp = judgesDeadlines ? await hasCaughtUp(options) : true;
+  const caughtUp = !judgesDeadlines || (await hasCaughtUp(options));
   const results = await Promise.allSettled(due.map((one) => reactor.attend(one, caughtUp)));
   for (const result of results) if (result.status === 'rejected') throw result.reason;
 }
@@ -46,21 +46,16 @@ const REORDER_POINT = 0.5;
 
 /** Sets up the pools that are missing and, where the service restocks, raises those that ran low. */
 export async function stockPools(
-  store: Pools & Pick<Store, 'counters'>,
+  store: Pick<OpenStore, 'counters' | 'stock'>,
   { units, restock }: NonNullable<Behaviour['pools']>,
 ): Promise<void> {
   const { pools } = await store.counters();
-  const missing = Object.entries(units).filter(([pool]) => pools[pool] === undefined);
-  if (missing.length > 0) await store.stock(Object.fromEntries(missing), 'missing');
-  if (!restock) return;
-  const low = Object.entries(units).filter(([pool, wanted]) => (pools[pool] ?? wanted) < wanted * REORDER_POINT);
-  if (low.length > 0) await store.stock(Object.fromEntries(low), 'raise');
-}
-
-export interface ReportWaitingOptions<State> {
-  readonly behaviour: Pick<Behaviour<State>, 'rules' | 'waitsFor'>;
-  readonly store: Pick<Store, 'oldest' | 'load'>;
-  readonly log: Logger;
+  const where = (isWanted: (pool: string, whole: number) => boolean) =>
+    Object.fromEntries(Object.entries(units).filter(([pool, whole]) => isWanted(pool, whole)));
+  const missing = where((pool) => pools[pool] === undefined);
+  const low = where((pool, whole) => restock && (pools[pool] ?? whole) < whole * REORDER_POINT);
+  if (Object.keys(missing).length > 0) await store.stock(missing, 'missing');
+  if (Object.keys(low).length > 0) await store.stock(low, 'raise');
 }
 
 const REPORTED_ORDERS = 20;
@@ -68,15 +63,16 @@ const REPORTED_ORDERS = 20;
 const MIN_WAIT_MS = 1_000;
 
 /** Logs one line for each of the orders that have waited longest: what for, and how long. Every replica logs the same. */
-export async function reportWaiting<State>({ behaviour, store, log }: ReportWaitingOptions<State>): Promise<void> {
+export async function reportWaiting<State>(
+  { rules, waitsFor }: Pick<Behaviour<State>, 'rules' | 'waitsFor'>,
+  store: Pick<OpenStore, 'oldest' | 'load'>,
+  log: Logger,
+): Promise<void> {
   const documents = await Promise.all((await store.oldest(REPORTED_ORDERS)).map(({ id }) => store.load(id)));
   for (const document of documents) {
-    const waits = behaviour.waitsFor?.(openOrder(behaviour.rules, document).state);
-    if (!waits || document.now - waits.since < MIN_WAIT_MS) continue;
-    const { missing, since } = waits;
-    log.info(
-      { order_id: document.id, decision: 'stuck', missing, waiting_s: (document.now - since) / 1_000 },
-      'order waits',
-    );
+    const { missing, since = document.now } = waitsFor?.(openOrder(rules, document).state) ?? {};
+    const ms = document.now - since;
+    if (ms < MIN_WAIT_MS) continue;
+    log.info({ order_id: document.id, decision: 'stuck', missing, waiting_s: ms / 1_000 }, 'order waits');
   }
 }

@@ -13,20 +13,15 @@ export interface OwnEventsOptions {
   readonly traceparent: () => string | undefined;
 }
 
-/** Makes the events that a service publishes, and publishes them: id and bytes follow from what is recorded, whoever does it. */
+/** Makes and publishes a service's own events: id and bytes follow from what is recorded, whichever process publishes. */
 export function createOwnEvents({ flow, service, bus, traceparent }: OwnEventsOptions) {
-  const wireOf = (orderId: string, { type, data, occurredAt, causationId, traceparent }: RecordedEvent) =>
-    toWire(
-      flow,
-      buildEvent(flow, { type, data }, { orderId, source: service, now: occurredAt, causationId, traceparent }),
-    );
-
-  /** The stream may know the `Nats-Msg-Id` from another message: then it goes out under a fresh one. */
   async function publishOne(orderId: string, event: RecordedEvent): Promise<void> {
-    const wire = wireOf(orderId, event);
+    const { occurredAt: now, causationId, traceparent } = event;
+    const wire = toWire(flow, buildEvent(flow, event, { orderId, source: service, now, causationId, traceparent }));
     const { duplicate, sequence } = await bus.publish(wire);
     if (!duplicate || (await bus.read(wire.subject, sequence)).some(({ headers }) => headers['ce-id'] === event.id))
       return;
+    // The stream knows the `Nats-Msg-Id` from another message: it goes out under a fresh one.
     const headers = { ...wire.headers, 'Nats-Msg-Id': `${wire.headers['Nats-Msg-Id']}:not-${sequence}` };
     await bus.publish({ ...wire, headers });
   }
@@ -34,11 +29,10 @@ export function createOwnEvents({ flow, service, bus, traceparent }: OwnEventsOp
   return {
     /** @throws TypeError when the service does not own the type, or the data breaks its schema: a bug of the rules */
     record(orderId: string, draft: Draft, before: readonly RecordedEvent[], now: number): RecordedEvent {
+      checkDraft(flow, draft, service);
       const { type, data, cause } = draft;
       const causedBy = before.find(({ id }) => id === cause) ?? before.at(-1);
-      const causationId = causedBy?.id;
       const context = traceparent() ?? causedBy?.traceparent;
-      checkDraft(flow, draft, service);
       return {
         id: draftId(flow, orderId, draft),
         type,
@@ -46,7 +40,7 @@ export function createOwnEvents({ flow, service, bus, traceparent }: OwnEventsOp
         occurredAt: now,
         storedAt: now,
         own: true,
-        ...(causationId && { causationId }),
+        ...(causedBy && { causationId: causedBy.id }),
         ...(context && { traceparent: context }),
       };
     },

@@ -5,15 +5,15 @@ import type { ReceivedEvent } from '#shared/messaging/read-event.ts';
 import type { StreamReader } from '#shared/messaging/stream-reader.ts';
 import type { Change, Document, Due, Store } from '#shared/store/store.ts';
 import { advance } from './advance.ts';
-import type { Behaviour, Learnt, Outcome } from './behaviour.ts';
+import type { Behaviour, Outcome } from './behaviour.ts';
 import { createStoreClock } from './clock.ts';
 import { type Instrumentation, noInstrumentation } from './instrumentation.ts';
 import { createRecentOrders } from './last-entries.ts';
 import { blankOrder, changeOf, extended, type Order, openOrder } from './order.ts';
 import { createOwnEvents } from './own-events.ts';
 import { find, hasSameContent, type RecordedEvent, recordedOf } from './recorded-event.ts';
-import type { Effect } from './rules.ts';
-import { createTurns, type Run, runOn, unrecorded } from './run.ts';
+import type { Draft, Effect } from './rules.ts';
+import { createTurns, Run, unrecorded } from './run.ts';
 
 export interface ReactorOptions<State> {
   readonly flow: Flow;
@@ -43,8 +43,8 @@ export interface Reactor {
 /** Optimistic-lock retries before the message is nak'ed. */
 const MAX_TRIES = 50;
 /**
- * The broker drops a copy of what was published in this time. Whoever publishes for an order repeats what another process may not
- * have published yet; what is older than this is in the stream, or the message that caused it will be redelivered.
+ * The broker drops a copy of what was published in this time: whoever publishes for an order repeats what another process may not
+ * have published yet. What is older is in the stream, or the message that caused it will be redelivered.
  */
 const DUPLICATE_WINDOW_MS = 120_000;
 
@@ -84,23 +84,20 @@ export function createReactor<State>(options: ReactorOptions<State>): Reactor {
     for (const effect of effects) {
       run.performed.add(effect.id);
       const learnt = await behaviour.perform?.(effect);
-      if (learnt) run.learnt.push(eventOf(learnt, clock.now()));
+      const now = clock.now();
+      if (learnt) run.learnt.push({ ...learnt, occurredAt: now, storedAt: now });
     }
   }
 
   /** Decides, commits and performs until nothing more is owed but publishing. An effect's intent is committed before it. */
-  async function settle(run: Run<State>): Promise<void> {
+  async function settle(run: Run<State>, caughtUp: boolean): Promise<void> {
     for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-      const { order, incoming, caughtUp } = run;
+      const { order, incoming } = run;
       const now = clock.now();
       const circumstances = { orderId: order.id, now, caughtUp, insufficient: [...run.insufficient] };
-      const { appended, state, effects } = advance(
-        rules,
-        order.state,
-        unrecorded(flow, run),
-        circumstances,
-        (draft, before) => own.record(order.id, draft, [...order.events, ...before], now),
-      );
+      const toOwn = (draft: Draft, before: readonly RecordedEvent[]) =>
+        own.record(order.id, draft, [...order.events, ...before], now);
+      const { appended, state, effects } = advance(rules, order.state, unrecorded(flow, run), circumstances, toOwn);
       if (appended.length > 0) {
         // Without a message that would be redelivered, it stays due until what it publishes is acknowledged.
         const dueAt = incoming ? rules.dueAt?.(state, now) : order.dueAt;
@@ -135,12 +132,9 @@ export function createReactor<State>(options: ReactorOptions<State>): Reactor {
   async function react(received: ReceivedEvent): Promise<Outcome> {
     const event = recordedOf(received);
     const id = received.orderId;
-    const run = runOn(
-      clock.isSet ? (recent.get(id) ?? blankOrder(rules, id)) : opened(await store.load(id)),
-      false,
-      event,
-    );
-    await settle(run);
+    const assumed = clock.isSet ? (recent.get(id) ?? blankOrder(rules, id)) : opened(await store.load(id));
+    const run = new Run(assumed, event);
+    await settle(run, false);
     const { order, recorded, publishes } = run;
     const known = find(flow, order.events, event);
     const at = known ? order.events.indexOf(known) : order.events.length;
@@ -156,8 +150,8 @@ export function createReactor<State>(options: ReactorOptions<State>): Reactor {
 
   async function attend({ id, dueAt: since }: Due, caughtUp: boolean): Promise<void> {
     for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-      const run = runOn(opened(await store.load(id)), caughtUp);
-      if (run.order.version > 0) await settle(run);
+      const run = new Run(opened(await store.load(id)));
+      if (run.order.version > 0) await settle(run, caughtUp);
       // What was decided since it is due has no message that would be redelivered.
       await publish(run, firstSince(run.order, Math.min(since, clock.now() - DUPLICATE_WINDOW_MS)));
       const { order } = run;
@@ -178,11 +172,3 @@ function firstSince<State>({ events }: Order<State>, since: number): number {
   const at = events.findIndex((event) => event.own && event.storedAt >= since);
   return at < 0 ? events.length : at;
 }
-
-const eventOf = ({ id, type, data }: Learnt, now: number): RecordedEvent => ({
-  id,
-  type,
-  data,
-  occurredAt: now,
-  storedAt: now,
-});

@@ -4,32 +4,25 @@ import type { Order } from './order.ts';
 import { find, hasSameContent, type RecordedEvent } from './recorded-event.ts';
 
 /** One run on an order, which may be beaten and then decides again on what the store has. */
-export interface Run<State> {
+export class Run<State> {
   order: Order<State>;
   readonly incoming: RecordedEvent | undefined;
-  readonly caughtUp: boolean;
   /** Events learnt by effects. */
-  readonly learnt: RecordedEvent[];
+  readonly learnt: RecordedEvent[] = [];
   /** Ids of the effects that were performed. */
-  readonly performed: Set<string>;
+  readonly performed = new Set<string>();
   /** Pools that had too little. */
-  readonly insufficient: Set<string>;
+  readonly insufficient = new Set<string>();
   /** Set once this run has recorded the incoming event: the state before it. */
   recorded: { readonly before: State } | undefined;
   /** This run has committed events to publish. */
-  publishes: boolean;
-}
+  publishes = false;
 
-export const runOn = <State>(order: Order<State>, caughtUp: boolean, incoming?: RecordedEvent): Run<State> => ({
-  order,
-  incoming,
-  caughtUp,
-  learnt: [],
-  performed: new Set(),
-  insufficient: new Set(),
-  recorded: undefined,
-  publishes: false,
-});
+  constructor(order: Order<State>, incoming?: RecordedEvent) {
+    this.order = order;
+    this.incoming = incoming;
+  }
+}
 
 /** Different events of one order: a flood for one must not slow the others down. */
 const MAX_EVENTS = 100;
@@ -55,14 +48,14 @@ export function unrecorded<State>(flow: Flow, { order, incoming, learnt }: Run<S
  */
 export function createTurns(): <T>(key: string, task: () => Promise<T>) => Promise<T> {
   const last = new Map<string, Promise<unknown>>();
-  return function inTurn<T>(key: string, task: () => Promise<T>): Promise<T> {
+  return async function inTurn<T>(key: string, task: () => Promise<T>): Promise<T> {
     const before = last.get(key);
     const mine = before ? before.then(task, task) : task();
     last.set(key, mine);
-    const leave = () => {
+    try {
+      return await mine;
+    } finally {
       if (last.get(key) === mine) last.delete(key);
-    };
-    mine.then(leave, leave);
-    return mine;
+    }
   };
 }

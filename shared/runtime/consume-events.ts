@@ -33,8 +33,25 @@ const LOG_PAUSE_EVERY_MS = 5_000;
  * and how telemetry names it, is prepared per type.
  */
 export function consumeEvents(consumer: EventConsumer): Promise<Consumption> {
-  const { flow, service, types, bus, settings, log, process } = consumer;
-  const handlerOf = handlers(consumer);
+  const { flow, service, types, bus, settings, log, instrumentation, process, monotonic } = consumer;
+  let loggedAt = Number.NEGATIVE_INFINITY;
+  // Called at each try of each message: an outage is not to become thousands of lines.
+  function onPaused(err: Error): void {
+    if (monotonic() - loggedAt < LOG_PAUSE_EVERY_MS) return;
+    loggedAt = monotonic();
+    log.warn({ err }, 'paused: a dependency is away');
+  }
+  /** What a delivery passes through: span, metrics, injected faults, failure policy, then read and react. */
+  function handlerOf(type: string, task: Process) {
+    const name = { service, durable: service, type };
+    const safely = createFailurePolicy({
+      ...consumer,
+      durable: service,
+      onPaused,
+      onSettled: (settlement) => instrumentation.settled(name, settlement),
+    });
+    return instrumentation.delivery(name)(safely(task));
+  }
   const handleUnknown = handlerOf('unknown', async ({ subject }) => {
     throw new Terminal('unknown-type', `subject ${subject} is of no type that ${service} consumes`);
   });
@@ -50,24 +67,3 @@ export function consumeEvents(consumer: EventConsumer): Promise<Consumption> {
 }
 
 const withoutOrder = (subject: string): string => subject.slice(0, subject.lastIndexOf('.'));
-
-/** Handles the deliveries of one type: instrumented, and settled by the failure policy. */
-function handlers({ flow, service, bus, log, instrumentation, stopping, now, monotonic, random, wait }: EventConsumer) {
-  let loggedAt = Number.NEGATIVE_INFINITY;
-  // Called at each try of each message: an outage is not to become thousands of lines.
-  const onPaused = (err: Error): void => {
-    if (monotonic() - loggedAt < LOG_PAUSE_EVERY_MS) return;
-    loggedAt = monotonic();
-    log.warn({ err }, 'paused: a dependency is away');
-  };
-  const common = { bus, flow, service, durable: service, stopping, onPaused, now, random, wait };
-  return (type: string, process: Process) => {
-    const consumer = { service, durable: service, type };
-    const safely = createFailurePolicy({
-      ...common,
-      onSettled: (settlement) => instrumentation.settled(consumer, settlement),
-    });
-    // What a delivery passes through: span, metrics, injected faults, failure policy, then read and react.
-    return instrumentation.delivery(consumer)(safely(process));
-  };
-}

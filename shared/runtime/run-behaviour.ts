@@ -2,7 +2,7 @@ import { type Behaviour, orderTable } from '#shared/kernel/behaviour.ts';
 import { periodic } from '#shared/kernel/clock.ts';
 import type { Instrumentation } from '#shared/kernel/instrumentation.ts';
 import { reportWaiting, stockPools, sweep } from '#shared/kernel/jobs.ts';
-import { createReactor, type Reactor } from '#shared/kernel/reactor.ts';
+import { createReactor } from '#shared/kernel/reactor.ts';
 import { type StoreWatch, watchStore } from '#shared/kernel/rebuild/watch-store.ts';
 import { readEvent } from '#shared/messaging/read-event.ts';
 import type { OpenStore } from '#shared/store/store.ts';
@@ -28,8 +28,8 @@ export async function runBehaviour(
   ports: ServicePorts,
   instrumentation: Instrumentation,
 ): Promise<RunningBehaviour> {
-  const { flow, settings, bus, log, monotonic } = ports;
-  const { rules, pools, tables = [] } = behaviour;
+  const { flow, settings, bus, log, monotonic, now, wait } = ports;
+  const { rules, pools, tables = [], judgesDeadlines = false } = behaviour;
   const store = ports.openStore(service);
   const retainMs = settings.RETENTION + settings.DEAD_LETTER_RETENTION;
   const reactor = createReactor({ flow, service, behaviour, store, bus, retainMs, instrumentation, monotonic });
@@ -58,41 +58,26 @@ export async function runBehaviour(
           stopping: stopping.signal,
           process: (delivery) => reactor.react(readEvent(flow, delivery)),
         });
-  const jobs = startJobs({ service, behaviour, store, reactor, ports, watch });
+
+  /** A store that is being rebuilt is left alone. */
+  const job = (everyMs: number, doing: string, task: () => Promise<void>) =>
+    periodic(
+      everyMs,
+      async () => (watch.state === 'rebuilding' ? undefined : task()),
+      (err) => log.warn({ err }, `${doing} failed; it is tried again`),
+      wait,
+    );
+  const sweeping = { service, judgesDeadlines, store, bus, reactor, now, graceMs: settings.ACK_WAIT };
+  const jobs = [job(SWEEP_EVERY_MS, 'sweep', () => sweep(sweeping))];
+  if (pools) jobs.push(job(STOCK_EVERY_MS, 'stocking', () => stockPools(store, pools)));
+  if (behaviour.waitsFor)
+    jobs.push(job(REPORT_EVERY_MS, 'report of waiting orders', () => reportWaiting(behaviour, store, log)));
   return {
     store,
     storeState: () => watch.state,
     async stop() {
       stopping.abort();
-      await Promise.all([watch.stop(), ...jobs.map((job) => job.stop()), consumption?.drain()]);
+      await Promise.all([watch.stop(), ...jobs.map((one) => one.stop()), consumption?.drain()]);
     },
   };
-}
-
-interface Jobs {
-  readonly service: string;
-  readonly behaviour: Behaviour;
-  readonly store: OpenStore;
-  readonly reactor: Reactor;
-  readonly ports: ServicePorts;
-  readonly watch: Pick<StoreWatch, 'state'>;
-}
-
-function startJobs({ service, behaviour, store, reactor, ports, watch }: Jobs) {
-  const { bus, now, wait, log, settings } = ports;
-  const { pools, judgesDeadlines = false, waitsFor } = behaviour;
-  const fault = (doing: string) => (err: unknown) => log.warn({ err }, `${doing}; it is tried again`);
-  const sweepOnce = async () => {
-    await sweep({ service, judgesDeadlines, store, bus, reactor, now, graceMs: settings.ACK_WAIT });
-  };
-  /** A store that is being rebuilt is left alone. */
-  const job = (everyMs: number, task: () => Promise<void>, doing: string) =>
-    periodic(everyMs, async () => (watch.state === 'rebuilding' ? undefined : task()), fault(doing), wait);
-  const jobs = [job(SWEEP_EVERY_MS, sweepOnce, 'sweep failed')];
-  if (pools) jobs.push(job(STOCK_EVERY_MS, () => stockPools(store, pools), 'stocking failed'));
-  if (waitsFor) {
-    const report = () => reportWaiting({ behaviour, store, log });
-    jobs.push(job(REPORT_EVERY_MS, report, 'report of waiting orders failed'));
-  }
-  return jobs;
 }

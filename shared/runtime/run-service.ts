@@ -1,15 +1,14 @@
 import type { Logger } from 'pino';
-import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
+import { pizzaFlow as flow } from '#shared/contracts/pizza-flow.ts';
 import { createJetStreamBus } from '#shared/messaging/jetstream/jetstream-bus.ts';
 import { createRedisStore } from '#shared/store/redis/redis-store.ts';
 import { createLogger } from '#shared/telemetry/logs/logger.ts';
 import { createServiceMetrics } from '#shared/telemetry/metrics/service-metrics.ts';
 import { runningSdk } from '#shared/telemetry/traces/running-sdk.ts';
 import { createTracedInstrumentation } from '#shared/telemetry/traces/traced.ts';
-import { brokerTimesOf } from './broker-times.ts';
 import { readCredentials, urlsWith } from './credentials.ts';
 import type { Service } from './service.ts';
-import { BadSettings, readSettings, type Settings } from './settings.ts';
+import { brokerTimesOf, readSettings, type Settings } from './settings.ts';
 import { type RunningService, startService } from './start-service.ts';
 
 const DRAIN_WITHIN_MS = 10_000;
@@ -17,59 +16,44 @@ const ONE_SIGNAL_MS = 1_000;
 
 /**
  * The main of every service: runs it until SIGTERM or SIGINT, then drains it and exits 0. A later second signal exits at
- * once. Metrics are always on, but where their own cost is measured.
+ * once. Metrics are always on, except where their own cost is measured.
  */
 export async function runService(service: Service, { withMetrics = true } = {}): Promise<void> {
+  const { name } = service;
   try {
-    const settings = readSettings(process.env, service.name);
-    const log = createLogger({ service: service.name, level: settings.LOG_LEVEL });
-    const urls = accessOf(settings);
+    const settings = readSettings(process.env, name);
+    const { LOG_LEVEL: level, CREDENTIALS_FILE: file, NATS_URL, REDIS_URL, PARTITIONS: partitions } = settings;
+    const log = createLogger({ service: name, level });
+    // A service started by hand on servers without users has no credentials. With them, set-up has already made the streams.
+    const urls = file ? urlsWith(readCredentials(file), settings) : { nats: NATS_URL, redis: REDIS_URL };
     const running = await startService(service, {
-      flow: pizzaFlow,
+      flow,
       settings,
       log,
-      ...(runningSdk()?.traces && { instrumentation: createTracedInstrumentation({ flow: pizzaFlow }) }),
+      ...(runningSdk()?.traces && { instrumentation: createTracedInstrumentation({ flow }) }),
       ...(withMetrics && { metrics: metricsOf(service, settings) }),
-      openBus: () => createJetStreamBus(busOptions(service.name, urls.nats, settings)),
-      openStore: (prefix) => createRedisStore({ url: urls.redis, service: prefix, partitions: settings.PARTITIONS }),
+      openBus: () => createJetStreamBus({ url: urls.nats, mayManage: !file, flow, name, ...brokerTimesOf(settings) }),
+      openStore: (prefix) => createRedisStore({ url: urls.redis, service: prefix, partitions }),
     });
     stopOnSignal(running, log);
     // Whoever started it waits for this line, whatever LOG_LEVEL is.
-    log
-      .child({}, { level: 'info' })
-      .info({ adminPort: running.adminPort, port: running.httpPort, pid: process.pid }, 'ready');
+    const { adminPort, httpPort: port } = running;
+    log.child({}, { level: 'info' }).info({ adminPort, port, pid: process.pid }, 'ready');
   } catch (error) {
-    process.stderr.write(
-      `${service.name}: ${error instanceof BadSettings ? error.message : (error as Error).message}\n`,
-    );
+    process.stderr.write(`${name}: ${(error as Error).message}\n`);
     process.exit(1);
   }
 }
 
 const metricsOf = (service: Service, settings: Settings) =>
   createServiceMetrics({
-    flow: pizzaFlow,
+    flow,
     service: service.name,
-    reacts: Object.keys(service.reacts(pizzaFlow)),
+    reacts: Object.keys(service.reacts(flow)),
     orderTimeoutMs: settings.ORDER_TIMEOUT,
     ofNode: true,
     spansLost: runningSdk()?.spansLost,
   });
-
-/** A service started by hand on servers that ask for nobody has no credentials. */
-const accessOf = (settings: Settings) =>
-  settings.CREDENTIALS_FILE
-    ? urlsWith(readCredentials(settings.CREDENTIALS_FILE), settings)
-    : { nats: settings.NATS_URL, redis: settings.REDIS_URL };
-
-const busOptions = (name: string, url: string, settings: Settings) => ({
-  url,
-  // Who has credentials of its own has them from a set-up that made the streams, too.
-  mayManage: !settings.CREDENTIALS_FILE,
-  flow: pizzaFlow,
-  name,
-  ...brokerTimesOf(settings),
-});
 
 function stopOnSignal(running: RunningService, log: Logger): void {
   let signalledAt: number | undefined;

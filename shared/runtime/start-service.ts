@@ -27,7 +27,7 @@ export interface Environment {
   readonly instrumentation?: Instrumentation;
   /** Default: none. */
   readonly metrics?: ServiceMetrics;
-  /** Which servers to bind: tests that talk to the bus alone need none. Default true. */
+  /** Whether to bind servers: tests that talk to the bus alone need none. Default true. */
   readonly listen?: boolean;
 }
 
@@ -44,67 +44,62 @@ export async function startService(service: Service, environment: Environment): 
   const observed = loggedInstrumentation(instrumentationOf(environment), log);
   const faults = faultsOf(service.name, environment, observed);
   const instrumentation = faults ? withFaults(observed, faults) : observed;
-  const closing: (() => Promise<unknown>)[] = [];
-  const connections: { close(): Promise<void> }[] = [];
-  const stop = async () => {
-    for (const close of closing.splice(0).reverse()) await close();
-    // Each waits for its server in vain when that is frozen: together, so that the drain's deadline is not spent on them.
-    await Promise.all(connections.splice(0).map((connection) => connection.close()));
-  };
-  try {
-    const bus = withPublish(await environment.openBus(), instrumentation.publish);
-    connections.push(bus);
-    const openStore = (prefix: string): OpenStore => {
+  await using opened = new AsyncDisposableStack();
+  const bus = withPublish(await environment.openBus(), instrumentation.publish);
+  const connections: { close(): Promise<void> }[] = [bus];
+  // Each waits for its server in vain when that is frozen: together, so that the drain's deadline is not spent on them.
+  opened.defer(async () => void (await Promise.all(connections.map((connection) => connection.close()))));
+  const ports: ServicePorts = {
+    ...systemClock,
+    flow,
+    settings,
+    bus,
+    log,
+    openStore(prefix) {
       const store = instrumentation.store(environment.openStore(prefix), prefix);
       connections.push(store);
       return store;
-    };
-    const ports: ServicePorts = {
-      flow,
-      settings,
-      bus,
-      log,
-      openStore,
-      ...systemClock,
-      dependency: faults?.dependency ?? ((_name, port) => port),
-      traceparent: instrumentation.traceparent,
-    };
-    const running =
-      service.behaviour && (await runBehaviour(service, service.behaviour(ports), ports, instrumentation));
-    if (running) closing.push(running.stop);
-    const watching = await metrics?.watch({ bus, store: running?.store });
-    if (watching) closing.push(watching.stop);
-    const http = service.http?.(ports);
-    if (http) instrumentation.http?.(http);
-    const httpPort =
-      http && listen ? await listenOn(http, settings.ORDER_PORT, 'ORDER_PORT', settings, closing) : undefined;
-    const admin = createAdminServer({ bus, store: running?.store, storeState: running?.storeState, metrics });
-    if (faults && settings.CHAOS_TOKEN) serveFaults(admin, faults, settings.CHAOS_TOKEN);
-    const adminPort = listen
-      ? await listenOn(admin, settings.adminPort ?? 0, adminPortVariable(service.name), settings, closing)
-      : undefined;
-    // First when it stops: an event that a fault holds must not delay the drain.
-    closing.push(async () => faults?.clear());
-    return { adminPort, httpPort, stop };
-  } catch (error) {
-    await stop();
-    throw error;
+    },
+    dependency: faults?.dependency ?? ((_name, port) => port),
+    traceparent: instrumentation.traceparent,
+  };
+  const running = service.behaviour && (await runBehaviour(service, service.behaviour(ports), ports, instrumentation));
+  if (running) opened.defer(running.stop);
+  const watching = await metrics?.watch({ bus, store: running?.store });
+  if (watching) opened.defer(watching.stop);
+
+  async function listenOn(server: FastifyInstance, port: number, variable: string): Promise<number> {
+    opened.defer(() => server.close());
+    const host = settings.BIND;
+    await server.listen({ host, port }).catch((cause: Error) => {
+      throw new Error(`cannot listen on ${host}:${port}: ${cause.message}. Set ${variable} to a free port.`, { cause });
+    });
+    return (server.server.address() as { port: number }).port;
   }
+  const http = service.http?.(ports);
+  if (http) instrumentation.http?.(http);
+  const httpPort = http && listen ? await listenOn(http, settings.ORDER_PORT, 'ORDER_PORT') : undefined;
+  const admin = createAdminServer({ bus, store: running?.store, storeState: running?.storeState, metrics });
+  if (faults && settings.CHAOS_TOKEN) serveFaults(admin, faults, settings.CHAOS_TOKEN);
+  const adminPort = listen
+    ? await listenOn(admin, settings.adminPort ?? 0, adminPortVariable(service.name))
+    : undefined;
+  // First when it stops: an event that a fault holds must not delay the drain.
+  opened.defer(() => faults?.clear());
+  const closing = opened.move();
+  return { adminPort, httpPort, stop: () => closing.disposeAsync() };
 }
+
+/** Spans around metrics, so that these find the span under way for their exemplars. */
+const instrumentationOf = ({ instrumentation = noInstrumentation, metrics }: Environment): Instrumentation =>
+  metrics ? combineInstrumentation(instrumentation, metrics.instrumentation) : instrumentation;
 
 /** Undefined, and so at no cost, unless FAULTS are set from the start or may be set later. */
 function faultsOf(service: string, { flow, settings }: Environment, { injected }: Instrumentation) {
-  const specs = settings.FAULTS ?? [];
-  if (specs.length === 0 && !settings.CHAOS_TOKEN) return undefined;
-  const { SEED: seed, TIME_SCALE: timeScale } = settings;
-  const faults = createFaultSwitch({
-    flow,
-    service,
-    seed,
-    timeScale,
-    clock: systemClock,
-    ...(injected && { injected }),
-  });
+  const { FAULTS: specs = [], CHAOS_TOKEN: token, SEED: seed, TIME_SCALE: timeScale } = settings;
+  if (specs.length === 0 && !token) return undefined;
+  const options = { flow, service, seed, timeScale, clock: systemClock };
+  const faults = createFaultSwitch({ ...options, ...(injected && { injected }) });
   faults.set(specs);
   return faults;
 }
@@ -115,25 +110,3 @@ const withFaults = (observed: Instrumentation, faults: FaultSwitch): Instrumenta
   publish: (next) => observed.publish(faults.publishMiddleware(next)),
   delivery: (consumer) => (next) => observed.delivery(consumer)(faults.deliveryMiddleware(next)),
 });
-
-/** Spans around metrics, so that these find the span under way for their exemplars. */
-const instrumentationOf = ({ instrumentation = noInstrumentation, metrics }: Environment): Instrumentation =>
-  metrics ? combineInstrumentation(instrumentation, metrics.instrumentation) : instrumentation;
-
-async function listenOn(
-  server: FastifyInstance,
-  port: number,
-  variable: string,
-  { BIND }: Settings,
-  closing: (() => Promise<unknown>)[],
-): Promise<number> {
-  closing.push(() => server.close());
-  try {
-    await server.listen({ host: BIND, port });
-  } catch (error) {
-    throw new Error(`cannot listen on ${BIND}:${port}: ${(error as Error).message}. Set ${variable} to a free port.`, {
-      cause: error,
-    });
-  }
-  return (server.server.address() as { port: number }).port;
-}

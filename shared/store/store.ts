@@ -2,8 +2,8 @@ import { Unavailable } from '#shared/messaging/faults.ts';
 
 /**
  * The port to the state of a service: one versioned document per order, and counters that change with it. It knows documents
- * and integers, and no events: what an entry says, what is counted and what is held is decided by the kernel. Redis implements
- * it, and a memory double that passes the same conformance suite.
+ * and integers, no events: the kernel decides what an entry says, what is counted and what is held. Redis implements it, and a
+ * memory double that passes the same conformance suite.
  */
 
 /** A document as it was read. */
@@ -13,7 +13,7 @@ export interface Document {
   readonly version: number;
   /** Texts, the oldest first. */
   readonly entries: readonly string[];
-  /** When it is to be looked at again, ms since the epoch; undefined: no need. */
+  /** When to look at it again, ms since the epoch; undefined: no need. */
   readonly dueAt: number | undefined;
   /** The store's clock at the reading, ms since the epoch: the one clock that judges deadlines. */
   readonly now: number;
@@ -33,12 +33,12 @@ export interface Change {
   /** Pool -> by how much it changes. A pool that is not there, or would fall below 0, refuses the whole change. */
   readonly pools?: Integers;
   /**
-   * Look again then, ms since the epoch. Undefined: as before. A due time that has passed stays unless `attended`: what was
+   * When to look again, ms since the epoch. Undefined: as before. A due time that has passed stays unless `attended`: what was
    * decided because of it may not be published yet.
    */
   readonly dueAt?: number | 'never' | undefined;
   readonly attended?: boolean;
-  /** Forget the document so many ms after this step. Undefined: as before. Counters and pools are not changed by that. */
+  /** Forget the document so many ms after this step, but not its counters and pools. Undefined: as before. */
   readonly expireAfterMs?: number | 'never' | undefined;
 }
 
@@ -49,11 +49,8 @@ export type Committed =
   /** These pools, sorted, refused it; nothing was changed. */
   | { readonly outcome: 'insufficient'; readonly pools: readonly string[] };
 
-/** A document that is to be looked at. */
-export interface Due {
-  readonly id: string;
-  readonly dueAt: number;
-}
+/** A document to look at, and when. */
+export type Due = { readonly id: string; readonly dueAt: number };
 
 /** One atomic reading of everything that must balance. */
 export interface Counters {
@@ -65,19 +62,18 @@ export interface Counters {
   readonly now: number;
 }
 
-/** Whether the data can be built upon. */
 export interface Health {
   /**
-   * `wiped`: it was never there, or it is lost. `restarted`: its server came up again, maybe without the last second of what it
-   * had answered. `rebuilding`: somebody reads it back from the stream. While it is not `whole`, every other call throws
-   * Unavailable, and nothing is written.
+   * `wiped`: the data was never there, or is lost. `restarted`: the server came up again, maybe without the last second of what
+   * it had answered. `rebuilding`: a process reads the data back from the stream. While the store is not `whole`, every other call
+   * throws Unavailable, and nothing is written.
    */
   readonly is: 'whole' | 'wiped' | 'restarted' | 'rebuilding';
   /** All that follows from the stream up to this sequence is there; 0: nothing is. */
   readonly checkpoint: number;
 }
 
-/** Every call throws Unavailable('store') when the store does not answer, or (but for `health`) is not whole. */
+/** Every call throws Unavailable('store') when the store does not answer, or (except `health`) is not whole. */
 export interface Store {
   load(id: string): Promise<Document>;
   /**
@@ -105,7 +101,7 @@ export interface Pools {
   stock(units: Integers, mode: 'missing' | 'raise'): Promise<void>;
 }
 
-/** How a loss of data is noticed and mended. */
+/** How a loss of data is noticed and repaired. */
 export interface Recovery {
   /** All that follows from the stream up to this sequence is here: where a rebuild begins after a restart. */
   checkpoint(sequence: number): Promise<void>;
@@ -115,14 +111,12 @@ export interface Recovery {
 
 /**
  * The one writer of a store that is not whole. Every call throws Unavailable, with NotWhole as its cause when the store was
- * wiped again or another writer took over; then nothing was written. Pools give whatever is asked of them: that is history.
+ * wiped again or another writer took over; then nothing was written. Pools never refuse: history has already happened.
  */
-export interface Rebuild extends Pick<Store, 'load' | 'commit' | 'claimDue'>, Pools {
+export interface Rebuild extends Pick<Store, 'load' | 'commit' | 'claimDue'>, Pools, Pick<Recovery, 'checkpoint'> {
   readonly cause: Exclude<Health['is'], 'whole'>;
-  /** Begin behind it. */
+  /** Its checkpoint: begin with what follows. */
   readonly from: number;
-  /** Whoever takes over begins behind this sequence. */
-  checkpoint(sequence: number): Promise<void>;
   renew(leaseMs: number): Promise<void>;
   /** The store is whole, in a new epoch, up to this sequence. */
   complete(sequence: number): Promise<void>;

@@ -1,9 +1,8 @@
 import type { Flow } from '#shared/contracts/flow.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { createJetStreamBus } from '#shared/messaging/jetstream/jetstream-bus.ts';
-import { brokerTimesOf } from '#shared/runtime/broker-times.ts';
 import type { Service } from '#shared/runtime/service.ts';
-import { readSettings } from '#shared/runtime/settings.ts';
+import { brokerTimesOf, readSettings } from '#shared/runtime/settings.ts';
 import { startNats, startRedis } from '#shared/stack/servers/native-server.ts';
 import type { Stack } from '#shared/stack/stack.ts';
 import { createRedisStore } from '#shared/store/redis/redis-store.ts';

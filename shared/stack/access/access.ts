@@ -1,9 +1,8 @@
 import type { Flow } from '#shared/contracts/flow.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { setUpBroker } from '#shared/messaging/jetstream/set-up-broker.ts';
-import { brokerTimesOf } from '#shared/runtime/broker-times.ts';
 import type { Service } from '#shared/runtime/service.ts';
-import type { Settings } from '#shared/runtime/settings.ts';
+import { brokerTimesOf, type Settings } from '#shared/runtime/settings.ts';
 import { MONITOR_RULES, OPERATOR_RULES, redisUsersFile, storeRules } from '#shared/store/redis/users.ts';
 import { ensureCredentials, type KnownCredentials, MONITOR, OPERATOR, SET_UP } from './credentials-files.ts';
 import {
