@@ -1,25 +1,20 @@
 import type { RecordedEvent } from './recorded-event.ts';
-import type { Circumstances, Draft, Effect, Rules } from './rules.ts';
-
-export interface Advanced<State> {
-  /** The incoming events, then what is to be published because of them. */
-  readonly appended: readonly RecordedEvent[];
-  readonly state: State;
-  /** What is owed besides. */
-  readonly effects: readonly Effect[];
-}
+import type { Circumstances, Draft, Rules } from './rules.ts';
 
 /** Of rules that never come to rest: a bug, which must not hang the process. */
 const MAX_ROUNDS = 10;
 
-/** Folds the incoming events into the state and decides until nothing more is to be published. Pure. */
+/**
+ * Folds the incoming events into the state and decides until nothing more is to be published. Pure. `appended`: the incoming events,
+ * then what is to be published because of them; `effects`: what is owed besides.
+ */
 export function advance<State>(
   rules: Rules<State>,
   from: State,
   incoming: readonly RecordedEvent[],
   circumstances: Circumstances,
   toOwn: (draft: Draft, appended: readonly RecordedEvent[]) => RecordedEvent,
-): Advanced<State> {
+) {
   const appended = [...incoming];
   let state = incoming.reduce((before, event) => rules.evolve(before, event), from);
   for (let round = 0; round < MAX_ROUNDS; round += 1) {

@@ -29,9 +29,8 @@ interface Trouble {
   /** When that was noticed: on the host's clock, and on the monotonic one. */
   readonly at: number;
   readonly began: number;
-  /** The last report, and when it was made. */
+  /** The last report. */
   reported?: RebuildProgress;
-  reportedAt: number;
 }
 
 /** How often to ask whether the stores are whole, to move the checkpoint, and to report a rebuild. */
@@ -51,20 +50,15 @@ export async function watchStore(options: WatchStoreOptions): Promise<StoreWatch
   let state: StoreWatch['state'] = 'unknown';
   let trouble: Trouble | undefined;
 
-  const noticed = (): Trouble => {
-    const began = monotonic();
-    return { at: now(), began, reportedAt: began };
-  };
-
   function report(of: Trouble, progress: Omit<RebuildProgress, 'sinceMs'>): void {
-    of.reportedAt = monotonic();
-    of.reported = { ...progress, sinceMs: of.reportedAt - of.began };
+    of.reported = { ...progress, sinceMs: monotonic() - of.began };
     instrumentation.rebuilding?.(of.reported);
     looked.resolve();
   }
 
   /** A rebuild that another replica finishes within 2 s is not reported. */
-  const isDue = (of: Trouble): boolean => monotonic() - of.reportedAt >= REPORT_EVERY_MS;
+  const isDue = ({ began, reported }: Trouble): boolean =>
+    monotonic() - began - (reported?.sinceMs ?? 0) >= REPORT_EVERY_MS;
 
   /** False: another process rebuilds. */
   async function rebuild(cause: RebuildProgress['cause'], of: Trouble): Promise<boolean> {
@@ -91,7 +85,7 @@ export async function watchStore(options: WatchStoreOptions): Promise<StoreWatch
     const cause = healths.map(({ is }) => is).find((is) => is !== 'whole');
     if (cause) {
       state = 'rebuilding';
-      trouble ??= noticed();
+      trouble ??= { at: now(), began: monotonic() };
       if (!(await rebuild(cause, trouble))) return;
     } else if (trouble?.reported) report(trouble, { ...trouble.reported, phase: 'whole' });
     state = 'whole';
@@ -104,7 +98,7 @@ export async function watchStore(options: WatchStoreOptions): Promise<StoreWatch
       await look();
     } catch (error) {
       if (stopping.signal.aborted) return;
-      trouble ??= noticed();
+      trouble ??= { at: now(), began: monotonic() };
       if (state === 'whole') state = 'unknown';
       if (!(error instanceof Unavailable)) onFault(error);
     } finally {

@@ -1,5 +1,4 @@
 import { type Change, type Document, type Integers, notWhole } from '../store.ts';
-import { createBatch } from './batch.ts';
 import { type Argument, type RedisConnection, type ScriptName, storeFault } from './connection.ts';
 import type { Epoch } from './epoch.ts';
 
@@ -48,12 +47,12 @@ export function createRedisPartition(connection: RedisConnection, prefix: string
     throw notWhole('in another epoch');
   }
 
-  /** The calls of one turn of the event loop as one script. */
+  /** The calls of one turn of the event loop as one script, which fails or succeeds for all of them. */
   function together<Call extends { readonly id: string }>(
     script: ScriptName,
     argumentsOf: (call: Call, epoch: string) => readonly Argument[],
   ): (call: Call) => Promise<Answer> {
-    const enqueue = createBatch(async (calls: readonly Call[]) => {
+    async function run(calls: readonly Call[]) {
       const known = await epoch.current();
       const keys = shared.slice();
       const args: Argument[] = [];
@@ -62,12 +61,15 @@ export function createRedisPartition(connection: RedisConnection, prefix: string
         for (const arg of argumentsOf(one, known)) args.push(arg);
       }
       const [now, replies] = (await call(script, keys, args, known)) as [number, Reply[]];
-      return replies.map((reply) => ({ reply, now, epoch: known }));
-    }, MAX_DOCUMENTS);
+      return { now, replies, epoch: known };
+    }
+    const gather = createBatch(run, MAX_DOCUMENTS);
     return async (one) => {
-      const answer = await enqueue(one);
-      if (answer.reply[0] === 'error') throw documentFault(script, one.id, String(answer.reply[1]));
-      return answer as Answer;
+      const [index, answer] = gather(one);
+      const { replies, now, epoch } = await answer;
+      const reply = replies[index] as Reply;
+      if (reply[0] === 'error') throw documentFault(script, one.id, String(reply[1]));
+      return { reply: reply as Answer['reply'], now, epoch };
     };
   }
 
@@ -75,6 +77,28 @@ export function createRedisPartition(connection: RedisConnection, prefix: string
     load: together<Pick<Document, 'id'>>('load', ({ id }) => [id]),
     commit: together('commit', commitArguments),
     ask: async (script: ScriptName, ...args: Argument[]) => call(script, shared, args, await epoch.current()),
+  };
+}
+
+/** Gathers calls until the turn of the event loop ends, at most `cap`; tells which call of the batch it is, and what comes of it. */
+function createBatch<Call, Answer>(run: (calls: readonly Call[]) => Promise<Answer>, cap: number) {
+  let calls: Call[] = [];
+  let answer: Promise<Answer>;
+
+  function begin(): void {
+    const begun: Call[] = [];
+    calls = begun;
+    answer = new Promise((resolve) => {
+      setImmediate(() => {
+        if (calls === begun) calls = [];
+        resolve(run(begun));
+      });
+    });
+  }
+
+  return function gather(call: Call): [index: number, answer: Promise<Answer>] {
+    if (calls.length === 0 || calls.length >= cap) begin();
+    return [calls.push(call) - 1, answer];
   };
 }
 
