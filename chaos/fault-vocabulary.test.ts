@@ -3,7 +3,7 @@ import { faultSpec } from '#shared/faults/fault-spec.ts';
 import { faultNames } from '#shared/faults/vocabulary.ts';
 import { crashFault } from './crash-points/crash-at.ts';
 import { stackFaults } from './faults/faults.ts';
-import { allFaults, faultKinds } from './simulation/weather.ts';
+import { allFaults, faultKinds } from './simulation/world/weather.ts';
 
 const simulated = Object.values(faultKinds).flatMap((kind) => ('simulates' in kind ? [kind.simulates] : []));
 const injectors: [string, readonly string[]][] = [

@@ -4,8 +4,7 @@ import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import type { Service } from '#shared/runtime/service.ts';
 import { loadServices } from '#shared/stack/load-services.ts';
 import { mutants } from './mutants.ts';
-import { openUniverse } from './run-spec.ts';
-import { runUniverses } from './run-universes.ts';
+import { openUniverse, runUniverses } from './run.ts';
 import type { Alteration } from './universe.ts';
 
 const ORDERS = 60;

@@ -5,7 +5,8 @@ import type { Rules } from '#shared/kernel/rules.ts';
 import type { Bus } from '#shared/messaging/bus.ts';
 import { Unavailable } from '#shared/messaging/faults.ts';
 import type { Consumer } from '#shared/messaging/subscriber.ts';
-import type { Change, Committed, OpenStore } from '#shared/store/store.ts';
+import { withPublish } from '#shared/messaging/with-publish.ts';
+import type { Change, Committed, OpenStore, Rebuild } from '#shared/store/store.ts';
 import type { Alteration } from './universe.ts';
 
 /** A service with one of the classic mistakes put in: what it shows is that the invariants can see it. */
@@ -25,116 +26,99 @@ const TOMBSTONES = ['order.timeout', 'order.cancelled'];
 /** Shorter than most orders wait in a run. */
 const FORGETFUL_MS = 300;
 
-/** What was committed is taken for published: only the process that decided ever tries. */
-const withoutRepublishing = (store: OpenStore): OpenStore => ({
-  ...store,
-  async commit(id, seen, change) {
-    const committed = await store.commit(id, seen, change);
-    if (committed.outcome !== 'beaten') return committed;
-    // The reactor finds nothing of its own that a redelivery could publish again.
-    const entries = committed.document.entries.map((entry) =>
-      entryOf(
-        eventsOf({ entries: [entry] }).map(({ sequence, ...event }) => ({ ...event, sequence: -(sequence ?? 0) })),
-      ),
-    );
-    return { ...committed, document: { ...committed.document, entries } };
-  },
-});
+type Commit = OpenStore['commit'];
+const withCommit =
+  (around: (commit: Commit) => Commit) =>
+  (store: OpenStore): OpenStore => ({ ...store, commit: around(store.commit) });
 
-const ackFirst = (bus: Bus): Bus => ({
-  ...bus,
-  get status() {
-    return bus.status;
-  },
-  get connectedSince() {
-    return bus.connectedSince;
-  },
-  consume: (consumer: Consumer) =>
-    bus.consume({
-      ...consumer,
-      handle: (delivery) => {
-        delivery.ack();
-        return consumer.handle(delivery);
-      },
-    }),
-});
-
-/** Read, decide, write: whatever others wrote in between is overwritten, as if nobody else was there. */
-const readThenWrite = (store: OpenStore): OpenStore => ({
-  ...store,
-  async commit(id, seen, change) {
-    const committed = await store.commit(id, seen, change);
-    return committed.outcome === 'beaten' ? store.commit(id, committed.document, change) : committed;
-  },
-});
-
-const forgetsWaiting = (store: OpenStore): OpenStore => ({
-  ...store,
-  commit: (id, seen, change) => store.commit(id, seen, { ...change, expireAfterMs: FORGETFUL_MS }),
-});
-
-const CLEARED = { dueAt: 'never', attended: true } as const;
-
-/** The due time is cleared with the decision, before what was decided is published. */
-const clearsDueFirst = (store: OpenStore): OpenStore => ({
-  ...store,
-  commit: (id, seen, change) =>
-    store.commit(
-      id,
-      seen,
-      change.entry !== undefined && change.dueAt === undefined ? { ...change, ...CLEARED } : change,
-    ),
-});
-
-/** Pools are moved although another writer was first, and moved again with the commit that is repeated. */
-const movesHoldsTwice = (store: OpenStore): OpenStore => ({
-  ...store,
-  async commit(id, seen, change) {
-    const committed = await store.commit(id, seen, change);
-    if (committed.outcome === 'beaten' && change.pools)
-      await store.commit(id, committed.document, { pools: change.pools });
-    return committed;
-  },
-});
-
-/** A publish that never reaches the broker, the first time that a timeout of an order is published. */
-const losesFirstTimeout = (bus: Bus): Bus => {
-  const lost = new Set<string>();
-  return {
-    ...bus,
-    get status() {
-      return bus.status;
+const withRebuild =
+  (change: (rebuild: Rebuild) => Rebuild | Promise<Rebuild>) =>
+  (store: OpenStore): OpenStore => ({
+    ...store,
+    async beginRebuild(leaseMs) {
+      const rebuild = await store.beginRebuild(leaseMs);
+      return rebuild && change(rebuild);
     },
-    get connectedSince() {
-      return bus.connectedSince;
-    },
-    async publish(message, options) {
-      if (!message.subject.includes('.order.timeout.') || lost.has(message.subject))
-        return bus.publish(message, options);
-      lost.add(message.subject);
-      throw new Unavailable('broker');
-    },
-  };
-};
+  });
 
-const altered =
+const withRules =
   (change: (rules: Rules) => Partial<Rules>) =>
   (behaviour: Behaviour): Behaviour => ({
     ...behaviour,
     rules: { ...behaviour.rules, ...change(behaviour.rules) },
   });
 
-const withoutTombstones = altered(({ evolve }) => ({
+const only =
+  <Part>(service: string, change: (part: Part) => Part) =>
+  (part: Part, name: string): Part =>
+    name === service ? change(part) : part;
+
+/** The reactor finds no event of its own that a redelivery could publish again. */
+const withoutRepublishing = withCommit((commit) => async (id, seen, change) => {
+  const committed = await commit(id, seen, change);
+  if (committed.outcome !== 'beaten') return committed;
+  const entries = committed.document.entries.map((entry) =>
+    entryOf(eventsOf({ entries: [entry] }).map((event) => ({ ...event, sequence: -(event.sequence ?? 0) }))),
+  );
+  return { ...committed, document: { ...committed.document, entries } };
+});
+
+const ackFirst = (bus: Bus): Bus => {
+  const consume = ({ handle, ...consumer }: Consumer) =>
+    bus.consume({
+      ...consumer,
+      handle: (delivery) => {
+        delivery.ack();
+        return handle(delivery);
+      },
+    });
+  return new Proxy(bus, { get: (real, key) => (key === 'consume' ? consume : Reflect.get(real, key)) });
+};
+
+/** Writes over what others wrote since the read. */
+const readThenWrite = withCommit((commit) => async (id, seen, change) => {
+  const committed = await commit(id, seen, change);
+  return committed.outcome === 'beaten' ? commit(id, committed.document, change) : committed;
+});
+
+const forgetsWaiting = withCommit(
+  (commit) => (id, seen, change) => commit(id, seen, { ...change, expireAfterMs: FORGETFUL_MS }),
+);
+
+/** The due time is cleared with the decision, before what was decided is published. */
+const clearsDueFirst = withCommit((commit) => (id, seen, change) => {
+  const isDecision = change.entry !== undefined && change.dueAt === undefined;
+  return commit(id, seen, isDecision ? { ...change, dueAt: 'never', attended: true } : change);
+});
+
+/** Pools are moved although another writer was first, and moved again with the commit that is repeated. */
+const movesHoldsTwice = withCommit((commit) => async (id, seen, change) => {
+  const committed = await commit(id, seen, change);
+  if (committed.outcome === 'beaten' && change.pools) await commit(id, committed.document, { pools: change.pools });
+  return committed;
+});
+
+/** The first publish of an order's timeout never reaches the broker. */
+const losesFirstTimeout = (bus: Bus): Bus => {
+  const lost = new Set<string>();
+  return withPublish(bus, (publish) => async (message, options) => {
+    const { subject } = message;
+    if (!subject.includes('.order.timeout.') || lost.has(subject)) return publish(message, options);
+    lost.add(subject);
+    throw new Unavailable('broker');
+  });
+};
+
+const withoutTombstones = withRules(({ evolve }) => ({
   evolve: (state, event) => (TOMBSTONES.includes(event.type) ? state : evolve(state, event)),
 }));
 
 /** Every event that comes after the decision counts the outcome once more. */
-const countsLateEvents = altered(({ tally }) => ({
+const countsLateEvents = withRules(({ tally }) => ({
   tally(state) {
-    const sums = tally?.(state) ?? {};
     const { contributions = [] } = state as { contributions?: { isLate: boolean }[] };
     const late = contributions.filter(({ isLate }) => isLate).length;
-    const counted = Object.entries(sums).map(([name, sum]) => [
+    const counted = Object.entries(tally?.(state) ?? {}).map(([name, sum]) => [
       name,
       /^stage:(timeout|cancelled)$/.test(name) ? sum + late : sum,
     ]);
@@ -151,44 +135,25 @@ const idsByOrder = (flow: Flow): Flow => ({
 });
 
 /** Folds what was consumed and forgets what was published: the past looks as if nothing had been decided yet. */
-const decidesAgain = (store: OpenStore): OpenStore => ({
-  ...store,
-  async beginRebuild(leaseMs) {
-    const rebuild = await store.beginRebuild(leaseMs);
-    if (!rebuild) return undefined;
-    const consumedOnly = ({ entry, ...change }: Change): Change => {
-      const consumed = entry === undefined ? [] : eventsOf({ entries: [entry] }).filter(({ own }) => !own);
-      return consumed.length > 0 ? { ...change, entry: entryOf(consumed) } : change;
-    };
-    return { ...rebuild, commit: (id, seen, change) => rebuild.commit(id, seen, consumedOnly(change)) };
-  },
+const decidesAgain = withRebuild((rebuild) => {
+  const consumedOnly = ({ entry, ...change }: Change): Change => {
+    const consumed = entry === undefined ? [] : eventsOf({ entries: [entry] }).filter(({ own }) => !own);
+    return consumed.length > 0 ? { ...change, entry: entryOf(consumed) } : change;
+  };
+  return { ...rebuild, commit: (id, seen, change) => rebuild.commit(id, seen, consumedOnly(change)) };
 });
 
 /** Goes on with what its server came up with, as if the last second was there. */
-const trustsWhatIsLeft = (store: OpenStore): OpenStore => ({
-  ...store,
-  async beginRebuild(leaseMs) {
-    const rebuild = await store.beginRebuild(leaseMs);
-    if (rebuild?.cause !== 'restarted') return rebuild;
-    const nothing: Committed = { outcome: 'done', now: 0, epoch: '' };
-    return { ...rebuild, commit: async () => nothing };
-  },
+const trustsWhatIsLeft = withRebuild((rebuild) => {
+  const nothing: Committed = { outcome: 'done', now: 0, epoch: '' };
+  return rebuild.cause === 'restarted' ? { ...rebuild, commit: async () => nothing } : rebuild;
 });
 
-/** Says that it has read the stream when it has only begun: whoever goes on with its rebuild reads nothing more. */
-const checkpointAhead = (store: OpenStore): OpenStore => ({
-  ...store,
-  async beginRebuild(leaseMs) {
-    const rebuild = await store.beginRebuild(leaseMs);
-    if (rebuild && rebuild.cause !== 'rebuilding') await rebuild.checkpoint(Number.MAX_SAFE_INTEGER);
-    return rebuild;
-  },
+/** Says that it has read the stream when it has only begun: the next rebuild, which continues there, reads nothing. */
+const checkpointAhead = withRebuild(async (rebuild) => {
+  if (rebuild.cause !== 'rebuilding') await rebuild.checkpoint(Number.MAX_SAFE_INTEGER);
+  return rebuild;
 });
-
-const only =
-  <Part>(service: string, change: (part: Part) => Part) =>
-  (part: Part, name: string): Part =>
-    name === service ? change(part) : part;
 
 export const mutants: readonly Mutant[] = [
   {

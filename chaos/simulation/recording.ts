@@ -6,8 +6,8 @@ import { type Flow, ownersOf } from '#shared/contracts/flow.ts';
 import type { StoredMessage } from '#shared/messaging/stream-reader.ts';
 import type { Counters } from '#shared/store/store.ts';
 import { countWaiting } from '#shared/telemetry/waiting.ts';
-import { chargeAgain } from './second-charge.ts';
-import type { World } from './world.ts';
+import { chargeAgain } from './world/second-charge.ts';
+import type { World } from './world/world.ts';
 
 /** Reads the stream of a run while it grows, and the stores once it is at rest. */
 export class Recording {

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { RunSpec } from './run-spec.ts';
+import type { RunSpec } from './run.ts';
 import type { Verdict } from './verdict.ts';
 import type { Share } from './worker.ts';
 
@@ -13,7 +13,7 @@ export interface SimulateOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Young objects are most of what a run makes: with room for them few live to be copied. */
+/** Most objects of a run are short-lived: with a larger young generation few are copied. */
 const YOUNG_MB = 64;
 
 /** Resolves when every run has its verdict, or the signal ends it. @throws what a worker throws */

@@ -4,11 +4,10 @@ import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import type { Service } from '#shared/runtime/service.ts';
 import { loadServices } from '#shared/stack/load-services.ts';
 import { readRegressions } from './regressions.ts';
-import { openUniverse, type RunSpec, replayCommand } from './run-spec.ts';
-import { runUniverses } from './run-universes.ts';
+import { openUniverse, type RunSpec, replayCommand, runUniverses } from './run.ts';
 import { Tally } from './tally.ts';
 import type { Verdict } from './verdict.ts';
-import { allFaults } from './weather.ts';
+import { allFaults } from './world/weather.ts';
 
 let services: Service[];
 beforeAll(async () => {

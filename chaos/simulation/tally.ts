@@ -1,4 +1,6 @@
+import { colours as pc } from '#shared/stack/colours.ts';
 import type { Verdict } from './verdict.ts';
+import { type FaultKind, meaningOf } from './world/weather.ts';
 
 /** The sum of many verdicts. */
 export class Tally {
@@ -27,7 +29,30 @@ export class Tally {
   get violations(): number {
     return this.failed.reduce((sum, { violations }) => sum + violations.length, 0);
   }
+
+  /** The summary of a simulation that took so many seconds. */
+  describe(seconds: number): string {
+    const { orders, runs, steps, interleavings, violations } = this;
+    const points = [...this.crashPoints].sort(([, a], [, b]) => a - b);
+    const crashes = points.reduce((sum, [, count]) => sum + count, 0);
+    return [
+      `${pc.bold(number(orders))} orders in ${number(runs)} runs, ${number(orders / seconds)} orders/s, ${number(seconds)} s; ` +
+        `${number(this.lastedMs / 3_600_000)} h of simulated time, ${number(steps)} port calls and deliveries`,
+      `Outcomes: ${[...this.outcomes].map(([name, count]) => `${name} ${number(count)}`).join(', ')}`,
+      `Interleavings: ${number(interleavings.size)} different ones`,
+      `Crashes: ${number(crashes)} at ${points.length} different points${points[0] ? `, the rarest "${points[0][0]}" ${number(points[0][1])} times` : ''}`,
+      'Faults:',
+      ...[...this.faults].map(
+        ([kind, count]) => `  ${kind.padEnd(15)}${number(count).padStart(11)}  ${pc.dim(meaningOf(kind as FaultKind))}`,
+      ),
+      violations === 0
+        ? pc.green('0 violations')
+        : pc.red(`${number(violations)} violations in ${number(this.failed.length)} runs`),
+    ].join('\n');
+  }
 }
+
+const number = (value: number): string => Math.round(value).toLocaleString('en');
 
 function addAll(sums: Map<string, number>, counts: Readonly<Record<string, number>>): void {
   for (const [name, count] of Object.entries(counts)) sums.set(name, (sums.get(name) ?? 0) + count);

@@ -1,5 +1,4 @@
 import pino from 'pino';
-import { invariants } from '#shared/audit/invariants.ts';
 import { Dice } from '#shared/contracts/dice.ts';
 import { type Flow, ownersOf } from '#shared/contracts/flow.ts';
 import type { Behaviour } from '#shared/kernel/behaviour.ts';
@@ -10,14 +9,14 @@ import { runBehaviour } from '#shared/runtime/run-behaviour.ts';
 import type { Service, ServicePorts } from '#shared/runtime/service.ts';
 import { readSettings, type Settings } from '#shared/runtime/settings.ts';
 import type { OpenStore } from '#shared/store/store.ts';
-import { type Customers, type Intake, inviteCustomers } from './customers.ts';
-import { SimulatedProcess } from './process.ts';
 import { Recording } from './recording.ts';
-import { type Members, simulatedBus } from './simulated-bus.ts';
-import { simulatedStore } from './simulated-store.ts';
 import { type Verdict, verdictOf } from './verdict.ts';
-import type { Weather } from './weather.ts';
-import { World } from './world.ts';
+import { type Customers, type Intake, inviteCustomers } from './world/customers.ts';
+import { SimulatedProcess } from './world/process.ts';
+import { type Members, simulatedBus } from './world/simulated-bus.ts';
+import { simulatedStore } from './world/simulated-store.ts';
+import type { Weather } from './world/weather.ts';
+import { World } from './world/world.ts';
 
 /** A change to a service, as a mutant makes it: each part is given what the service would have had. */
 export interface Alteration {
@@ -160,15 +159,9 @@ export class Universe {
       timeline.after(LOOK_EVERY_MS, () => void this.#waitForRest(until));
       return;
     }
-    const { seed } = this.#options;
     const run = await this.#recording.seen(this.#customers.accepted, rested);
-    this.#verdict = verdictOf({
-      seed,
-      world: this.#world,
-      run,
-      invariants,
-      lastedMs: timeline.now() - this.#startedAt,
-    });
+    const lastedMs = timeline.now() - this.#startedAt;
+    this.#verdict = verdictOf({ seed: this.#options.seed, world: this.#world, run, lastedMs });
   }
 }
 

@@ -1,6 +1,7 @@
-import { countOutcomes, type Invariant } from '#shared/audit/finding.ts';
+import { countOutcomes } from '#shared/audit/finding.ts';
+import { invariants } from '#shared/audit/invariants.ts';
 import type { SeenRun } from '#shared/audit/seen-run.ts';
-import type { World } from './world.ts';
+import type { World } from './world/world.ts';
 
 export interface Violation {
   readonly invariant: string;
@@ -30,11 +31,10 @@ interface Judged {
   readonly seed: number;
   readonly world: World;
   readonly run: SeenRun;
-  readonly invariants: readonly Invariant[];
   readonly lastedMs: number;
 }
 
-export function verdictOf({ seed, world, run, invariants, lastedMs }: Judged): Verdict {
+export function verdictOf({ seed, world, run, lastedMs }: Judged): Verdict {
   return {
     seed,
     orders: run.orders.size,

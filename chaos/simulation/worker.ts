@@ -1,10 +1,9 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { loadServices } from '#shared/stack/load-services.ts';
-import { openUniverse, type RunSpec } from './run-spec.ts';
-import { runUniverses } from './run-universes.ts';
+import { openUniverse, type RunSpec, runUniverses } from './run.ts';
 
-/** What a worker thread is given. */
+/** What each worker thread is given. */
 export interface Share {
   readonly first: RunSpec;
   readonly runs: number;

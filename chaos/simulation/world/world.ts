@@ -3,7 +3,7 @@ import { createMemoryBus, type MemoryBus } from '#shared/messaging/memory/memory
 import { Fingerprints } from './fingerprints.ts';
 import { type KeptStore, keptStore } from './kept-store.ts';
 import { Timeline } from './timeline.ts';
-import { allFaults, type FaultKind, type Weather, wholeRun } from './weather.ts';
+import { allFaults, type FaultKind, isForWholeRun, type Weather } from './weather.ts';
 
 export interface WorldOptions {
   readonly seed: number;
@@ -11,16 +11,16 @@ export interface WorldOptions {
   readonly ackWaitMs: number;
 }
 
-/** How long the broker or the stores are away, ms: from less than ACK_WAIT to longer than most orders take. */
+/** How long the broker or the stores are unreachable, ms: from less than ACK_WAIT to longer than most orders take. */
 const AWAY_MS = [100, 3_000] as const;
-/** The stores' server writes to the disk this often: what it answered since then a restart loses. */
+/** How often the stores' server writes to the disk: a restart loses what it answered since. */
 const SYNC_MS = 1_000;
-/** Mean of a message's way over the network, ms. */
+/** Mean network latency of a message, ms. */
 const LATENCY_MS = 1;
-/** Share of the answers that take time, too. */
+/** Share of the answers that also have a latency. */
 const SLOW_ANSWERS = 0.15;
 
-/** What the processes of one run share and what survives their crashes: time, chance, the broker and the stores. */
+/** What the processes of one run share and what survives their crashes: time, randomness, the broker and the stores. */
 export class World {
   readonly timeline = new Timeline();
   readonly weather: Weather;
@@ -28,23 +28,23 @@ export class World {
   readonly faults: Record<FaultKind, number>;
   /** `kitchen-service after commit` -> processes that died there. */
   readonly crashPoints = new Map<string, number>();
-  /** Named `broker` and `store`: away until then, ms since the epoch; and the broker has been back since. */
+  /** Not reachable until then, ms since the epoch. */
   readonly awayUntil = { broker: 0, store: 0 };
-  /** For faults, and for times. */
+  /** For faults and their times. */
   readonly dice: Dice;
   readonly broker: MemoryBus;
   readonly stores = new Map<string, KeptStore>();
-  /** Faults happen; false once the run is to come to rest. */
+  /** Faults happen; false once the run has to come to rest. */
   stormy = true;
-  /** What `later` has planned and not done yet. */
+  /** Tasks of `later` that are not done yet. */
   underWay = 0;
   /** Payment ids of the charges that payment did not make. */
   readonly foreignCharges = new Set<string>();
-  /** What handlers threw although they must not. */
+  /** Errors of handlers, which must not throw. */
   readonly broken: unknown[] = [];
   /** Port calls so far. */
   steps = 0;
-  /** One line per step and fault of an order, while somebody wants to know. */
+  /** Gets a line per step and fault of an order. */
   trace: ((orderId: string | undefined, line: string) => void) | undefined;
   readonly #latencies: Dice;
 
@@ -53,7 +53,7 @@ export class World {
     this.dice = new Dice(seed, 2);
     this.#latencies = new Dice(seed, 3);
     this.faults = Object.fromEntries(
-      allFaults.map((kind) => [kind, wholeRun.includes(kind) ? weather[kind] : 0]),
+      allFaults.map((kind) => [kind, isForWholeRun(kind) ? weather[kind] : 0]),
     ) as Record<FaultKind, number>;
     const { now, after } = this.timeline;
     const schedule = (task: () => void, ms: number) => after(ms, task);
@@ -84,7 +84,7 @@ export class World {
     return true;
   }
 
-  /** Does something to the world itself after so many ms; a run is not at rest before. */
+  /** Runs a task of the world itself after so many ms; the run is not at rest before. */
   later(ms: number, task: () => Promise<unknown> | undefined): void {
     this.underWay += 1;
     const leave = () => {
@@ -93,12 +93,12 @@ export class World {
     this.timeline.after(ms, () => void Promise.resolve(task()).then(leave, leave));
   }
 
-  /** All of them: they share a server. */
+  /** All of them, since they share a server. */
   wipeStores(): void {
     for (const store of this.stores.values()) store.wipe();
   }
 
-  /** All of them: up to a second of what they had answered is lost. */
+  /** All of them; up to a second of answered writes is lost. */
   restartStores(): void {
     for (const store of this.stores.values()) store.restart();
   }
