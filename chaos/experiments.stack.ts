@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { findProgram } from '#shared/stack/programs/programs.ts';
 import { runExperiment } from './engine/run-experiment.ts';
-import { loadExperiments } from './load-experiments.ts';
+import { loadExperiments } from './experiment.ts';
 import { ownStack } from './target/own-stack.ts';
 
 const prometheusRuns = (await findProgram('prometheus')) !== undefined;

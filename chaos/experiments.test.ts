@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { parseDuration } from '#shared/contracts/duration.ts';
 import { checkFaults } from '#shared/faults/fault-spec.ts';
 import { disturbancesOf, faultsOf } from './engine/method.ts';
+import { loadExperiments } from './experiment.ts';
 import { stackFaults } from './faults/faults.ts';
-import { loadExperiments } from './load-experiments.ts';
 
 const experiments = await loadExperiments();
 const dashboards = join(import.meta.dirname, '../observability/dashboards');

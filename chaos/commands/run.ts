@@ -3,7 +3,7 @@ import { colours as pc } from '#shared/stack/colours.ts';
 import { StartFailure } from '#shared/stack/processes/start-failure.ts';
 import { runExperiment } from '../engine/run-experiment.ts';
 import type { Experiment } from '../experiment.ts';
-import { loadExperiments } from '../load-experiments.ts';
+import { loadExperiments } from '../experiment.ts';
 import type { Report, Verdict } from '../report/report.ts';
 import { writeReport } from '../report/write-report.ts';
 import { openTarget } from '../target/open-target.ts';

@@ -1,19 +1,20 @@
+import { sum } from '#shared/audit/finding.ts';
+import { ledgerOwner } from '#shared/audit/store-records.ts';
 import { contractOf } from '#shared/contracts/flow.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import type { Counters } from '#shared/store/store.ts';
 import { countWaiting } from '#shared/telemetry/waiting.ts';
-import { sum } from './books.ts';
-import type { Check } from './check.ts';
+import type { Check } from './checks.ts';
 
-const { outcomes, requirements } = pizzaFlow;
+const { outcomes } = pizzaFlow;
 const kitchen = contractOf(pizzaFlow, outcomes.ready).owner;
-const till = contractOf(pizzaFlow, requirements.find(({ amount }) => amount)?.fulfilled ?? '').owner;
+const till = ledgerOwner(pizzaFlow);
 
-/** The funnel and the money, as the dashboards show them: from counters that are kept with the decisions. */
-export function balanceChecks(books: ReadonlyMap<string, Counters>): Check[] {
-  const kitchenBooks = books.get(kitchen);
-  const tillBooks = books.get(till);
-  if (!kitchenBooks || !tillBooks) return [{ name: 'the books are open', passed: false, detail: 'no counters' }];
+/** The funnel and the money as the dashboards show them, from the services' counters. */
+export function balanceChecks(counters: ReadonlyMap<string, Counters>): Check[] {
+  const kitchenBooks = counters.get(kitchen);
+  const tillBooks = counters.get(till);
+  if (!kitchenBooks || !tillBooks) return [{ name: 'there are counters', passed: false, detail: 'no counters' }];
   const stage = (name: string) => kitchenBooks.counters[`stage:${name}`] ?? 0;
   const waiting = countWaiting(kitchenBooks.counters);
   const ended = Object.keys(outcomes).map((name) => `${stage(name)} ${name}`);

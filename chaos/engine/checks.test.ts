@@ -1,10 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Experiment } from '../experiment.ts';
-import { alertChecks } from './alert-checks.ts';
 import type { FiredAlert } from './alert-watch.ts';
-import { customerCheck } from './customer-check.ts';
-import { deadLetterChecks } from './dead-letter-check.ts';
-import { expectationChecks } from './expectation-checks.ts';
+import { alertChecks, customerCheck, deadLetterChecks, expectationChecks } from './checks.ts';
 import { figuresOf } from './figures.ts';
 
 const experiment: Experiment = {

@@ -1,12 +1,9 @@
 import { expect, it } from 'vitest';
-import { figuresOf, percentile } from './figures.ts';
-import type { LoggedOrder } from './order-log.ts';
-import { seriesOf } from './series.ts';
+import { figuresOf, type PlacedOrder, percentile, seriesOf } from './figures.ts';
 
-const order = (id: string, since: number, name?: 'ready' | 'timeout', at = since): LoggedOrder => ({
+const order = (id: string, since: number, name?: 'ready' | 'timeout', at = since): PlacedOrder => ({
   id,
   since,
-  outcomeIds: new Set(),
   ...(name && { outcome: { name, at } }),
 });
 const orders = [order('a', 0, 'ready', 500), order('b', 999, 'timeout', 3_000), order('c', 1_000)];
@@ -31,6 +28,6 @@ it('a percentile is a value that was measured', () => {
 });
 
 it('a series tells how many orders wait at the end of each second', () => {
-  expect(seriesOf(orders, answers, 0, 4_000).map(({ waiting }) => waiting)).toEqual([1, 2, 2, 1]);
-  expect(seriesOf(orders, answers, 0, 1_000)[0]).toMatchObject({ placed: 2, ready: 1, refused: 1 });
+  expect(seriesOf(orders, answers, { from: 0, to: 4_000 }).map(({ waiting }) => waiting)).toEqual([1, 2, 2, 1]);
+  expect(seriesOf(orders, answers, { from: 0, to: 1_000 })[0]).toMatchObject({ placed: 2, ready: 1, refused: 1 });
 });

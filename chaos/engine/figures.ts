@@ -1,12 +1,38 @@
+import type { SeenStream } from '#shared/audit/seen-stream.ts';
+import type { Flow } from '#shared/contracts/flow.ts';
+import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
+import type { Answer } from '../customers.ts';
 import type { ProbeName } from '../experiment.ts';
-import type { Answer } from './customers.ts';
-import type { LoggedOrder } from './order-log.ts';
+
+type OutcomeName = keyof Flow['outcomes'];
+const outcomeOf = new Map(Object.entries(pizzaFlow.outcomes).map(([name, type]) => [type, name as OutcomeName]));
+
+/** One order as the stream tells it, by the broker's clock, ms since the epoch. */
+export interface PlacedOrder {
+  readonly id: string;
+  /** When its first event was stored, whichever it was. */
+  readonly since: number;
+  /** The first event that ended it. */
+  readonly outcome?: { readonly name: OutcomeName; readonly at: number };
+}
+
+export const ordersIn = ({ orders }: Pick<SeenStream, 'orders'>): PlacedOrder[] =>
+  [...orders.values()].map(({ id, events }) => {
+    const since = events[0]?.storedAt ?? 0;
+    for (const { type, storedAt } of events) {
+      const name = outcomeOf.get(type);
+      if (name) return { id, since, outcome: { name, at: storedAt } };
+    }
+    return { id, since };
+  });
 
 /** From (inclusive) and to (exclusive), ms since the epoch. */
 export interface Span {
   readonly from: number;
   readonly to: number;
 }
+
+export const isWithin = (at: number, { from, to }: Span): boolean => at >= from && at < to;
 
 /** What became of the orders that were placed within a span, and what their customers felt. */
 export interface Figures extends Readonly<Record<ProbeName, number>> {
@@ -20,11 +46,10 @@ export interface Figures extends Readonly<Record<ProbeName, number>> {
   readonly answerMs: number;
 }
 
-export function figuresOf(orders: Iterable<LoggedOrder>, answers: readonly Answer[], span: Span): Figures {
-  const placed = [...orders].filter(({ since }) => isWithin(since, span));
+export function figuresOf(orders: readonly PlacedOrder[], answers: readonly Answer[], span: Span): Figures {
+  const placed = orders.filter(({ since }) => isWithin(since, span));
   const asked = answers.filter(({ at, first }) => first && isWithin(at, span));
-  const ended = (name: string) => placed.filter(({ outcome }) => outcome?.name === name);
-  const share = (some: number, all: number) => (all === 0 ? 0 : some / all);
+  const ended = (name: OutcomeName) => placed.filter(({ outcome }) => outcome?.name === name);
   return {
     orders: placed.length,
     asked: asked.length,
@@ -39,10 +64,43 @@ export function figuresOf(orders: Iterable<LoggedOrder>, answers: readonly Answe
   };
 }
 
-export const isWithin = (at: number, { from, to }: Span): boolean => at >= from && at < to;
+/** 0 of nothing. */
+export const share = (some: number, all: number): number => (all === 0 ? 0 : some / all);
 
 /** Nearest rank; 0 of nothing. */
-export function percentile(values: readonly number[], share = 0.95): number {
+export function percentile(values: readonly number[], rank = 0.95): number {
   const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
+  return sorted[Math.max(0, Math.ceil(rank * sorted.length) - 1)] ?? 0;
+}
+
+/** One second of a run. */
+export interface Second extends Readonly<Record<OutcomeName, number>> {
+  /** Its beginning, ms since the epoch. */
+  readonly at: number;
+  readonly placed: number;
+  /** Orders without an outcome at its end. */
+  readonly waiting: number;
+  /** Requests that the intake did not accept, or not answer. */
+  readonly refused: number;
+}
+
+/** Second by second, from the events and the answers. */
+export function seriesOf(orders: readonly PlacedOrder[], answers: readonly Answer[], span: Span): Second[] {
+  const secondAt = (at: number): Second => {
+    const second = { from: at, to: at + 1_000 };
+    const ended = orders.flatMap(({ outcome }) => (outcome && isWithin(outcome.at, second) ? [outcome.name] : []));
+    const count = (name: OutcomeName) => ended.filter((each) => each === name).length;
+    return {
+      at,
+      placed: orders.filter(({ since }) => isWithin(since, second)).length,
+      ready: count('ready'),
+      cancelled: count('cancelled'),
+      timeout: count('timeout'),
+      waiting: orders.filter(({ since, outcome }) => since < second.to && (outcome?.at ?? Infinity) >= second.to)
+        .length,
+      refused: answers.filter(({ at: asked, status }) => status !== 202 && isWithin(asked, second)).length,
+    };
+  };
+  const seconds = Math.ceil((span.to - span.from) / 1_000);
+  return Array.from({ length: seconds }, (_, n) => secondAt(span.from + n * 1_000));
 }

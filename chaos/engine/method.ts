@@ -1,11 +1,29 @@
+import { parseDuration } from '#shared/contracts/duration.ts';
 import type { FaultSpec } from '#shared/faults/fault-spec.ts';
 import type { Experiment, Step } from '../experiment.ts';
-import type { FaultStep } from '../faults/faults.ts';
+import { type FaultStep, faultOf } from '../faults/faults.ts';
+import type { Needs } from '../target/target.ts';
 import { isThat } from './alert-watch.ts';
 import { type Disturbance, disturb, isFault } from './disturb.ts';
-import { msOf } from './ms-of.ts';
 import type { Timeline } from './timeline.ts';
 import type { Watch } from './watch.ts';
+
+export const disturbancesOf = ({ method }: Pick<Experiment, 'method'>): Disturbance[] =>
+  method.flatMap((step) => ('pause' in step || 'awaitAlerts' in step ? [] : step));
+
+export const faultsOf = (experiment: Pick<Experiment, 'method'>): FaultStep[] =>
+  disturbancesOf(experiment).filter(isFault);
+
+/** What an experiment's faults and its stack need before anything starts. */
+export function needsOf(experiment: Experiment): Needs {
+  const specs = faultsOf(experiment);
+  return {
+    env: experiment.stack?.env ?? {},
+    replicas: experiment.stack?.replicas ?? {},
+    network: specs.some((spec) => faultOf(spec).needs?.network),
+    skewable: specs.flatMap((spec) => faultOf(spec).needs?.skewable?.(spec) ?? []),
+  };
+}
 
 /** Takes back what was injected, the last first. A failure is told and does not keep the others from being taken back. */
 export class Rollback {
@@ -35,7 +53,7 @@ export class Rollback {
   }
 }
 
-/** What follows are the last lines of a log. */
+/** The lines after it are the end of a log. */
 export const firstLine = ({ message }: Error): string => message.split('\n')[0] ?? '';
 
 interface MethodContext {
@@ -43,12 +61,6 @@ interface MethodContext {
   readonly timeline: Timeline;
   readonly rollback: Rollback;
 }
-
-export const disturbancesOf = ({ method }: Pick<Experiment, 'method'>): Disturbance[] =>
-  method.flatMap((step) => ('pause' in step || 'awaitAlerts' in step ? [] : step));
-
-export const faultsOf = (experiment: Pick<Experiment, 'method'>): FaultStep[] =>
-  disturbancesOf(experiment).filter(isFault);
 
 /** Does step after step; what can be taken back is known to the rollback before the next one. */
 export async function applyMethod(experiment: Experiment, context: MethodContext): Promise<void> {
@@ -63,14 +75,19 @@ async function applyStep(
 ): Promise<void> {
   if ('pause' in step) return watch.pause(msOf(step.pause));
   if ('awaitAlerts' in step) {
-    const deadline = Date.now() + msOf(step.awaitAlerts);
-    const allFire = () =>
-      mustFire.every((expected) => watch.alerts?.fired.some((alert) => isThat(expected, alert)) ?? true);
-    while (!allFire() && Date.now() < deadline) await watch.pause(250);
-    return;
+    const { alerts } = watch;
+    const allFire = () => mustFire.every((one) => alerts?.fired.some((alert) => isThat(one, alert)) ?? true);
+    return watch.until(allFire, Date.now() + msOf(step.awaitAlerts));
   }
   const { target, customers } = watch;
   const { what, undo } = await disturb(step, { target, customers, serviceFaults });
   timeline.add('fault', what);
   if (undo) rollback.add(what, undo);
+}
+
+/** `30s` in ms. @throws Error for what is no duration */
+export function msOf(duration: string): number {
+  const ms = parseDuration(duration);
+  if (ms === undefined) throw new Error(`"${duration}" is no duration: write it like 500ms, 30s or 2m`);
+  return ms;
 }

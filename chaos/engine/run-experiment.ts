@@ -1,12 +1,10 @@
 import { arch, cpus, platform } from 'node:os';
 import { BadSettings } from '#shared/runtime/settings.ts';
-import { annotate } from '../annotate.ts';
 import type { Experiment } from '../experiment.ts';
 import type { Report, Verdict } from '../report/report.ts';
 import { type Needs, NotRunnable, type Target } from '../target/target.ts';
-import type { Check } from './check.ts';
-import { applyMethod, firstLine } from './method.ts';
-import { needsOf } from './needs.ts';
+import type { Check } from './checks.ts';
+import { applyMethod, firstLine, needsOf } from './method.ts';
 import { type Observation, observe } from './observe.ts';
 import { Timeline } from './timeline.ts';
 import { startWatch } from './watch.ts';
@@ -68,3 +66,23 @@ export async function runExperiment(experiment: Experiment, options: RunOptions)
 }
 
 const pick = ({ name, hypothesis, teaches, look }: Experiment) => ({ name, hypothesis, teaches, look });
+
+const GRAFANA_WITHIN_MS = 3_000;
+
+/** Marks the run as a region on every dashboard. Resolves with whether Grafana took it: nothing depends on it. */
+async function annotate(grafanaUrl: string, { experiment, verdict, observed }: Report): Promise<boolean> {
+  if (!observed) return false;
+  const { from, to } = observed.spans.during;
+  const text = `${experiment.name}: ${verdict}. ${experiment.hypothesis}`;
+  try {
+    const answer = await fetch(`${grafanaUrl}/api/annotations`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ time: from, timeEnd: to, tags: ['chaos', experiment.name], text }),
+      signal: AbortSignal.timeout(GRAFANA_WITHIN_MS),
+    });
+    return answer.ok;
+  } catch {
+    return false;
+  }
+}

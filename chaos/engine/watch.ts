@@ -1,24 +1,26 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { SeenStream } from '#shared/audit/seen-stream.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import type { Bus } from '#shared/messaging/bus.ts';
 import { createJetStreamBus } from '#shared/messaging/jetstream/jetstream-bus.ts';
 import { brokerTimesOf } from '#shared/runtime/settings.ts';
+import { type Customers, startCustomers } from '../customers.ts';
 import type { Target } from '../target/target.ts';
 import { type AlertWatch, watchAlerts } from './alert-watch.ts';
-import { type Customers, startCustomers } from './customers.ts';
-import { OrderLog } from './order-log.ts';
+import { ordersIn, type PlacedOrder } from './figures.ts';
 import type { Timeline } from './timeline.ts';
 
-/** Customers on a stack, and everything that is seen of it while an experiment runs. */
+/** Customers on a stack, and everything that is observed of it while an experiment runs. */
 export interface Watch extends AsyncDisposable {
   readonly target: Target;
   readonly customers: Customers;
-  readonly log: OrderLog;
   /** Undefined where no Prometheus is. */
   readonly alerts: AlertWatch | undefined;
-  readonly bus: Bus;
-  /** @throws when the user wants the end */
+  /** As the stream tells them: no service is asked. */
+  orders(): PlacedOrder[];
+  /** @throws when the user stops the run */
   pause(ms: number): Promise<void>;
+  /** Waits for a condition, at most until the deadline, ms since the epoch. @throws when the user stops the run */
+  until(condition: () => boolean, deadline: number): Promise<void>;
 }
 
 export interface WatchOptions {
@@ -31,17 +33,15 @@ export interface WatchOptions {
   readonly tellAlerts?: boolean;
 }
 
+const LOOK_EVERY_MS = 250;
+
 export async function startWatch(options: WatchOptions): Promise<Watch> {
   const { target, rate, seed, timeline, signal, tellAlerts = true } = options;
   const { settings, natsUrl, orderUrl, prometheusUrl } = target;
-  const bus = await createJetStreamBus({
-    url: natsUrl,
-    flow: pizzaFlow,
-    name: 'chaos',
-    ...brokerTimesOf(settings),
-  });
-  const log = new OrderLog(pizzaFlow);
-  const following = await bus.follow(`${pizzaFlow.subjectPrefix}.>`, log.note);
+  const bus = await createJetStreamBus({ url: natsUrl, flow: pizzaFlow, name: 'chaos', ...brokerTimesOf(settings) });
+  const stream = new SeenStream(pizzaFlow);
+  const following = await bus.follow(`${pizzaFlow.subjectPrefix}.>`, (message) => void stream.note(message));
+  // Keys that no earlier run on this stack had.
   const run = `chaos-${seed}-${Date.now().toString(36)}`;
   const customers = startCustomers({ orderUrl, seed, rate, run });
   const alerts =
@@ -50,13 +50,16 @@ export async function startWatch(options: WatchOptions): Promise<Watch> {
       : watchAlerts(prometheusUrl, ({ alert, labels }, state) => {
           if (tellAlerts) timeline.add('alert', `${alert}${describe(labels)} ${state}`);
         });
+  const pause = async (ms: number): Promise<void> => void (await delay(ms, undefined, { signal }));
   return {
     target,
     customers,
-    log,
     alerts,
-    bus,
-    pause: async (ms) => void (await delay(ms, undefined, { signal })),
+    orders: () => ordersIn(stream),
+    pause,
+    async until(condition, deadline) {
+      while (!condition() && Date.now() < deadline) await pause(LOOK_EVERY_MS);
+    },
     async [Symbol.asyncDispose]() {
       await customers.stop(0);
       await alerts?.stop();

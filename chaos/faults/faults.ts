@@ -1,33 +1,51 @@
-import type { FaultInput, ServiceFaultName } from '#shared/faults/fault-spec.ts';
+import type { FaultInput, FaultSpec, ServiceFaultName } from '#shared/faults/fault-spec.ts';
+import { checkFaults } from '#shared/faults/fault-spec.ts';
 import type { FaultName } from '#shared/faults/vocabulary.ts';
+import { ask } from '#shared/stack/processes/ask.ts';
+import { setFaults } from '../target/target.ts';
 import type { Fault, Injected, Scene } from './fault.ts';
-import { type Freeze, freeze } from './freeze.ts';
-import { type Kill, kill } from './kill.ts';
-import { type Partition, partition } from './partition.ts';
-import { type ResetConnections, resetConnections } from './reset-connections.ts';
-import { type Restart, restart } from './restart.ts';
-import { serviceFault } from './service-fault.ts';
-import { type Skew, skew } from './skew.ts';
-import { type SlowNetwork, slowNetwork } from './slow-network.ts';
-import { type Wipe, wipe } from './wipe.ts';
+import { type NetworkFault, networkFaults } from './network-faults.ts';
+import { type ProcessFault, processFaults } from './process-faults.ts';
 
-/** A fault that is injected from outside of the services; each has a file beside this one. */
-type StackFault = Kill | Freeze | Restart | Wipe | SlowNetwork | Partition | ResetConnections | Skew;
+/** FLUSHALL; nothing brings the data back but a rebuild. */
+interface Wipe {
+  readonly fault: 'wipe';
+}
+
+/** A fault that is injected from outside of the services. */
+type StackFault = ProcessFault | NetworkFault | Wipe;
 
 /** Any fault of the vocabulary, with its parameters. */
 export type FaultStep = StackFault | FaultInput;
 
+const wipe: Fault<Wipe> = {
+  async inject(_spec, { target }) {
+    const { hostname, port, username, password } = new URL(target.redisUrl);
+    const login = password ? `AUTH ${username || 'default'} ${password}\r\n` : '';
+    const answer = await ask(hostname, Number(port), `${login}FLUSHALL\r\nPING\r\n`, /\+PONG\r\n|-[A-Z]+ /);
+    if (!answer.includes('+PONG') || /^-/m.test(answer)) throw new Error(`Redis was not wiped: ${answer.trim()}`);
+    return { what: 'Redis wiped' };
+  },
+};
+
 export const stackFaults: {
   readonly [Name in Exclude<FaultName, ServiceFaultName>]: Fault<Extract<StackFault, { fault: Name }>>;
-} = {
-  kill,
-  freeze,
-  restart,
-  wipe,
-  'slow-network': slowNetwork,
-  partition,
-  'reset-connections': resetConnections,
-  skew,
+} = { ...processFaults, ...networkFaults, wipe };
+
+/** A message or dependency fault: the services inject it themselves, beside those that are set already. */
+const serviceFault: Fault<FaultInput> = {
+  async inject(input, { target, serviceFaults }) {
+    const [spec] = checkFaults([input]) as [FaultSpec];
+    serviceFaults.add(spec);
+    await setFaults(target, [...serviceFaults]);
+    const undo = () => {
+      serviceFaults.delete(spec);
+      return setFaults(target, [...serviceFaults]);
+    };
+    const { fault, ...rest } = input;
+    const parameters = Object.entries(rest).map(([name, value]) => `${name}=${value}`);
+    return { what: `in every service: ${[fault, ...parameters].join(' ')}`, undo };
+  },
 };
 
 const isStackFault = (step: FaultStep): step is StackFault => Object.hasOwn(stackFaults, step.fault);

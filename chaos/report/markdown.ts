@@ -1,4 +1,4 @@
-import { round } from '../engine/expectation-checks.ts';
+import { round } from '../engine/checks.ts';
 import type { Figures } from '../engine/figures.ts';
 import { type Phase, probes } from '../experiment.ts';
 import type { Observed, Report } from './report.ts';

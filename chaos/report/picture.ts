@@ -1,5 +1,5 @@
 import type { FiredAlert } from '../engine/alert-watch.ts';
-import type { Second } from '../engine/series.ts';
+import type { Second } from '../engine/figures.ts';
 import type { Report } from './report.ts';
 
 const WIDTH = 900;

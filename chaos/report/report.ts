@@ -1,7 +1,6 @@
 import type { FiredAlert } from '../engine/alert-watch.ts';
-import type { Check } from '../engine/check.ts';
-import type { Figures, Span } from '../engine/figures.ts';
-import type { Second } from '../engine/series.ts';
+import type { Check } from '../engine/checks.ts';
+import type { Figures, Second, Span } from '../engine/figures.ts';
 import type { Entry } from '../engine/timeline.ts';
 import type { Experiment, Phase } from '../experiment.ts';
 

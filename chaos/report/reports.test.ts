@@ -6,7 +6,7 @@ import type { Report } from './report.ts';
 import { resultsTable } from './results-table.ts';
 
 const span = { from: 1_000, to: 3_000 };
-const figures = figuresOf([{ id: 'a', since: 1_500, outcomeIds: new Set() }], [], span);
+const figures = figuresOf([{ id: 'a', since: 1_500 }], [], span);
 const second = (at: number, waiting: number) => ({
   at,
   placed: 2,

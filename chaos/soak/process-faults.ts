@@ -1,7 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Dice } from '#shared/contracts/dice.ts';
 import { type FaultNameOf, processSignals } from '#shared/faults/vocabulary.ts';
-import { bringUp, type Restartable } from './bring-up.ts';
+
+interface Restartable {
+  restart(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
+}
 
 /** A service or a server of a stack. */
 export interface Target extends Restartable {
@@ -33,11 +36,11 @@ export interface ProcessFaults {
   stop(): Promise<void>;
 }
 
-/** Mostly a crash, sometimes a restart as a deployment does it. */
+/** Share of crashes; the others are restarts as by a deployment. */
 const KILLS = 0.75;
-/** Half of the killed processes are started at once, the others after a pause of up to so long. */
+/** Half of the killed processes are started at once, the others after at most so long. */
 const MAX_DOWN_MS = 4_000;
-const MIN_MS = 100;
+const MIN_PAUSE_MS = 100;
 
 /** Kills and restarts processes at times that follow from a seed, several at a time too, until it is stopped. */
 export function injectProcessFaults({ targets, seed, everyMs, signal }: ProcessFaultsOptions): ProcessFaults {
@@ -61,21 +64,21 @@ export function injectProcessFaults({ targets, seed, everyMs, signal }: ProcessF
     all.push({ name, fault, recoveredMs: Math.round(performance.now() - began) });
   }
 
-  const run = async (): Promise<void> => {
+  async function keepInjecting(): Promise<void> {
     while (!ended.aborted) {
-      await delay(Math.max(MIN_MS, dice.around(everyMs)), undefined, { signal: ended }).catch(() => undefined);
+      await delay(Math.max(MIN_PAUSE_MS, dice.around(everyMs)), undefined, { signal: ended }).catch(() => undefined);
       const target = dice.pick(targets);
       const fault = dice.chance(KILLS) ? 'kill' : 'restart';
       const downMs = dice.chance(0.5) ? 0 : dice.between(0, MAX_DOWN_MS);
-      // No other target instead: the servers, which are up again soonest, would be affected most of the time.
+      // No other target instead: the servers, which start fastest, would be affected most of the time.
       if (down.has(target.name) || ended.aborted) continue;
       const one = inject(target, fault, downMs);
       // `stop` throws its error.
       one.catch(() => undefined);
       begun.push(one);
     }
-  };
-  const running = run();
+  }
+  const running = keepInjecting();
   return {
     all,
     down,
@@ -85,4 +88,29 @@ export function injectProcessFaults({ targets, seed, everyMs, signal }: ProcessF
       await Promise.all(begun);
     },
   };
+}
+
+const MAX_TRIES = 20;
+const TRY_AGAIN_MS = 500;
+
+export interface BringUpOptions {
+  /** How it is ended, if it still runs. Default SIGKILL. */
+  readonly how?: 'SIGTERM' | 'SIGKILL';
+  /** Aborted: gives up. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Ends a process, if it still runs, and starts it until it is ready, as an orchestrator does: without a broker or a store it
+ * ends again. @throws what the last try threw
+ */
+export async function bringUp(target: Restartable, { how = 'SIGKILL', signal }: BringUpOptions = {}): Promise<void> {
+  for (let tries = 1; !signal?.aborted; tries += 1) {
+    try {
+      return await target.restart(tries === 1 ? how : 'SIGKILL');
+    } catch (error) {
+      if (tries === MAX_TRIES || signal?.aborted) throw error;
+      await delay(TRY_AGAIN_MS);
+    }
+  }
 }

@@ -2,8 +2,7 @@ import { auditSystem } from '#shared/audit/audit-system.ts';
 import type { AuditReport } from '#shared/audit/report.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { type Stack, startStack } from '#shared/stack/stack.ts';
-import { ordersOf } from '../../loadtest/orders.ts';
-import { type Customers, inviteCustomers } from './customers.ts';
+import { type Customers, startCustomers } from '../customers.ts';
 import { injectProcessFaults, type ProcessFault, type ProcessFaults, type Target } from './process-faults.ts';
 
 export interface SoakOptions {
@@ -23,21 +22,21 @@ export interface Progress {
   readonly phase: 'orders' | 'rest';
   readonly accepted: number;
   readonly faults: number;
-  /** Processes that are down just now; at the end what is still owed. */
+  /** Processes that are down now; at the end what is still owed. */
   readonly open: readonly string[];
   readonly seconds: number;
 }
 
-/** What came of a soak: plain data. */
+/** The result of a soak: plain data. */
 export interface SoakReport {
-  /** The audit is clean, and there are no problems beside it. */
+  /** The audit is clean, and there are no problems. */
   readonly clean: boolean;
-  /** Processes that ended unasked, and intake that contradicts itself. */
+  /** Processes that ended without a fault, and answers that the intake must not give. */
   readonly problems: readonly string[];
   readonly accepted: number;
   /** From the first order to the last one's 202. */
   readonly seconds: number;
-  /** And from there until everything was at rest and looked at. */
+  /** From there until everything was at rest and audited. */
   readonly restSeconds: number;
   /** Intake's answers by status; `0`: none. */
   readonly answers: Readonly<Record<string, number>>;
@@ -45,8 +44,10 @@ export interface SoakReport {
   readonly audit: AuditReport;
 }
 
-/** Every kind of order, the refused ones more often than in life. */
+/** Every kind of order, the refused ones more often than in the realistic mix. */
 const MIX = { declined: 0.05, 'sold-out': 0.05, 'off-menu': 0.02, 'no-chef': 0.05, 'slow-bank': 0.02, repeated: 0.05 };
+/** A bound for outages: without it, every order of an outage would ask at the same time. */
+const AT_ONCE = 64;
 const PROGRESS_EVERY_MS = 1_000;
 /** Short enough that an outage times some orders out, long enough that the audit sees the whole stream. */
 const ENV = { ORDER_TIMEOUT: '15s', ACK_WAIT: '2s', LOG_LEVEL: 'error', RETENTION: '6h', DEAD_LETTER_RETENTION: '6h' };
@@ -63,8 +64,16 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
   await using stack = await startStack({ env: ENV, onDeath, ...(signal && { signal }) });
   const began = performance.now();
   const seconds = () => (performance.now() - began) / 1_000;
-  const orders = ordersOf({ seed, run: `soak-${seed}`, mix: MIX });
-  const customers = inviteCustomers({ orderUrl: stack.orderUrl ?? '', orders, count, rate, signal });
+  const customers = startCustomers({
+    orderUrl: stack.orderUrl ?? '',
+    seed,
+    run: `soak-${seed}`,
+    mix: MIX,
+    rate,
+    count,
+    atOnce: AT_ONCE,
+    signal,
+  });
   faults = injectProcessFaults({ targets: targetsOf(stack), seed, everyMs: faultEveryMs, ...(signal && { signal }) });
   const tell = (phase: Progress['phase'], open: readonly string[]) =>
     options.onProgress?.({
@@ -81,28 +90,33 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
     await faults.stop();
     clearInterval(progress);
     signal?.throwIfAborted();
-    const audit = await look(stack, customers, options, (owed) => tell('rest', owed));
-    problems.push(...customers.contradictions);
+    const audit = await auditStack(stack, customers, options, (owed) => tell('rest', owed));
+    problems.push(...customers.surprises);
     return {
       clean: audit.clean && problems.length === 0,
       problems,
       accepted: customers.accepted.size,
       seconds: took,
       restSeconds: seconds() - took,
-      answers: Object.fromEntries(customers.answers),
+      answers: countByStatus(customers),
       faults: faults.all,
       audit,
     };
   } finally {
     clearInterval(progress);
-    customers.stop();
+    await customers.stop(0);
     await faults.stop().catch(() => undefined);
   }
 }
 
 const targetsOf = ({ services, nats, redis }: Stack): [Target, ...Target[]] => [nats, redis, ...services];
 
-const look = (
+const countByStatus = ({ answers }: Customers): Record<string, number> =>
+  Object.fromEntries(
+    Object.entries(Object.groupBy(answers, ({ status }) => status)).map(([status, some = []]) => [status, some.length]),
+  );
+
+const auditStack = (
   { nats, redis }: Stack,
   { accepted }: Customers,
   { restWithinMs, signal }: SoakOptions,

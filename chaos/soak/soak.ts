@@ -1,9 +1,12 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
-import { parseDuration } from '#shared/contracts/duration.ts';
+import { Command, Option } from 'commander';
+import { describeReport } from '#shared/audit/describe-report.ts';
+import { colours as pc } from '#shared/stack/colours.ts';
 import { runTool } from '#shared/stack/commands/run-tool.ts';
 import { obtainProgram } from '#shared/stack/programs/programs.ts';
-import { describeSoak } from './describe-soak.ts';
-import { type Progress, runSoak } from './run-soak.ts';
+import { table } from '#shared/stack/table.ts';
+import { milliseconds, wholeNumber } from '../arguments.ts';
+import type { ProcessFault } from './process-faults.ts';
+import { type Progress, runSoak, type SoakReport } from './run-soak.ts';
 
 /** `npm run soak`: exits 0 when nothing was lost and nothing doubled, 1 otherwise, 130 when stopped. */
 
@@ -14,19 +17,6 @@ interface Arguments {
   readonly faultEvery: number;
   readonly rest?: number;
   readonly json: boolean;
-}
-
-const whole =
-  (least: number) =>
-  (text: string): number => {
-    if (/^\d{1,10}$/.test(text) && Number(text) >= least) return Number(text);
-    throw new InvalidArgumentError(`Give a whole number from ${least}.`);
-  };
-
-function milliseconds(text: string): number {
-  const ms = parseDuration(text);
-  if (ms === undefined) throw new InvalidArgumentError('Write it like 500ms, 30s or 10m.');
-  return ms;
 }
 
 /** On a terminal one line that changes, elsewhere a line every 10 s. */
@@ -41,9 +31,9 @@ const command = new Command('npm run soak --')
   .description(
     'Sends orders of every kind through a stack of its own while every process, NATS and Redis included, is killed or restarted at random; then waits for rest and audits.',
   )
-  .option('--orders <n>', 'orders altogether', whole(1), 2_000)
-  .option('--seed <n>', 'selects the orders, and which process fails when', whole(0), 1)
-  .option('--rate <n>', 'orders per second at most', whole(1), 200)
+  .option('--orders <n>', 'orders altogether', wholeNumber(1), 2_000)
+  .option('--seed <n>', 'selects the orders, and which process fails when', wholeNumber(0), 1)
+  .option('--rate <n>', 'orders per second at most', wholeNumber(1), 200)
   .addOption(
     new Option('--fault-every <duration>', 'mean time between two faults').argParser(milliseconds).default(3_000, '3s'),
   )
@@ -64,6 +54,37 @@ await runTool(async (signal) => {
   const limits = { rate, faultEveryMs: faultEvery, restWithinMs };
   const report = await runSoak({ orders, seed, ...limits, onProgress: tell, signal });
   if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
-  console.log(json ? JSON.stringify(report, null, 2) : describeSoak(report));
+  console.log(json ? JSON.stringify(report, null, 2) : describe(report));
   return report.clean ? 0 : 1;
 });
+
+function describe({ accepted, seconds, restSeconds, faults, answers, problems, audit, clean }: SoakReport): string {
+  const names = [...new Set(faults.map(({ name }) => name))].sort();
+  const answered = Object.entries(answers).map(
+    ([status, count]) => `${status === '0' ? 'nothing' : status} ${number(count)} times`,
+  );
+  return [
+    `${pc.bold(`${number(accepted)} orders`)} accepted in ${number(seconds)} s (${number(accepted / seconds)}/s), at rest and audited ${number(restSeconds)} s later`,
+    `The intake answered: ${answered.join(', ')}`,
+    '',
+    table(
+      ['process', 'killed', 'restarted', 'longest recovery'],
+      names.map((name) => rowOf(name, faults)),
+    ),
+    '',
+    describeReport(audit),
+    ...problems.map((problem) => pc.red(problem)),
+    clean ? pc.green('Nothing is lost and nothing doubled.') : pc.red('The soak failed.'),
+  ].join('\n');
+}
+
+function rowOf(name: string, faults: readonly ProcessFault[]): string[] {
+  const own = faults.filter((each) => each.name === name);
+  const count = (fault: ProcessFault['fault']) => number(own.filter((each) => each.fault === fault).length);
+  const longest = Math.max(0, ...own.map(({ recoveredMs }) => recoveredMs));
+  return [name, count('kill'), count('restart'), `${(longest / 1_000).toFixed(1)} s`];
+}
+
+function number(value: number): string {
+  return Math.round(value).toLocaleString('en');
+}

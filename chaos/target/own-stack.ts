@@ -6,9 +6,8 @@ import { startToxiproxy } from '#shared/stack/servers/native-server.ts';
 import type { NativeServer } from '#shared/stack/servers/running-server.ts';
 import { knownServices } from '#shared/stack/service-plan.ts';
 import { type Stack, startStack } from '#shared/stack/stack.ts';
-import { askAdmin } from './ask-admin.ts';
 import { createNetwork } from './network.ts';
-import { type Needs, NotRunnable, type Part, type Target } from './target.ts';
+import { askAdmin, type Needs, NotRunnable, type Part, type Target } from './target.ts';
 
 export interface OwnStackOptions {
   readonly needs: Needs;

@@ -8,8 +8,7 @@ import {
 } from '#shared/stack/control-server.ts';
 import { StartFailure } from '#shared/stack/processes/start-failure.ts';
 import { dataDir } from '#shared/stack/programs/programs.ts';
-import { askAdmin } from './ask-admin.ts';
-import { type Needs, NotRunnable, type Part, type Target } from './target.ts';
+import { askAdmin, type Needs, NotRunnable, type Part, type Target } from './target.ts';
 
 /** The stack that `npm start` runs, through its control socket; nothing of it is started or stopped for good. @throws NotRunnable, StartFailure. */
 export async function startedStack({ needs }: { readonly needs: Needs }): Promise<Target> {

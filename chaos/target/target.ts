@@ -1,4 +1,6 @@
 import type { FaultSpec } from '#shared/faults/fault-spec.ts';
+import { StartFailure } from '#shared/stack/processes/start-failure.ts';
+import { metrics } from '#shared/telemetry/metrics/metrics.ts';
 import type { Network } from './network.ts';
 
 /** One process of the stack that faults are injected into. What cannot be done on this stack throws NotRunnable. */
@@ -65,9 +67,7 @@ export interface Needs {
 }
 
 /** The experiment cannot be made here; `message` says what is missing. Its verdict is "not run", never "passed". */
-export class NotRunnable extends Error {
-  override readonly name = 'NotRunnable';
-}
+export class NotRunnable extends StartFailure {}
 
 /** @throws NotRunnable when there is no such part, or not so many replicas */
 export function partOf({ parts }: Target, name: string, replica = 1): Part {
@@ -85,4 +85,39 @@ export async function setFaults(target: Target, faults: readonly FaultSpec[]): P
     if (answer && answer.status !== 200) throw new Error(`${part.name} refuses the faults: ${answer.text}`);
   });
   await Promise.all(answers);
+}
+
+/** What the services injected, as they count it: fault and event type -> how often. A killed process loses its counts. */
+export async function injectedCounts({ parts }: Target): Promise<Map<string, number>> {
+  const counts = new Map<string, number>();
+  const line = new RegExp(`^${metrics.chaosInjected.name}\\{(.*?)\\} (\\S+)`, 'gm');
+  for (const answer of await Promise.all(parts.map((part) => part.admin('/metrics'))))
+    for (const [, labels = '', value] of answer?.text.matchAll(line) ?? []) {
+      const named = Object.fromEntries([...labels.matchAll(/(\w+)="([^"]*)"/g)].map(([, name, text]) => [name, text]));
+      const key = `${named.fault} ${named.type}`;
+      if (Number(value) > 0) counts.set(key, (counts.get(key) ?? 0) + Number(value));
+    }
+  return counts;
+}
+
+const ANSWER_WITHIN_MS = 3_000;
+
+/** Undefined when nobody answers: the process may be killed, frozen or restarting. */
+export async function askAdmin(
+  adminUrl: string,
+  token: string,
+  path: string,
+  { method = 'GET', body }: AdminRequest = {},
+): Promise<AdminAnswer | undefined> {
+  try {
+    const answer = await fetch(`${adminUrl}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${token}`, ...(body !== undefined && { 'content-type': 'application/json' }) },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+    });
+    return { status: answer.status, text: await answer.text() };
+  } catch {
+    return undefined;
+  }
 }
