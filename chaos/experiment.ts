@@ -30,8 +30,8 @@ export interface Experiment {
   readonly mustFire?: readonly ExpectedAlert[];
   /** Alerts that may fire: they belong to what is done. Any other alert refutes the hypothesis. */
   readonly mayFire?: readonly AlertName[];
-  /** What the customers may feel. */
-  readonly expect: readonly Expectation[];
+  /** What the customers may feel: the least and greatest value of each probe, for the orders that are placed in a phase. */
+  readonly expect: Partial<Record<Phase, Partial<Record<ProbeName, Tolerance>>>>;
   /** How soon after the rollback everything is as before. */
   readonly recoverWithin: string;
   /** What may be in the dead letters: of so many reasons, nothing else. Default: they stay empty. */
@@ -56,12 +56,7 @@ export interface ExpectedAlert {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-/** A probe of the orders that were placed in a phase, and the least and greatest value that it may have. */
-export interface Expectation {
-  readonly probe: ProbeName;
-  readonly phase: Phase;
-  readonly tolerance: readonly [least: number, most: number];
-}
+export type Tolerance = readonly [least: number, most: number];
 
 export type Phase = 'before' | 'during' | 'after';
 

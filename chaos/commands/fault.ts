@@ -3,12 +3,11 @@ import { faultNames, namesOf, processSignals, vocabulary } from '#shared/faults/
 import { colours as pc } from '#shared/stack/colours.ts';
 import { StartFailure } from '#shared/stack/processes/start-failure.ts';
 import { openTarget } from '../target/open-target.ts';
-import { partOf, setFaults, type Target } from '../target/target.ts';
+import { noNeeds, partOf, setFaults, type Target } from '../target/target.ts';
 
 /** `npm run chaos -- fault …`: single faults on a running stack, by hand. */
-const NEEDS = { env: {}, replicas: {}, network: false, skewable: [] };
 const open = (target: string): Promise<Target> =>
-  openTarget(target, { needs: NEEDS, seed: 1, signal: new AbortController().signal });
+  openTarget(target, { needs: noNeeds, seed: 1, signal: new AbortController().signal });
 
 /** What there is, and what is set where. */
 export async function listFaults(target: string): Promise<void> {
@@ -52,7 +51,7 @@ export async function signalPart(
 ): Promise<void> {
   await using stack = await open(target);
   const part = partOf(stack, name, replica);
-  if (action === 'restart') await part.restart('SIGKILL');
+  if (action === 'restart') await part.restart();
   else await part.signal(SIGNALS[action]);
   console.log(`${action}: ${name} ${replica}`);
 }

@@ -5,6 +5,7 @@ import { startWatch } from '../engine/watch.ts';
 import { play, type Round } from '../gameday/play.ts';
 import { riddles } from '../gameday/riddles.ts';
 import { openTarget } from '../target/open-target.ts';
+import { noNeeds } from '../target/target.ts';
 
 export interface GameDayCommand {
   readonly seed: number;
@@ -13,13 +14,11 @@ export interface GameDayCommand {
   readonly rate: number;
 }
 
-const NEEDS = { env: {}, replicas: {}, network: false, skewable: [] };
-
 /** Plays a game day; resolves with the exit code: 0 when every fault was named. */
 export async function gameDay({ seed, rounds, target, rate }: GameDayCommand, signal: AbortSignal): Promise<number> {
   const timeline = new Timeline(console.log);
   timeline.add('phase', 'the stack starts');
-  await using stack = await openTarget(target, { needs: NEEDS, seed, signal });
+  await using stack = await openTarget(target, { needs: noNeeds, seed, signal });
   await using watch = await startWatch({ target: stack, rate, seed, timeline, signal, tellAlerts: false });
   console.log(
     `${rounds} faults, one after the other. Name each by what you see in Grafana, or at ${stack.prometheusUrl ?? 'no Prometheus'}.`,

@@ -10,7 +10,7 @@ const experiment: Experiment = {
   teaches: '',
   look: { dashboard: 'order-funnel', panel: 'Funnel' },
   method: [],
-  expect: [{ probe: 'timeout', phase: 'during', tolerance: [0, 0] }],
+  expect: { during: { timeout: [0, 0] } },
   recoverWithin: '5s',
 };
 const failed = (checks: { name: string; passed: boolean }[]) =>

@@ -1,5 +1,5 @@
 import type { Customers } from '../customers.ts';
-import { type Experiment, type Phase, probes } from '../experiment.ts';
+import { type Experiment, type Phase, type ProbeName, probes } from '../experiment.ts';
 import { type FiredAlert, isThat } from './alert-watch.ts';
 import type { Figures } from './figures.ts';
 import { holds } from './steady-state.ts';
@@ -31,15 +31,17 @@ export const customerCheck = ({ surprises, asking }: Pick<Customers, 'surprises'
 
 /** What the experiment expects its customers to feel, against what they felt. */
 export const expectationChecks = ({ expect }: Experiment, figures: Readonly<Record<Phase, Figures>>): Check[] =>
-  expect.map(({ probe, phase, tolerance }) => {
-    const { orders, asked, [probe]: value } = figures[phase];
-    const seen = probe === 'acceptedAtOnce' ? asked : orders;
-    return {
-      name: `${phase}: ${probes[probe]}`,
-      passed: seen > 0 && holds({ value, tolerance }),
-      detail: `${round(value)}, tolerated ${tolerance[0]} to ${tolerance[1]} (${seen} orders)`,
-    };
-  });
+  Object.entries(expect).flatMap(([phase, tolerances]) =>
+    Object.entries(tolerances).map(([probe, tolerance]): Check => {
+      const { orders, asked, [probe as ProbeName]: value } = figures[phase as Phase];
+      const seen = probe === 'acceptedAtOnce' ? asked : orders;
+      return {
+        name: `${phase}: ${probes[probe as ProbeName]}`,
+        passed: seen > 0 && holds({ value, tolerance }),
+        detail: `${round(value)}, tolerated ${tolerance.join(' to ')} (${seen} orders)`,
+      };
+    }),
+  );
 
 export const round = (value: number): number => Number(value.toPrecision(3));
 

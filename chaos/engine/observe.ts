@@ -62,7 +62,7 @@ export async function observe(
   try {
     timeline.add('phase', 'inject');
     await applyMethod(rollback);
-    injected = Object.fromEntries(await injectedCounts(watch.target));
+    injected = await injectedCounts(watch.target);
     await noteLetters();
   } finally {
     timeline.add('phase', 'roll back');

@@ -11,7 +11,7 @@ const experiment: Experiment = {
   teaches: 'Nothing.',
   look: { dashboard: 'order-funnel', panel: 'Funnel' },
   method: [{ fault: 'slow-network', server: 'redis', latency: '1s' }],
-  expect: [],
+  expect: {},
   recoverWithin: '5s',
 };
 const run = (error: Error, signal = new AbortController().signal) =>

@@ -1,4 +1,5 @@
 import { slos } from '../../observability/slo.ts';
+import type { Tolerance } from '../experiment.ts';
 import { figuresOf, isWithin, share } from './figures.ts';
 import type { Watch } from './watch.ts';
 
@@ -6,7 +7,7 @@ import type { Watch } from './watch.ts';
 export interface Probe {
   readonly name: string;
   readonly value: number;
-  readonly tolerance: readonly [least: number, most: number];
+  readonly tolerance: Tolerance;
 }
 
 /** How long it has to hold. */

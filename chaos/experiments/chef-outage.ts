@@ -11,10 +11,9 @@ export const chefOutage: Experiment = {
   method: [{ fault: 'kill', part: 'chef-service' }, { pause: '20s' }, { awaitAlerts: '45s' }],
   mustFire: [{ alert: 'ServiceDown', labels: { service: 'chef-service' } }],
   mayFire: ['SloBurnDemo', 'OrdersWaitingGrowing', 'ConsumerStalled'],
-  expect: [
-    { probe: 'acceptedAtOnce', phase: 'during', tolerance: [0.99, 1] },
-    { probe: 'timeout', phase: 'during', tolerance: [0.4, 1] },
-    { probe: 'timeout', phase: 'after', tolerance: [0, 0] },
-  ],
+  expect: {
+    during: { acceptedAtOnce: [0.99, 1], timeout: [0.4, 1] },
+    after: { timeout: [0, 0] },
+  },
   recoverWithin: '25s',
 };

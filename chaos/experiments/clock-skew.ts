@@ -7,9 +7,6 @@ export const clockSkew: Experiment = {
     'Deadlines are judged on the clock of the store, the one clock that all replicas share. The wrong host clock shows where it belongs: in ages that are measured across hosts.',
   look: { dashboard: 'bottleneck', panel: 'Age of events p95 by service' },
   method: [{ fault: 'skew', service: 'kitchen-service' }, { pause: '20s' }],
-  expect: [
-    { probe: 'timeout', phase: 'during', tolerance: [0, 0] },
-    { probe: 'ready', phase: 'during', tolerance: [0.85, 1] },
-  ],
+  expect: { during: { timeout: [0, 0], ready: [0.85, 1] } },
   recoverWithin: '15s',
 };

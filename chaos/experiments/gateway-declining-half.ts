@@ -8,10 +8,6 @@ export const gatewayDecliningHalf: Experiment = {
     'A refusal is an event, not an error: it is decided on like any other, costs no retry, and counts as a good answer. A page at night for declined cards would be a wrong alert.',
   look: { dashboard: 'correlation', panel: 'Why cancelled' },
   method: [{ orders: { mix: { declined: 0.5 } } }, { pause: '20s' }],
-  expect: [
-    { probe: 'acceptedAtOnce', phase: 'during', tolerance: [0.99, 1] },
-    { probe: 'cancelled', phase: 'during', tolerance: [0.4, 0.65] },
-    { probe: 'timeout', phase: 'during', tolerance: [0, 0] },
-  ],
+  expect: { during: { acceptedAtOnce: [0.99, 1], cancelled: [0.4, 0.65], timeout: [0, 0] } },
   recoverWithin: '15s',
 };

@@ -10,9 +10,9 @@ export const natsRestartUnderLoad: Experiment = {
   method: [{ fault: 'kill', part: 'nats' }, { pause: '10s' }, { awaitAlerts: '45s' }],
   mustFire: [{ alert: 'DependencyAway' }],
   mayFire: ['SloBurnDemo', 'NoData', 'ConsumerStalled', 'OrderOverdue', 'MoneyOutOfBalance'],
-  expect: [
-    { probe: 'acceptedAtOnce', phase: 'during', tolerance: [0, 0.5] },
-    { probe: 'acceptedAtOnce', phase: 'after', tolerance: [0.99, 1] },
-  ],
+  expect: {
+    during: { acceptedAtOnce: [0, 0.5] },
+    after: { acceptedAtOnce: [0.99, 1] },
+  },
   recoverWithin: '30s',
 };

@@ -15,9 +15,6 @@ export const paymentKilledWhileCharging: Experiment = {
     { pause: '5s' },
   ]),
   mayFire: ['ServiceDown', 'NoData', 'SloBurnDemo', 'MoneyOutOfBalance'],
-  expect: [
-    { probe: 'timeout', phase: 'during', tolerance: [0, 0] },
-    { probe: 'ready', phase: 'during', tolerance: [0.85, 1] },
-  ],
+  expect: { during: { timeout: [0, 0], ready: [0.85, 1] } },
   recoverWithin: '25s',
 };

@@ -10,10 +10,6 @@ export const paymentSlowByTenMinutes: Experiment = {
   method: [{ fault: 'delay', type: 'payment.completed', by: '10m' }, { pause: '30s' }, { awaitAlerts: '60s' }],
   mustFire: [{ alert: 'SloBurnDemo', labels: { slo: 'time-to-ready' } }],
   mayFire: ['OrdersWaitingGrowing', 'MoneyOutOfBalance'],
-  expect: [
-    { probe: 'timeout', phase: 'during', tolerance: [0, 0] },
-    { probe: 'ready', phase: 'during', tolerance: [0.85, 1] },
-    { probe: 'readySeconds', phase: 'during', tolerance: [9, 20] },
-  ],
+  expect: { during: { timeout: [0, 0], ready: [0.85, 1], readySeconds: [9, 20] } },
   recoverWithin: '25s',
 };

@@ -12,11 +12,7 @@ export const poisonMessages: Experiment = {
   method: [{ fault: 'corrupt', share: 0.2 }, { pause: '15s' }, { awaitAlerts: '30s' }],
   mustFire: [{ alert: 'DeadLetters', labels: { service: 'kitchen-service' } }],
   mayFire: ['DeadLetters'],
-  expect: [
-    { probe: 'acceptedAtOnce', phase: 'during', tolerance: [0.99, 1] },
-    { probe: 'timeout', phase: 'during', tolerance: [0, 0] },
-    { probe: 'ready', phase: 'during', tolerance: [0.85, 1] },
-  ],
+  expect: { during: { acceptedAtOnce: [0.99, 1], timeout: [0, 0], ready: [0.85, 1] } },
   recoverWithin: '15s',
   deadLetters: { reasons: ['invalid-cloudevent', 'not-a-cloudevent', 'schema-violation'], atLeast: 20 },
 };

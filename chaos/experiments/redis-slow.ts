@@ -17,10 +17,6 @@ export const redisSlow: Experiment = {
     { pause: '10s' },
   ],
   mayFire: ['SloBurnDemo', 'OrdersWaitingGrowing', 'DependencyAway', 'MoneyOutOfBalance', 'NoData', 'ServiceDown'],
-  expect: [
-    { probe: 'timeout', phase: 'during', tolerance: [0, 0] },
-    { probe: 'ready', phase: 'during', tolerance: [0.85, 1] },
-    { probe: 'readySeconds', phase: 'during', tolerance: [0.5, 20] },
-  ],
+  expect: { during: { timeout: [0, 0], ready: [0.85, 1], readySeconds: [0.5, 20] } },
   recoverWithin: '25s',
 };

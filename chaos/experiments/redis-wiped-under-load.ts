@@ -9,6 +9,6 @@ export const redisWipedUnderLoad: Experiment = {
   look: { dashboard: 'order-funnel', panel: 'Lost' },
   method: [{ burst: 40 }, { pause: '200ms' }, { fault: 'wipe' }, { pause: '20s' }],
   mayFire: ['SloBurnDemo', 'NoData', 'DependencyAway', 'FunnelOutOfBalance', 'MoneyOutOfBalance', 'OrderOverdue'],
-  expect: [{ probe: 'ready', phase: 'after', tolerance: [0.85, 1] }],
+  expect: { after: { ready: [0.85, 1] } },
   recoverWithin: '60s',
 };

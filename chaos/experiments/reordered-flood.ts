@@ -10,9 +10,6 @@ export const reorderedFlood: Experiment = {
   rate: 8,
   method: [{ fault: 'reorder', within: '2s' }, { orders: { rate: 40 } }, { pause: '20s' }],
   mayFire: ['OrdersWaitingGrowing', 'SloBurnDemo'],
-  expect: [
-    { probe: 'timeout', phase: 'during', tolerance: [0, 0] },
-    { probe: 'ready', phase: 'during', tolerance: [0.85, 1] },
-  ],
+  expect: { during: { timeout: [0, 0], ready: [0.85, 1] } },
   recoverWithin: '25s',
 };

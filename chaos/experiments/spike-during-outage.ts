@@ -20,9 +20,6 @@ export const spikeDuringOutage: Experiment = {
   ],
   mustFire: [{ alert: 'ServiceDown', labels: { service: 'kitchen-service' } }],
   mayFire: ['NoData', 'SloBurnDemo', 'OrderOverdue', 'ConsumerStalled', 'OrdersWaitingGrowing', 'MoneyOutOfBalance'],
-  expect: [
-    { probe: 'timeout', phase: 'during', tolerance: [0, 0] },
-    { probe: 'ready', phase: 'during', tolerance: [0.85, 1] },
-  ],
+  expect: { during: { timeout: [0, 0], ready: [0.85, 1] } },
   recoverWithin: '40s',
 };

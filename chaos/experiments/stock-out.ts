@@ -8,10 +8,6 @@ export const stockOut: Experiment = {
     'The three contributions race: often the money is taken before the shelf turns out to be empty. Then the refund has to follow, once, and the books have to balance.',
   look: { dashboard: 'correlation', panel: 'Compensations by what is undone, and why' },
   method: [{ orders: { mix: { 'sold-out': 0.6 } } }, { pause: '20s' }],
-  expect: [
-    { probe: 'acceptedAtOnce', phase: 'during', tolerance: [0.99, 1] },
-    { probe: 'cancelled', phase: 'during', tolerance: [0.5, 0.75] },
-    { probe: 'timeout', phase: 'during', tolerance: [0, 0] },
-  ],
+  expect: { during: { acceptedAtOnce: [0.99, 1], cancelled: [0.5, 0.75], timeout: [0, 0] } },
   recoverWithin: '15s',
 };

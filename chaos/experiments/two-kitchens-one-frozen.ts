@@ -17,10 +17,6 @@ export const twoKitchensOneFrozen: Experiment = {
     { pause: '5s' },
   ],
   mayFire: ['SloBurnDemo', 'MoneyOutOfBalance', 'OrdersWaitingGrowing'],
-  expect: [
-    { probe: 'acceptedAtOnce', phase: 'during', tolerance: [0.99, 1] },
-    { probe: 'timeout', phase: 'during', tolerance: [0, 0] },
-    { probe: 'ready', phase: 'during', tolerance: [0.85, 1] },
-  ],
+  expect: { during: { acceptedAtOnce: [0.99, 1], timeout: [0, 0], ready: [0.85, 1] } },
   recoverWithin: '20s',
 };

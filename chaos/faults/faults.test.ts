@@ -5,7 +5,7 @@ import { injectFault } from './faults.ts';
 
 it('faults of messages and dependencies are set beside each other, and each is undone alone', async () => {
   const set: string[][] = [];
-  const admin: Part['admin'] = async (_path, { body } = {}) => {
+  const admin: Part['admin'] = async (_path, body) => {
     set.push((body as FaultSpec[]).map(({ fault }) => fault));
     return { status: 200, text: '' };
   };

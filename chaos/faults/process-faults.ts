@@ -35,7 +35,7 @@ const kill: Fault<Kill> = {
   async inject(spec, { target }) {
     const part = partOf(target, spec.part, spec.replica);
     await part.signal(processSignals.kill);
-    return { what: `${named(spec)} killed`, undo: () => part.restart('SIGKILL') };
+    return { what: `${named(spec)} killed`, undo: () => part.restart() };
   },
 };
 
@@ -50,7 +50,7 @@ const freeze: Fault<Freeze> = {
 /** A crash: SIGKILL, and started again at once. */
 const restart: Fault<Restart> = {
   async inject(spec, { target }) {
-    await partOf(target, spec.part, spec.replica).restart('SIGKILL');
+    await partOf(target, spec.part, spec.replica).restart();
     return { what: `${named(spec)} restarted after SIGKILL` };
   },
 };

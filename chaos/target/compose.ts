@@ -6,11 +6,11 @@ import { docker } from '#shared/stack/compose/docker.ts';
 import { StartFailure } from '#shared/stack/processes/start-failure.ts';
 import { knownServices } from '#shared/stack/service-plan.ts';
 import { stackEnvironment } from '#shared/stack/stack.ts';
-import { type AdminAnswer, type AdminRequest, type Needs, NotRunnable, type Part, type Target } from './target.ts';
+import { type AdminAnswer, type Needs, NotRunnable, type Part, refuseOwnStackNeeds, type Target } from './target.ts';
 
-/** As docker-compose.yml sets them where nobody else does. */
+/** The defaults of docker-compose.yml. */
 const DEFAULTS = { ORDER_TIMEOUT: '30s', RETENTION: '15m', DEAD_LETTER_RETENTION: '15m', DEMO_RATE: '2' };
-/** Some of the demo's orders time out on purpose, and with it nothing ever comes to rest: it would be judged, too. */
+/** The demo never comes to rest, and some of its orders time out on purpose: they would be judged, too. */
 const CALM = { DEMO_RATE: '0' };
 const ADMIN = 'http://127.0.0.1:9100';
 const READY_WITHIN_MS = 60_000;
@@ -21,10 +21,11 @@ interface Container {
   readonly replica: number;
 }
 
-/** The containers of `docker compose up` in this folder, by the docker command. @throws NotRunnable, StartFailure. */
+/** The containers of `docker compose up` in this repository, by the docker command. @throws NotRunnable, StartFailure. */
 export async function composeStack({ needs }: { readonly needs: Needs }): Promise<Target> {
   const env = { ...DEFAULTS, ...stackEnvironment() };
-  refuseOthers(needs, env);
+  refuseOwnStackNeeds(needs);
+  refuseOtherSettings(needs, env);
   const containers = await findContainers();
   const settings = readSettings(env);
   const { nats, redis } = operatorUrls(env);
@@ -43,9 +44,7 @@ export async function composeStack({ needs }: { readonly needs: Needs }): Promis
   };
 }
 
-function refuseOthers({ env: wanted, network, skewable }: Needs, env: Readonly<Record<string, string>>): void {
-  if (network) throw new NotRunnable('in containers no toxiproxy stands in each way of its own: leave --target out');
-  if (skewable.length > 0) throw new NotRunnable('a clock is only skewed in a stack of its own: leave --target out');
+function refuseOtherSettings({ env: wanted }: Needs, env: Readonly<Record<string, string>>): void {
   const others = Object.entries({ ...CALM, ...wanted }).filter(([name, value]) => env[name] !== value);
   const variables = others.map((pair) => pair.join('=')).join(' ');
   if (others.length > 0)
@@ -79,14 +78,13 @@ function partOf({ id, service, replica }: Container, token: string): Part {
     name: service,
     replica,
     signal: async (signal) => void (await docker([...(VERBS[signal] ?? ['kill', '--signal', signal]), id])),
-    async restart(signal = 'SIGTERM') {
+    async restart() {
       // It may be dead already.
-      if (signal === 'SIGKILL') await docker(['kill', id]).catch(() => undefined);
-      await docker([signal === 'SIGKILL' ? 'start' : 'restart', id]);
+      await docker(['kill', id]).catch(() => undefined);
+      await docker(['start', id]);
       await untilHealthy(service, id);
     },
-    stop: async () => void (await docker(['stop', id])),
-    admin: (path, request) => askInside(id, token, path, request),
+    admin: (path, body) => askInside(id, token, path, body),
   };
 }
 
@@ -99,24 +97,19 @@ async function untilHealthy(service: string, id: string): Promise<void> {
   }
 }
 
-/** No admin port is published: node asks from within, and is told the token by its environment. */
-async function askInside(
-  id: string,
-  token: string,
-  path: string,
-  { method = 'GET', body }: AdminRequest = {},
-): Promise<AdminAnswer | undefined> {
-  const headers = { 'content-type': 'application/json' };
-  const request = { method, ...(body !== undefined && { body: JSON.stringify(body), headers }) };
-  const program = `const r = ${JSON.stringify(request)}; r.headers = {...r.headers, authorization: 'Bearer ' + process.env.TOKEN};
-    const a = await fetch(${JSON.stringify(ADMIN + path)}, r); console.log(JSON.stringify({status: a.status, text: await a.text()}))`;
+/** No admin port is published: node asks from within, and gets the token by its environment. */
+async function askInside(id: string, token: string, path: string, body?: unknown): Promise<AdminAnswer | undefined> {
+  const put = { method: 'PUT', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
+  const program = `const r = ${JSON.stringify(body === undefined ? {} : put)};
+    r.headers = { ...r.headers, authorization: 'Bearer ' + process.env.TOKEN };
+    const a = await fetch(${JSON.stringify(ADMIN + path)}, r);
+    console.log(JSON.stringify({ status: a.status, text: await a.text() }))`;
   const command = ['node', '--input-type=module', '--eval', program];
   try {
-    return JSON.parse(
-      await docker(['exec', '--env', 'TOKEN', id, ...command], { env: { TOKEN: token } }),
-    ) as AdminAnswer;
+    const answer = await docker(['exec', '--env', 'TOKEN', id, ...command], { env: { TOKEN: token } });
+    return JSON.parse(answer) as AdminAnswer;
   } catch {
-    // NATS and Redis have no node; a paused or killed one does not answer.
+    // NATS and Redis have no node; a paused or killed container does not answer.
     return undefined;
   }
 }

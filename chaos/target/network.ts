@@ -1,15 +1,15 @@
 import type { ServerUrls } from '#shared/stack/stack.ts';
 
-/** Servers that a service has a way to. */
+/** Servers that the services connect to. */
 export type Server = 'nats' | 'redis';
 
 /** As toxiproxy's API takes it: https://github.com/Shopify/toxiproxy#http-api */
 export interface Toxic {
-  readonly type: 'latency' | 'bandwidth' | 'timeout' | 'reset_peer';
+  readonly type: 'latency' | 'timeout';
   readonly attributes: Readonly<Record<string, number>>;
 }
 
-/** Disturbs the ways between services and servers. */
+/** Disturbs the connections between services and servers. */
 export interface Network {
   /** In both directions, of these services (default: all). Returns what ends it. */
   disturb(server: Server, services: readonly string[] | undefined, toxic: Toxic): Promise<() => Promise<void>>;
@@ -17,7 +17,8 @@ export interface Network {
   cut(server: Server, services: readonly string[] | undefined): Promise<() => Promise<void>>;
 }
 
-interface Way {
+/** One proxy per service and server. */
+interface Proxied {
   readonly proxy: string;
   readonly service: string;
   readonly server: Server;
@@ -26,34 +27,34 @@ interface Way {
 const ANSWER_WITHIN_MS = 5_000;
 const VARIABLES = { NATS_URL: 'nats', REDIS_URL: 'redis' } as const;
 
-/** A network whose ways are toxiproxy's; `route` lays one per service and server. */
-export function createNetwork(apiUrl: string, bind: string) {
-  const ways: Way[] = [];
-  const lay = async (service: string, server: Server, url: string): Promise<string> => {
+/** A network of toxiproxy's proxies; `route` makes those of a service, and returns the URLs that lead through them. */
+export function createNetwork(apiUrl: string) {
+  const proxies: Proxied[] = [];
+  const proxied = async (service: string, server: Server, url: string): Promise<string> => {
     const through = new URL(url);
-    const proxy = `${service}-${server}-${ways.length}`;
-    ways.push({ proxy, service, server });
-    // Of the system's choice: toxiproxy keeps it for as long as it lives.
-    const listen = `${bind}:0`;
-    const laid = await ask(apiUrl, 'POST', '/proxies', { name: proxy, listen, upstream: through.host, enabled: true });
-    through.host = (JSON.parse(laid) as { listen: string }).listen;
+    const proxy = `${service}-${server}-${proxies.length}`;
+    proxies.push({ proxy, service, server });
+    // Port 0: the system chooses one.
+    const body = { name: proxy, listen: '127.0.0.1:0', upstream: through.host, enabled: true };
+    const made = await ask(apiUrl, 'POST', '/proxies', body);
+    through.host = (JSON.parse(made) as { listen: string }).listen;
     return through.href;
   };
   return {
-    network: networkOf(apiUrl, ways),
+    network: networkOf(apiUrl, proxies),
     async route(service: string, urls: ServerUrls): Promise<ServerUrls> {
       const rerouted: Record<string, string> = { ...urls };
       for (const [variable, server] of Object.entries(VARIABLES))
-        rerouted[variable] = await lay(service, server, urls[variable] ?? '');
+        rerouted[variable] = await proxied(service, server, urls[variable] ?? '');
       return rerouted;
     },
   };
 }
 
-function networkOf(apiUrl: string, ways: readonly Way[]): Network {
+function networkOf(apiUrl: string, proxies: readonly Proxied[]): Network {
   const chosen = (server: Server, services: readonly string[] | undefined) =>
-    ways.filter((way) => way.server === server && (services?.includes(way.service) ?? true));
-  const each = async (some: readonly Way[], task: (proxy: string) => Promise<unknown>): Promise<void> => {
+    proxies.filter((one) => one.server === server && (services?.includes(one.service) ?? true));
+  const each = async (some: readonly Proxied[], task: (proxy: string) => Promise<unknown>): Promise<void> => {
     await Promise.all(some.map(({ proxy }) => task(proxy)));
   };
   return {

@@ -15,12 +15,10 @@ export interface OwnStackOptions {
   readonly signal: AbortSignal;
   /** URLs of modules that every service loads first: to put a known bug in. */
   readonly preload?: readonly string[];
-  /** A service wrote a line. */
-  readonly onLine?: (service: string, line: string) => void;
 }
 
-/** Deadlines of seconds; with three acknowledgement deadlines in one order's, a redelivery still comes in time. */
-const DEMO = { ORDER_TIMEOUT: '12s', ACK_WAIT: '2s', LOG_LEVEL: 'warn' };
+/** Deadlines of seconds. ORDER_TIMEOUT is several times ACK_WAIT, so that a redelivery still comes in time. */
+const SHORT = { ORDER_TIMEOUT: '12s', ACK_WAIT: '2s', LOG_LEVEL: 'warn' };
 
 const skewedClock = import.meta.resolve('../faults/skewed-clock.ts');
 const preloading = (modules: readonly string[]) => ({
@@ -28,17 +26,17 @@ const preloading = (modules: readonly string[]) => ({
 });
 
 /** A stack for one experiment, on free ports with data of its own; all of it ends with it. @throws NotRunnable. */
-export async function ownStack({ needs, seed, signal, preload = [], onLine }: OwnStackOptions): Promise<Target> {
+export async function ownStack({ needs, seed, signal, preload = [] }: OwnStackOptions): Promise<Target> {
   const token = randomBytes(16).toString('hex');
   const proxy = needs.network ? await orNotRunnable(startProxy()) : undefined;
-  const ways = proxy && createNetwork(proxy.url, '127.0.0.1');
-  // Once it runs it outlives the user's wish to stop, until what was injected is taken back.
+  const proxied = proxy && createNetwork(proxy.url);
+  // A stack that runs is not stopped by the signal: first the faults are taken back.
   const starting = new AbortController();
   const breakOff = () => starting.abort();
   signal.addEventListener('abort', breakOff);
   try {
     const stack = startStack({
-      env: { ...DEMO, ...needs.env, SEED: String(seed), CHAOS_TOKEN: token },
+      env: { ...SHORT, ...needs.env, SEED: String(seed), CHAOS_TOKEN: token },
       services: knownServices().map((name) => ({
         name,
         replicas: needs.replicas[name] ?? 1,
@@ -46,10 +44,9 @@ export async function ownStack({ needs, seed, signal, preload = [], onLine }: Ow
       })),
       prometheus: true,
       signal: starting.signal,
-      ...(onLine && { onLine }),
-      ...(ways && { route: ways.route }),
+      ...(proxied && { route: proxied.route }),
     });
-    return toTarget(await orNotRunnable(stack), token, ways?.network, proxy);
+    return toTarget(await orNotRunnable(stack), token, proxied?.network, proxy);
   } catch (error) {
     await proxy?.stop();
     throw error;
@@ -72,11 +69,11 @@ async function orNotRunnable<T>(starting: Promise<T>): Promise<T> {
 }
 
 function toTarget(stack: Stack, token: string, network: Target['network'], proxy: NativeServer | undefined): Target {
-  const { settings, nats, redis, prometheus, services } = stack;
+  const { settings, orderUrl = '', nats, redis, prometheus, services } = stack;
   return {
     name: 'a stack of its own',
     settings,
-    orderUrl: stack.orderUrl ?? '',
+    orderUrl,
     natsUrl: nats.url,
     redisUrl: redis.url,
     prometheusUrl: prometheus?.url,
@@ -94,8 +91,7 @@ const serverPart = (name: string, server: NativeServer): Part => ({
   name,
   replica: 1,
   signal: async (signal) => server.signal(signal),
-  restart: (signal) => server.restart(signal),
-  stop: () => Promise.reject(new NotRunnable(`${name} is not stopped for good: kill it`)),
+  restart: () => server.restart('SIGKILL'),
   admin: async () => undefined,
 });
 
@@ -103,7 +99,6 @@ const servicePart = (service: ServiceProcess, token: string): Part => ({
   name: service.name,
   replica: service.replica,
   signal: async (signal) => service.signal(signal),
-  restart: (signal) => service.restart(signal),
-  stop: () => service.stop(),
-  admin: (path, request) => askAdmin(service.adminUrl, token, path, request),
+  restart: () => service.restart('SIGKILL'),
+  admin: (path, body) => askAdmin(service.adminUrl, token, path, body),
 });

@@ -3,9 +3,7 @@ import { controlSocket, serveControl } from '#shared/stack/control-server.ts';
 import { type TemporaryFolder, temporaryFolder } from '#shared/stack/programs/temporary-folder.ts';
 import { type Stack, startStack } from '#shared/stack/stack.ts';
 import { startedStack } from './started-stack.ts';
-import type { Needs } from './target.ts';
-
-const nothing: Needs = { env: {}, replicas: {}, network: false, skewable: [] };
+import { noNeeds } from './target.ts';
 
 describe('a stack that was started before', { timeout: 90_000 }, () => {
   let folder: TemporaryFolder;
@@ -28,15 +26,15 @@ describe('a stack that was started before', { timeout: 90_000 }, () => {
   });
 
   it('is found by its own settings, for faults and for annotations', async () => {
-    await using target = await startedStack({ needs: nothing });
+    await using target = await startedStack({ needs: noNeeds });
     expect(target.orderUrl).toBe(stack.orderUrl);
     expect(target.grafanaUrl).toBe('http://127.0.0.1:3456');
     expect(target.parts.map(({ name }) => name)).toEqual(['nats', 'redis', 'order-service']);
   });
 
   it('serves no experiment that needs it otherwise', async () => {
-    await startedStack({ needs: { ...nothing, env: { ORDER_TIMEOUT: '20s' } } });
-    await expect(startedStack({ needs: { ...nothing, env: { ORDER_TIMEOUT: '30s' } } })).rejects.toThrow(
+    await startedStack({ needs: { ...noNeeds, env: { ORDER_TIMEOUT: '20s' } } });
+    await expect(startedStack({ needs: { ...noNeeds, env: { ORDER_TIMEOUT: '30s' } } })).rejects.toThrow(
       'ORDER_TIMEOUT=30s npm start',
     );
   });

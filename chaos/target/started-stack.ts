@@ -8,17 +8,18 @@ import {
 } from '#shared/stack/control-server.ts';
 import { StartFailure } from '#shared/stack/processes/start-failure.ts';
 import { dataDir } from '#shared/stack/programs/programs.ts';
-import { askAdmin, type Needs, NotRunnable, type Part, type Target } from './target.ts';
+import { askAdmin, type Needs, NotRunnable, type Part, refuseOwnStackNeeds, type Target } from './target.ts';
 
-/** The stack that `npm start` runs, through its control socket; nothing of it is started or stopped for good. @throws NotRunnable, StartFailure. */
+/** The stack of `npm start`, through its control socket. @throws NotRunnable, StartFailure. */
 export async function startedStack({ needs }: { readonly needs: Needs }): Promise<Target> {
+  refuseOwnStackNeeds(needs);
   const stack = await describeStack();
-  refuseOthers(needs, stack);
+  refuseOtherSettings(needs, stack);
   return toTarget(stack);
 }
 
 /** @throws StartFailure when none runs on the data folder */
-export async function describeStack(): Promise<StackDescription> {
+async function describeStack(): Promise<StackDescription> {
   try {
     return (await ask('GET', '/')) as StackDescription;
   } catch (error) {
@@ -29,11 +30,7 @@ export async function describeStack(): Promise<StackDescription> {
   }
 }
 
-/** A stack that runs already cannot be made as an experiment needs it. */
-function refuseOthers({ env, network, skewable }: Needs, { settings }: StackDescription): void {
-  if (network) throw new NotRunnable('no toxiproxy stands in the ways of the stack of npm start: leave --target out');
-  // Unprepared, a process dies of the signal.
-  if (skewable.length > 0) throw new NotRunnable('a clock is only skewed in a stack of its own: leave --target out');
+function refuseOtherSettings({ env }: Needs, { settings }: StackDescription): void {
   const wanted = readSettings({ ORDER_TIMEOUT: '30s', ...env });
   const others = Object.entries(env).filter(
     ([name]) => wanted[name as keyof typeof wanted] !== settings[name as keyof typeof settings],
@@ -66,9 +63,8 @@ function partOf({ name, replica, adminUrl }: PartDescription, token: string): Pa
     name,
     replica,
     signal: (signal) => act({ do: 'signal', signal }),
-    restart: (signal) => act({ do: 'restart', ...(signal && { signal }) }),
-    stop: () => act({ do: 'stop' }),
-    admin: async (path, asked) => (adminUrl ? askAdmin(adminUrl, token, path, asked) : undefined),
+    restart: () => act({ do: 'restart', signal: 'SIGKILL' }),
+    admin: async (path, body) => (adminUrl ? askAdmin(adminUrl, token, path, body) : undefined),
   };
 }
 
