@@ -9,15 +9,15 @@ import { withPublish } from '#shared/messaging/with-publish.ts';
 import type { Change, Committed, OpenStore, Rebuild } from '#shared/store/store.ts';
 import type { Alteration } from './universe.ts';
 
-/** A service with one of the classic mistakes put in: what it shows is that the invariants can see it. */
+/** A classic mistake put into the services, to show that the invariants detect it. */
 export interface Mutant {
   readonly name: string;
-  /** What it does instead, and what that costs. */
+  /** What it does instead, and the consequence. */
   readonly mistake: string;
   readonly alteration: Alteration;
-  /** Where a fault is put in beside the mistake, so that it shows: the fault alone, which violates nothing. */
+  /** Where the mistake shows only with an extra fault: the fault alone, which violates nothing. */
   readonly without?: Alteration;
-  /** The invariants by which it is caught: every one of them is violated within the seeds that the test runs. */
+  /** Every one of these invariants is violated within the seeds that the test runs. */
   readonly caughtBy: readonly string[];
 }
 
@@ -214,7 +214,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'replay that decides again',
     mistake:
-      'a wiped inventory reads its orders back without what it answered: what it had reserved, nobody gives back',
+      'a wiped inventory is rebuilt without the events that it published: what it had reserved is never released',
     alteration: { store: only('inventory-service', decidesAgain) },
     caughtBy: ['what was asked back is undone, once', 'stock and chefs balance'],
   },

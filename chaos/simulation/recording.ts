@@ -9,7 +9,7 @@ import { countWaiting } from '#shared/telemetry/waiting.ts';
 import { chargeAgain } from './world/second-charge.ts';
 import type { World } from './world/world.ts';
 
-/** Reads the stream of a run while it grows, and the stores once it is at rest. */
+/** Reads the stream of a run while it grows, and the stores when it is at rest. */
 export class Recording {
   readonly #world: World;
   readonly #flow: Flow;
@@ -24,9 +24,10 @@ export class Recording {
     void world.broker.follow('dlq.>', (message) => void this.#deadLetters.push(letterOf(message)));
   }
 
-  /** Nothing is owed any more: nothing under way, no message, no order that waits or is due. */
+  /** Nothing is owed: every store is whole, nothing is under way, no message is pending, no order waits or is due. */
   async atRest(durables: readonly string[]): Promise<boolean> {
-    if (this.#world.underWay > 0 || !(await this.#areWhole())) return false;
+    if (this.#world.underWay > 0) return false;
+    for (const store of this.#world.stores.values()) if ((await store.health()).is !== 'whole') return false;
     const states = await this.#world.broker.durableStates(durables);
     if (states.some(({ pending, ackPending }) => pending + ackPending > 0)) return false;
     for (const { counters, oldestDueAt } of (await this.#counters()).values())
@@ -35,7 +36,6 @@ export class Recording {
   }
 
   async seen(accepted: ReadonlySet<string>, rested: boolean): Promise<SeenRun> {
-    const { broken } = this.#world;
     return {
       flow: this.#flow,
       orders: this.#stream.orders,
@@ -46,7 +46,7 @@ export class Recording {
       ledger: await this.#ledger(),
       ended: await this.#ended(),
       owed: rested ? [] : ['something is still owed'],
-      broken,
+      broken: this.#world.broken,
     };
   }
 
@@ -55,11 +55,6 @@ export class Recording {
     if (event?.type !== 'payment.completed' || !event.id.endsWith('-001')) return;
     const orderId = message.subject.slice(message.subject.lastIndexOf('.') + 1);
     if (this.#world.happens('secondCharge', orderId)) chargeAgain(this.#world, this.#flow, orderId, message);
-  }
-
-  async #areWhole(): Promise<boolean> {
-    for (const store of this.#world.stores.values()) if ((await store.health()).is !== 'whole') return false;
-    return true;
   }
 
   async #counters(): Promise<Map<string, Counters>> {

@@ -18,11 +18,11 @@ import { simulatedStore } from './world/simulated-store.ts';
 import type { Weather } from './world/weather.ts';
 import { World } from './world/world.ts';
 
-/** A change to a service, as a mutant makes it: each part is given what the service would have had. */
+/** What a mutant changes of a service, or of the store with a prefix. */
 export interface Alteration {
   readonly flow?: (flow: Flow, service: string) => Flow;
   readonly bus?: (bus: Bus, service: string) => Bus;
-  readonly store?: (store: OpenStore, prefix: string, host: Pick<ServicePorts, 'wait'>) => OpenStore;
+  readonly store?: (store: OpenStore, prefix: string) => OpenStore;
   readonly behaviour?: (behaviour: Behaviour, service: string) => Behaviour;
 }
 
@@ -40,8 +40,9 @@ export interface UniverseOptions {
 
 const log = pino({ level: 'silent' });
 
-/** After the last customer the faults go on for so long, ms; then everything must come to rest within the other. */
+/** How long faults continue after the last customer. */
 const STORM_AFTER_MS = 2_000;
+/** How long everything may then take to come to rest. */
 const REST_WITHIN_MS = 120_000;
 const LOOK_EVERY_MS = 250;
 
@@ -96,9 +97,9 @@ export class Universe {
       this.#intake = host;
       return;
     }
-    const { behaviour: alter = (same: Behaviour) => same } = this.#options.alteration ?? {};
-    const behaviour = this.#short(alter(service.behaviour(host), service.name));
-    runBehaviour(service, behaviour, host, noInstrumentation).catch((error) => {
+    const behaviour = service.behaviour(host);
+    const altered = this.#options.alteration?.behaviour?.(behaviour, service.name) ?? behaviour;
+    runBehaviour(service, this.#limitPools(altered), host, noInstrumentation).catch((error) => {
       if (error instanceof Unavailable) process.die('at its start');
       else world.broken.push(error);
     });
@@ -109,7 +110,6 @@ export class Universe {
     const world = this.#world;
     const { timeline, weather } = world;
     const skew = weather.skew > 0 ? Math.round(this.#dice.between(-5_000, 5_000)) : 0;
-    const wait = (ms: number) => process.wait(ms);
     const bus = simulatedBus(world, process, this.#members);
     return {
       flow: alteration.flow?.(flow, process.service) ?? flow,
@@ -118,26 +118,26 @@ export class Universe {
       log,
       openStore: (prefix) => {
         const store = simulatedStore(world, process, world.store(prefix));
-        return alteration.store?.(store, prefix, { wait }) ?? store;
+        return alteration.store?.(store, prefix) ?? store;
       },
       now: () => timeline.now() + skew,
       monotonic: timeline.now,
-      wait,
+      wait: (ms) => process.wait(ms),
       random: () => this.#dice.next(),
       dependency: (_name, port) => port,
       traceparent: () => undefined,
     };
   }
 
-  /** So that there is not enough for all, where the weather says so; half of the time somebody fills up. */
-  #short(behaviour: Behaviour): Behaviour {
+  /** Where the weather has scarcity, pools do not suffice for all; with half of the seeds they are restocked. */
+  #limitPools(behaviour: Behaviour): Behaviour {
     if (this.#world.weather.scarcity === 0 || !behaviour.pools) return behaviour;
     const most = Math.ceil(this.#options.orders / 4);
     const units = Object.entries(behaviour.pools.units).map(([pool, par]) => [pool, Math.min(par, most)]);
     return { ...behaviour, pools: { units: Object.fromEntries(units), restock: this.#options.seed % 2 === 0 } };
   }
 
-  /** Mostly a restart, sometimes an outage that orders do not survive. ms */
+  /** Mostly a restart, sometimes an outage longer than ORDER_TIMEOUT. ms */
   #downtime(): number {
     return this.#dice.chance(0.9) ? this.#dice.between(20, 400) : this.#dice.between(500, 6_000);
   }
@@ -165,7 +165,7 @@ export class Universe {
   }
 }
 
-/** Times that fit into a run of seconds. */
+/** Durations for a run of seconds. */
 function settingsOf(seed: number, { expiry }: Weather, dice: Dice): Settings {
   return readSettings({
     SEED: String(seed % 2 ** 31),

@@ -9,14 +9,14 @@ export interface Violation {
   readonly detail: string;
 }
 
-/** What became of one run: plain data, as a worker hands it over. */
+/** The result of one run: plain data, as a worker posts it. */
 export interface Verdict {
   readonly seed: number;
   readonly orders: number;
   readonly violations: readonly Violation[];
   /** `ready`, `cancelled`, `timeout` -> orders. */
   readonly outcomes: Readonly<Record<string, number>>;
-  /** Kind -> how often it happened. */
+  /** Kind of fault -> how often it happened. */
   readonly faults: Readonly<Record<string, number>>;
   /** `kitchen-service after commit` -> processes that died there. */
   readonly crashPoints: Readonly<Record<string, number>>;

@@ -6,30 +6,31 @@ import type { Bus } from '#shared/messaging/bus.ts';
 import { Unavailable } from '#shared/messaging/faults.ts';
 import type { World } from './world.ts';
 
-/** The order intake that answers just now: its process may die in the middle of a request. */
+/** The order intake of the process that is alive: it may die in the middle of a request. */
 export interface Intake {
   readonly bus: Bus;
   readonly now: () => number;
 }
 
 export interface Customers {
-  /** Orders that were answered with "taken". */
+  /** Orders whose customer was told that they are accepted. */
   readonly accepted: ReadonlySet<string>;
-  /** Every customer has an answer, or gave up. */
+  /** Every order is accepted. */
   readonly done: () => boolean;
 }
 
-/** Mean time between two customers, and how long one waits for an answer before asking again with the same key. ms */
+/** Mean time between two customers. */
 const EVERY_MS = 12;
-const PATIENCE_MS = 250;
+/** How long a customer waits before asking again with the same key. */
+const ASK_AGAIN_MS = 250;
 
-/** So many customers come, one after the other; each orders once, and asks again until it is told that it is taken. */
+/** So many customers, one after the other: each asks for one order until it is accepted. */
 export function inviteCustomers(world: World, flow: Flow, count: number, dice: Dice, intake: () => Intake | undefined) {
   const accepted = new Set<string>();
   let left = count;
   const order = (orderId: string, data: Record<string, unknown>): void => {
     if (accepted.has(orderId)) return;
-    world.timeline.after(PATIENCE_MS, () => order(orderId, data));
+    world.timeline.after(ASK_AGAIN_MS, () => order(orderId, data));
     const open = intake();
     if (!open) return;
     const announcement = { orderId, data, keyed: true, now: open.now(), traceparent: undefined };
@@ -54,7 +55,7 @@ export function inviteCustomers(world: World, flow: Flow, count: number, dice: D
   return { accepted, done: () => left === 0 };
 }
 
-/** Mostly what can be made; the rest fails in each of the ways in which an order can. */
+/** Mostly an order that becomes a pizza; the others are refused, by each of the services. */
 function choose(dice: Dice): Record<string, unknown> {
   return {
     size: dice.pick(['small', 'medium', 'large']),

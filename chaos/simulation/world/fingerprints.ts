@@ -1,6 +1,6 @@
 /**
- * Which step of which process came when, per order, as a number: two orders with the same one were interleaved alike. 52
- * bits of two rolling hashes: of a million orders, about one in ten thousand runs has two that meet by accident.
+ * The sequence of steps of each order as a number: two orders with the same number had the same interleaving. 52 bits of
+ * two rolling hashes: in one of about ten thousand runs of a million orders, two different ones collide.
  */
 export class Fingerprints {
   readonly #lanes = new Map<string, { low: number; high: number }>();

@@ -1,7 +1,7 @@
 import { createMemoryStore, type MemoryStore } from '#shared/store/memory/memory-store.ts';
 import type { Store } from '#shared/store/store.ts';
 
-/** A memory store that tells which documents were ever put into it. */
+/** A memory store that knows the ids of all documents that were ever written. */
 export interface KeptStore extends MemoryStore {
   readonly ids: ReadonlySet<string>;
 }

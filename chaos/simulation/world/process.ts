@@ -21,8 +21,8 @@ export class SimulatedProcess {
   }
 
   /**
-   * Resolves after so many ms, in the process's turn; never when it is dead by then, or dies right there. So whatever the
-   * process was about to do is not done, and nothing of it runs on.
+   * Resolves after so many ms; never when the process is dead by then, or dies at this point. So whatever the process was
+   * about to do is not done.
    */
   step(point: string, orderId: string | undefined, ms = this.#world.latency()): Promise<void> {
     return new Promise((resolve) => {
@@ -32,7 +32,7 @@ export class SimulatedProcess {
     });
   }
 
-  /** Is it alive at this point, and goes on? It may die right there. */
+  /** Whether it is alive after this point: it may die there. */
   passes(point: string, orderId: string | undefined): boolean {
     const world = this.#world;
     if (!this.alive) return false;
@@ -44,8 +44,8 @@ export class SimulatedProcess {
   }
 
   /**
-   * The way of an answer back: mostly it takes no time, since no one else sees when it arrives; now and then it does, so
-   * that what this process does at once comes in another order.
+   * An answer arrives: mostly without latency, since no other process sees when; sometimes with latency, so that what
+   * this process does concurrently is reordered.
    */
   answered(point: string, orderId: string | undefined): Promise<void> | undefined {
     if (this.#world.answersSlowly()) return this.step(point, orderId);
@@ -58,7 +58,7 @@ export class SimulatedProcess {
     return code;
   }
 
-  /** A wait of the process's own: nothing is called, and it is not interrupted but by its death. */
+  /** A wait of the process itself; never resolves when it dies meanwhile. */
   wait(ms: number): Promise<void> {
     return new Promise((resolve) => {
       this.#world.timeline.after(ms, () => {
@@ -72,13 +72,13 @@ export class SimulatedProcess {
     this.alive = false;
     const where = `${this.service} ${point}`;
     this.#world.crashPoints.set(where, (this.#world.crashPoints.get(where) ?? 0) + 1);
-    for (const told of [...this.#onDeath]) told();
+    for (const listener of [...this.#onDeath]) listener();
     this.#onDeath.clear();
   }
 
   /** Calls back at its death, unless the returned function is called before. */
-  whenDead(tell: () => void): () => void {
-    this.#onDeath.add(tell);
-    return () => this.#onDeath.delete(tell);
+  whenDead(listener: () => void): () => void {
+    this.#onDeath.add(listener);
+    return () => this.#onDeath.delete(listener);
   }
 }

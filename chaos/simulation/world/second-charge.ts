@@ -8,8 +8,8 @@ import type { World } from './world.ts';
 const WITHIN_MS = 3_000;
 
 /**
- * A customer is charged again behind the back of payment, as by a gateway's operator: the journal has a second entry, and
- * payment.completed of it comes from somewhere. Payment's own ledger knows nothing of it.
+ * A customer is charged a second time without payment knowing, as by an operator of the gateway: the journal gets a second
+ * entry, and its payment.completed is published. Payment's own ledger lacks it.
  */
 export function chargeAgain(world: World, flow: Flow, orderId: string, first: StoredMessage): void {
   const paymentId = `pay-${orderId}-002`;

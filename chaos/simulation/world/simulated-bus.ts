@@ -6,18 +6,18 @@ import type { SimulatedProcess } from './process.ts';
 import type { World } from './world.ts';
 
 type Handle = (delivery: Delivery) => Promise<void>;
-/** Durable -> who handles its messages now: a second delivery may go to any of them. */
+/** Durable -> the handlers of its replicas: a redelivery may go to any of them. */
 export type Members = Map<string, Set<Handle>>;
 
 const before = { publish: 'before publish', read: 'before read' } as const;
 const after = { publish: 'after publish', read: 'after read' } as const;
-/** A late copy comes within so many ms. */
+/** A copy is stored or delivered at most so much later. */
 const COPY_WITHIN_MS = 4_000;
-/** Behind others, and behind everything. */
+/** Extra latency of a delivery. */
 const REORDER_MS = [5, 400] as const;
 const DELAY_MS = [600, 6_000] as const;
 
-/** The broker as one process reaches it. Its consumers end with the process; what they held is delivered again. */
+/** The broker as one process reaches it. Its consumers end with the process; what was unacknowledged is redelivered. */
 export function simulatedBus(world: World, process: SimulatedProcess, members: Members): Bus {
   const { broker, timeline } = world;
   const reach = async <T>(name: 'publish' | 'read', subject: string, ask: () => Promise<T>): Promise<T> => {
@@ -83,7 +83,7 @@ async function consume(world: World, process: SimulatedProcess, members: Members
   return consumption;
 }
 
-/** Around a consumer's handler: what may happen on the way to it and back. */
+/** Wraps a consumer's handler in the faults of a delivery and of its acknowledgement. */
 function deliver(world: World, process: SimulatedProcess, consumer: Consumer, handlers: ReadonlySet<Handle>): Handle {
   const run = async (delivery: Delivery): Promise<void> => {
     const { subject } = delivery;
@@ -101,7 +101,7 @@ function deliver(world: World, process: SimulatedProcess, consumer: Consumer, ha
   };
 }
 
-/** The same message once more, to any replica that there is by then. */
+/** The same message again, to any replica that is alive by then. */
 function deliverAgain(world: World, delivery: Delivery, handlers: ReadonlySet<Handle>): void {
   const again = { ...delivery, deliveryCount: delivery.deliveryCount + 1 };
   const within = world.dice.chance(0.8) ? world.dice.between(0, 20) : world.dice.between(0, COPY_WITHIN_MS);
@@ -116,7 +116,7 @@ function onTheWay(world: World, orderId: string): number {
   return world.happens('reorder', orderId) ? world.dice.between(...REORDER_MS) : world.latency();
 }
 
-/** As if the connection was cut: at the process's death the broker's acknowledgement deadline begins to run. */
+/** Ends with the work, or with the process: the broker then redelivers after ACK_WAIT, as after a closed connection. */
 function untilDead(process: SimulatedProcess, work: Promise<void>): Promise<void> {
   return new Promise((leave, fail) => {
     const release = process.whenDead(leave);
@@ -124,7 +124,7 @@ function untilDead(process: SimulatedProcess, work: Promise<void>): Promise<void
   });
 }
 
-/** The stream's de-duplication does not know it. */
+/** With a Nats-Msg-Id of its own, so that the stream does not de-duplicate it. */
 function copyLater(world: World, message: WireMessage): void {
   const orderId = orderOf(message.subject);
   if (message.subject.startsWith('dlq.') || !world.happens('duplicate', orderId)) return;

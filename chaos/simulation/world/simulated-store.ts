@@ -3,7 +3,7 @@ import type { OpenStore, Rebuild } from '#shared/store/store.ts';
 import type { SimulatedProcess } from './process.ts';
 import type { World } from './world.ts';
 
-/** A store as one process reaches it: over a network that loses calls and answers, and a death before and after each. */
+/** A store as one process reaches it: calls and answers may be lost, and the process may die before and after each. */
 export function simulatedStore(world: World, process: SimulatedProcess, store: OpenStore): OpenStore {
   async function call<T>(name: Call, orderId: string | undefined, ask: () => Promise<T>): Promise<T> {
     await process.step(`before ${name}`, orderId);
