@@ -24,7 +24,7 @@ export interface Customers {
   readonly answers: readonly Answer[];
   /** Order id -> the order, of all that were answered with 202. */
   readonly accepted: ReadonlyMap<string, CustomerOrder>;
-  /** Answers that a customer must never get: neither accepted nor asked to come again, or two orders for one key. */
+  /** Answers that a customer must never get: neither 202 nor a reason to ask again, or two orders for one key. */
   readonly surprises: readonly string[];
   /** Orders begun that are not accepted yet. */
   readonly asking: number;

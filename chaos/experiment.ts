@@ -11,9 +11,9 @@ import type { Disturbance } from './engine/disturb.ts';
 export interface Experiment {
   /** Kebab-case, as its file. */
   readonly name: string;
-  /** One sentence that a newcomer understands, and that can be wrong. */
+  /** One sentence that a newcomer understands, and that can be refuted. */
   readonly hypothesis: string;
-  /** What one knows after it. */
+  /** What a reader learns from it. */
   readonly teaches: string;
   /** Where to look in Grafana. */
   readonly look: { readonly dashboard: string; readonly panel: string };
@@ -32,15 +32,15 @@ export interface Experiment {
   readonly mayFire?: readonly AlertName[];
   /** What the customers may feel: the least and greatest value of each probe, for the orders that are placed in a phase. */
   readonly expect: Partial<Record<Phase, Partial<Record<ProbeName, Tolerance>>>>;
-  /** How soon after the rollback everything is as before. */
+  /** How soon after the rollback the stack is steady again. */
   readonly recoverWithin: string;
-  /** What may be in the dead letters: of so many reasons, nothing else. Default: they stay empty. */
+  /** Dead letters that the experiment brings about: at least so many, only of these reasons. Default: none. */
   readonly deadLetters?: { readonly reasons: readonly string[]; readonly atLeast: number };
 }
 
 export type Step = Disturbance | Pause | AwaitAlerts;
 
-/** Lets it work. */
+/** Lets the stack work. */
 export interface Pause {
   readonly pause: string;
 }

@@ -9,7 +9,7 @@ import { noNeeds, partOf, setFaults, type Target } from '../target/target.ts';
 const open = (target: string): Promise<Target> =>
   openTarget(target, { needs: noNeeds, seed: 1, signal: new AbortController().signal });
 
-/** What there is, and what is set where. */
+/** Prints the vocabulary, and what is set in each service. */
 export async function listFaults(target: string): Promise<void> {
   for (const name of faultNames) {
     const { kind, meaning } = vocabulary[name];

@@ -19,16 +19,16 @@ export async function gameDay({ seed, rounds, target, rate }: GameDayCommand, si
   const timeline = new Timeline(console.log);
   timeline.add('phase', 'the stack starts');
   await using stack = await openTarget(target, { needs: noNeeds, seed, signal });
-  await using watch = await startWatch({ target: stack, rate, seed, timeline, signal, tellAlerts: false });
+  await using watch = await startWatch({ target: stack, rate, seed, timeline, signal, logAlerts: false });
   console.log(
     `${rounds} faults, one after the other. Name each by what you see in Grafana, or at ${stack.prometheusUrl ?? 'no Prometheus'}.`,
   );
   using answers = openAnswers(signal);
   const played = await play({ watch, seed, rounds: Math.min(rounds, riddles.length), timeline, ask: answers.ask });
-  return tellScore(played);
+  return printScore(played);
 }
 
-function tellScore(played: readonly Round[]): number {
+function printScore(played: readonly Round[]): number {
   const right = played.filter(({ riddle, named }) => riddle.answer === named);
   console.log(pc.bold(`\n${right.length} of ${played.length} named`));
   for (const { riddle, named, seconds } of played)
@@ -38,7 +38,7 @@ function tellScore(played: readonly Round[]): number {
   return right.length === played.length ? 0 : 1;
 }
 
-/** Asks on the terminal; lines may also come from a pipe, which ends when it has no more. */
+/** Asks on the terminal; the answers may also come from a pipe. */
 function openAnswers(signal: AbortSignal) {
   const terminal = createInterface({ input: process.stdin });
   const lines = terminal[Symbol.asyncIterator]();

@@ -19,7 +19,7 @@ export interface RunCommand {
 
 const COLOURS = { passed: pc.green, failed: pc.red, 'not run': pc.yellow } as const;
 
-/** Runs one after the other and writes their reports; the exit code. @throws StartFailure when nothing such is known. */
+/** Runs one after the other and writes their reports; resolves with the exit code. @throws StartFailure for an unknown name */
 export async function runExperiments(
   names: readonly string[],
   { all, seed, report: folder, target, preload }: RunCommand,
@@ -37,7 +37,7 @@ export async function runExperiments(
       openTarget: (needs) =>
         openTarget(target, { needs, seed, signal, preload: preload.map((file) => pathToFileURL(file).href) }),
     });
-    tell(report, await writeReport(folder, report));
+    print(report, await writeReport(folder, report));
     verdicts.push([experiment.name, report.verdict]);
   }
   if (chosen.length > 1)
@@ -45,7 +45,7 @@ export async function runExperiments(
   return signal.aborted ? 130 : exitCodeOf(verdicts.map(([, verdict]) => verdict));
 }
 
-/** What was not run is never taken for passed. */
+/** `not run` never counts as passed. */
 export const exitCodeOf = (verdicts: readonly Verdict[]): number =>
   verdicts.includes('failed') ? 1 : verdicts.includes('not run') ? 2 : 0;
 
@@ -58,7 +58,7 @@ function choose(known: readonly Experiment[], names: readonly string[], all: boo
   return known.filter(({ name }) => names.includes(name));
 }
 
-function tell({ verdict, reason, checks, seconds }: Report, file: string): void {
+function print({ verdict, reason, checks, seconds }: Report, file: string): void {
   for (const { name, passed, detail } of checks)
     console.log(`  ${passed ? pc.green('✓') : pc.red('✗')} ${name}: ${pc.dim(detail)}`);
   console.log(`${COLOURS[verdict](pc.bold(verdict))} in ${seconds} s${reason ? `: ${reason}` : ''}  ${pc.dim(file)}`);

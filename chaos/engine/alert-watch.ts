@@ -6,12 +6,12 @@ import type { ExpectedAlert } from '../experiment.ts';
 export interface FiredAlert {
   readonly alert: string;
   readonly labels: Readonly<Record<string, string>>;
-  /** Ms since the epoch, as exactly as Prometheus evaluates its rules. */
+  /** Ms since the epoch, as precise as Prometheus evaluates its rules. */
   readonly from: number;
   to?: number;
 }
 
-/** Keeps asking Prometheus what fires. */
+/** What Prometheus reports as firing, asked every second. */
 export interface AlertWatch {
   readonly fired: readonly FiredAlert[];
   /** It answered at least once. */
@@ -21,41 +21,43 @@ export interface AlertWatch {
 }
 
 const ASK_EVERY_MS = 1_000;
-/** They look back for hours, on a stack that is a minute old: SloBurnDemo tells in a minute what they tell then. */
+/** They look back for hours, on a stack that is a minute old; SloBurnDemo is the same objective over a minute. */
 const TOO_SLOW = ['SloBurnFast', 'SloBurnSlow'];
-const UNTOLD = ['__name__', 'alertstate', 'alertname'];
+const OMITTED_LABELS = ['__name__', 'alertstate', 'alertname'];
 
 export function watchAlerts(
   prometheusUrl: string,
   onChange: (alert: FiredAlert, state: 'fires' | 'cleared') => void,
 ): AlertWatch {
   const fired: FiredAlert[] = [];
+  /** By all of its labels. */
+  const firing = new Map<string, FiredAlert>();
   const stopping = new AbortController();
   let answers = false;
-  const firing = () => fired.filter(({ to }) => to === undefined);
 
   async function look(): Promise<void> {
     const samples = await askPrometheus(prometheusUrl, 'ALERTS{alertstate="firing"}', stopping.signal);
     answers = true;
     const judged = samples.filter(({ labels }) => !TOO_SLOW.includes(labels.alertname ?? ''));
     const now = new Map(judged.map(({ labels }) => [JSON.stringify(labels), labels]));
-    for (const alert of firing())
-      if (!now.delete(keyOf.get(alert) ?? '')) {
+    for (const [key, alert] of firing)
+      if (!now.has(key)) {
         alert.to = Date.now();
+        firing.delete(key);
         onChange(alert, 'cleared');
       }
-    for (const [key, labels] of now) {
-      const told = Object.entries(labels).filter(([name]) => !UNTOLD.includes(name));
-      const alert: FiredAlert = { alert: labels.alertname ?? '', labels: Object.fromEntries(told), from: Date.now() };
-      keyOf.set(alert, key);
-      fired.push(alert);
-      onChange(alert, 'fires');
-    }
+    for (const [key, labels] of now) if (!firing.has(key)) onChange(begin(key, labels), 'fires');
   }
-  const keyOf = new Map<FiredAlert, string>();
+  function begin(key: string, labels: Readonly<Record<string, string>>): FiredAlert {
+    const shown = Object.entries(labels).filter(([name]) => !OMITTED_LABELS.includes(name));
+    const alert = { alert: labels.alertname ?? '', labels: Object.fromEntries(shown), from: Date.now() };
+    fired.push(alert);
+    firing.set(key, alert);
+    return alert;
+  }
   const running = (async () => {
     while (!stopping.signal.aborted) {
-      // Busy or restarting: what is missed is seen at the next look.
+      // Busy or restarting: the next look sees what this one missed.
       await look().catch(() => undefined);
       await delay(ASK_EVERY_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
     }
@@ -65,7 +67,7 @@ export function watchAlerts(
     get answers() {
       return answers;
     },
-    firing,
+    firing: () => [...firing.values()],
     async stop() {
       stopping.abort();
       await running;

@@ -7,7 +7,7 @@ import type { ProbeName } from '../experiment.ts';
 type OutcomeName = keyof Flow['outcomes'];
 const outcomeOf = new Map(Object.entries(pizzaFlow.outcomes).map(([name, type]) => [type, name as OutcomeName]));
 
-/** One order as the stream tells it, by the broker's clock, ms since the epoch. */
+/** One order as the stream holds it, by the broker's clock, ms since the epoch. */
 export interface PlacedOrder {
   readonly id: string;
   /** When its first event was stored, whichever it was. */
@@ -42,7 +42,7 @@ export interface Figures extends Readonly<Record<ProbeName, number>> {
   readonly perSecond: number;
   /** Not decided yet. */
   readonly waiting: number;
-  /** 95 % of the answers came within so many ms. */
+  /** 95 % of the answers came within this time, ms. */
   readonly answerMs: number;
 }
 

@@ -25,7 +25,7 @@ export function needsOf(experiment: Experiment): Needs {
   };
 }
 
-/** Takes back what was injected, the last first. A failure is told and does not keep the others from being taken back. */
+/** Takes back what was injected, the last first. A failure goes into the timeline, and the others are still taken back. */
 export class Rollback {
   readonly #timeline: Timeline;
   readonly #undos: { readonly what: string; readonly undo: () => Promise<void> }[] = [];

@@ -1,5 +1,6 @@
 import { arch, cpus, platform } from 'node:os';
 import { BadSettings } from '#shared/runtime/settings.ts';
+import { StartFailure } from '#shared/stack/processes/start-failure.ts';
 import type { Experiment } from '../experiment.ts';
 import type { Report, Verdict } from '../report/report.ts';
 import { type Needs, NotRunnable, type Target } from '../target/target.ts';
@@ -43,7 +44,7 @@ export async function runExperiment(experiment: Experiment, options: RunOptions)
   });
   try {
     timeline.add('phase', 'the stack starts');
-    await using stack = await openTarget(needsOf(experiment));
+    await using stack = await openTarget(needsOf(experiment)).catch(asNotRunnable);
     target = stack.name;
     if (experiment.mustFire && stack.prometheusUrl === undefined)
       throw new NotRunnable(`${experiment.mustFire[0]?.alert} must fire, but no Prometheus is there to raise it`);
@@ -63,6 +64,11 @@ export async function runExperiment(experiment: Experiment, options: RunOptions)
       error instanceof BadSettings ? error.message.replaceAll(/\s*\n\s*/g, ' ') : firstLine(error as Error);
     return reportOf('failed', [{ name: 'the experiment runs to its end', passed: false, detail }], detail);
   }
+}
+
+/** A stack that cannot be started says nothing of the hypothesis. */
+function asNotRunnable(error: Error): never {
+  throw error instanceof StartFailure ? new NotRunnable(error.message, { cause: error }) : error;
 }
 
 const pick = ({ name, hypothesis, teaches, look }: Experiment) => ({ name, hypothesis, teaches, look });

@@ -15,7 +15,7 @@ export interface Watch extends AsyncDisposable {
   readonly customers: Customers;
   /** Undefined where no Prometheus is. */
   readonly alerts: AlertWatch | undefined;
-  /** As the stream tells them: no service is asked. */
+  /** Read from the stream: no service is asked. */
   orders(): PlacedOrder[];
   /** @throws when the user stops the run */
   pause(ms: number): Promise<void>;
@@ -30,13 +30,13 @@ export interface WatchOptions {
   readonly timeline: Timeline;
   readonly signal: AbortSignal;
   /** Default: each alert goes into the timeline. */
-  readonly tellAlerts?: boolean;
+  readonly logAlerts?: boolean;
 }
 
 const LOOK_EVERY_MS = 250;
 
 export async function startWatch(options: WatchOptions): Promise<Watch> {
-  const { target, rate, seed, timeline, signal, tellAlerts = true } = options;
+  const { target, rate, seed, timeline, signal, logAlerts = true } = options;
   const { settings, natsUrl, orderUrl, prometheusUrl } = target;
   const bus = await createJetStreamBus({ url: natsUrl, flow: pizzaFlow, name: 'chaos', ...brokerTimesOf(settings) });
   const stream = new SeenStream(pizzaFlow);
@@ -48,7 +48,7 @@ export async function startWatch(options: WatchOptions): Promise<Watch> {
     prometheusUrl === undefined
       ? undefined
       : watchAlerts(prometheusUrl, ({ alert, labels }, state) => {
-          if (tellAlerts) timeline.add('alert', `${alert}${describe(labels)} ${state}`);
+          if (logAlerts) timeline.add('alert', `${alert}${describe(labels)} ${state}`);
         });
   const pause = async (ms: number): Promise<void> => void (await delay(ms, undefined, { signal }));
   return {

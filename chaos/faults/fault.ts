@@ -12,7 +12,7 @@ export interface Scene {
 export interface Injected {
   /** For the timeline: `chef-service killed`. */
   readonly what: string;
-  /** Reverts it; undefined when there is nothing to revert. Called once, also after a failure. */
+  /** Takes it back; undefined when there is nothing to take back. Called once, also after a failure. */
   readonly undo?: () => Promise<void>;
 }
 

@@ -9,7 +9,7 @@ import type { Alteration } from './universe.ts';
 
 const ORDERS = 60;
 const TOGETHER = 4;
-/** A mutant that survives so many seeds shows that an invariant cannot see. */
+/** A mutant that survives this many seeds shows that an invariant does not detect it. */
 const MAX_SEEDS = 40;
 
 let services: Service[];

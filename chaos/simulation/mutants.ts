@@ -134,7 +134,7 @@ const idsByOrder = (flow: Flow): Flow => ({
   ),
 });
 
-/** Folds what was consumed and forgets what was published: the past looks as if nothing had been decided yet. */
+/** Rebuilds from consumed events only, so that nothing seems to be decided yet. */
 const decidesAgain = withRebuild((rebuild) => {
   const consumedOnly = ({ entry, ...change }: Change): Change => {
     const consumed = entry === undefined ? [] : eventsOf({ entries: [entry] }).filter(({ own }) => !own);
@@ -143,7 +143,7 @@ const decidesAgain = withRebuild((rebuild) => {
   return { ...rebuild, commit: (id, seen, change) => rebuild.commit(id, seen, consumedOnly(change)) };
 });
 
-/** Goes on with what its server came up with, as if the last second was there. */
+/** Takes the data of a restarted server for complete, although its last second is missing. */
 const trustsWhatIsLeft = withRebuild((rebuild) => {
   const nothing: Committed = { outcome: 'done', now: 0, epoch: '' };
   return rebuild.cause === 'restarted' ? { ...rebuild, commit: async () => nothing } : rebuild;
@@ -158,7 +158,7 @@ const checkpointAhead = withRebuild(async (rebuild) => {
 export const mutants: readonly Mutant[] = [
   {
     name: 'a redelivery that does not republish',
-    mistake: 'the decision is stored, and only who took it publishes: a crash before that loses the event for ever',
+    mistake: 'the decision is stored, and only the process that took it publishes: a crash before that loses the event',
     alteration: { store: withoutRepublishing },
     caughtBy: ['one outcome per order'],
   },
@@ -183,7 +183,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'ack before publish',
-    mistake: 'the message is acknowledged before it was worked on: a crash, and nobody knows of the payment',
+    mistake: 'the message is acknowledged before it is processed: after a crash no process knows of the payment',
     alteration: { bus: ackFirst },
     caughtBy: ['what was not used is asked back, once'],
   },
@@ -195,7 +195,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'TTL on waiting',
-    mistake: 'an order that waits expires: nobody times it out, and a late event begins it anew',
+    mistake: 'an order that waits expires: it never times out, and a late event begins it anew',
     alteration: { store: only(KITCHEN, forgetsWaiting) },
     caughtBy: ['one outcome per order'],
   },
@@ -226,7 +226,8 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'checkpoint before the fold',
-    mistake: 'a rebuild says how far it is before it is there, and dies: the next one goes on behind what nobody read',
+    mistake:
+      'a rebuild stores its checkpoint before it has read so far, and dies: the next one skips what was not read',
     alteration: { store: checkpointAhead },
     caughtBy: ['one outcome per order'],
   },

@@ -74,7 +74,7 @@ export async function replay(spec: RunSpec): Promise<Replayed> {
   return { verdict, traces };
 }
 
-/** The command that runs it again and tells what happened to the orders that went wrong. */
+/** The command that runs it again and shows what happened to the orders that went wrong. */
 export const replayCommand = ({ seed, orders, only }: RunSpec): string =>
   [
     `npm run simulate -- --replay ${seed}`,

@@ -42,8 +42,8 @@ const command = new Command('npm run simulate --')
   .option('--per-run <n>', 'orders in one run', wholeNumber(1), ORDERS_PER_RUN)
   .option('--jobs <n>', 'threads', wholeNumber(1), availableParallelism())
   .option('--only <kinds>', `only these faults, separated by commas: ${allFaults.join(', ')}`, kinds)
-  .option('--replay <seed>', 'run one seed again, and tell what happened to the orders that went wrong', wholeNumber(0))
-  .option('--order <id>', 'with --replay: tell what happened to this order')
+  .option('--replay <seed>', 'run one seed again, and show what happened to the orders that went wrong', wholeNumber(0))
+  .option('--order <id>', 'with --replay: show what happened to this order')
   .option('--no-keep', 'do not write failing seeds into the list that the tests run again')
   .addHelpText('after', `\nFaults:\n${allFaults.map((kind) => `  ${kind.padEnd(15)}${meaningOf(kind)}`).join('\n')}`)
   .exitOverride();
@@ -51,7 +51,7 @@ const command = new Command('npm run simulate --')
 await runTool(async (signal) => {
   const options = command.parse().opts<Options>();
   const { replay: seed } = options;
-  const violations = seed === undefined ? await simulate(options, signal) : await tellReplay({ ...options, seed });
+  const violations = seed === undefined ? await simulate(options, signal) : await runReplay({ ...options, seed });
   return signal.aborted ? 130 : violations > 0 ? 1 : 0;
 });
 
@@ -62,10 +62,10 @@ async function simulate(options: Options, signal: AbortSignal): Promise<number> 
   const tally = new Tally();
   const began = performance.now();
   const seconds = () => (performance.now() - began) / 1_000;
-  const progress = setInterval(() => tell(tally, runs, seconds()), PROGRESS_EVERY_MS);
+  const progress = setInterval(() => printProgress(tally, runs, seconds()), PROGRESS_EVERY_MS);
   const onVerdict = (verdict: Verdict) => {
     tally.add(verdict);
-    if (verdict.violations.length > 0 && tally.failed.length <= SHOWN) tellFailure(options, verdict);
+    if (verdict.violations.length > 0 && tally.failed.length <= SHOWN) printFailure(options, verdict);
   };
   try {
     await simulateMany({ first: specOf(options), runs, jobs, onVerdict, signal });
@@ -79,7 +79,7 @@ async function simulate(options: Options, signal: AbortSignal): Promise<number> 
 }
 
 /** Resolves with the number of violations. */
-async function tellReplay(options: Options): Promise<number> {
+async function runReplay(options: Options): Promise<number> {
   const { verdict, traces } = await replay(specOf(options));
   const named = options.order ? [options.order] : verdict.violations.flatMap(({ orderId }) => orderId ?? []);
   for (const orderId of new Set(named))
@@ -87,7 +87,7 @@ async function tellReplay(options: Options): Promise<number> {
   const tally = new Tally();
   tally.add(verdict);
   console.log(tally.describe(1));
-  if (tally.violations > 0) tellFailure(options, verdict);
+  if (tally.violations > 0) printFailure(options, verdict);
   return tally.violations;
 }
 
@@ -100,13 +100,13 @@ function regressionOf(options: Options, { seed, violations }: Verdict) {
   return { ...specOf({ ...options, seed }), found };
 }
 
-function tell({ runs, orders, violations }: Tally, of: number, seconds: number): void {
+function printProgress({ runs, orders, violations }: Tally, of: number, seconds: number): void {
   const percent = Math.floor((100 * runs) / of);
   const line = `${percent} %  ${orders.toLocaleString('en')} orders  ${Math.round(orders / seconds)}/s  ${violations} violations`;
   process.stderr.write(process.stderr.isTTY ? `\r\x1b[K${line}` : `${line}\n`);
 }
 
-function tellFailure(options: Options, { seed, violations }: Verdict): void {
+function printFailure(options: Options, { seed, violations }: Verdict): void {
   const lines = violations
     .slice(0, SHOWN)
     .map(({ invariant, orderId, detail }) => `  ${invariant}: ${orderId ?? 'all'}: ${detail}`);

@@ -12,7 +12,7 @@ export interface Share {
 }
 
 const { first, runs, next } = workerData as Share;
-// A fault is thrown for every lost call, and nobody reads where; a replay tells.
+// An error is thrown for every lost call, and its stack trace is never read.
 Error.stackTraceLimit = 0;
 const services = await loadServices(pizzaFlow);
 

@@ -59,7 +59,7 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
   let faults: ProcessFaults | undefined;
   const onDeath = (sentence: string): void => {
     const injected = [...(faults?.down ?? [])].some((name) => sentence.startsWith(name));
-    if (!injected) problems.push(`ended unasked: ${sentence}`);
+    if (!injected) problems.push(`ended without a fault: ${sentence}`);
   };
   await using stack = await startStack({ env: ENV, onDeath, ...(signal && { signal }) });
   const began = performance.now();
@@ -75,7 +75,7 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
     signal,
   });
   faults = injectProcessFaults({ targets: targetsOf(stack), seed, everyMs: faultEveryMs, ...(signal && { signal }) });
-  const tell = (phase: Progress['phase'], open: readonly string[]) =>
+  const report = (phase: Progress['phase'], open: readonly string[]) =>
     options.onProgress?.({
       phase,
       accepted: customers.accepted.size,
@@ -83,14 +83,14 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
       open,
       seconds: seconds(),
     });
-  const progress = setInterval(() => tell('orders', [...(faults?.down ?? [])]), PROGRESS_EVERY_MS);
+  const progress = setInterval(() => report('orders', [...(faults?.down ?? [])]), PROGRESS_EVERY_MS);
   try {
     await customers.done;
     const took = seconds();
     await faults.stop();
     clearInterval(progress);
     signal?.throwIfAborted();
-    const audit = await auditStack(stack, customers, options, (owed) => tell('rest', owed));
+    const audit = await auditStack(stack, customers, options, (owed) => report('rest', owed));
     problems.push(...customers.surprises);
     return {
       clean: audit.clean && problems.length === 0,

@@ -20,7 +20,7 @@ interface Arguments {
 }
 
 /** On a terminal one line that changes, elsewhere a line every 10 s. */
-function tell({ phase, accepted, faults, open, seconds }: Progress): void {
+function printProgress({ phase, accepted, faults, open, seconds }: Progress): void {
   const what = phase === 'orders' ? `${accepted} orders, ${faults} faults` : 'waiting for rest';
   const line = `${Math.round(seconds)} s  ${what}${open.length > 0 ? `, ${phase === 'orders' ? 'down: ' : ''}${open.join(', ')}` : ''}`;
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${line}`);
@@ -52,7 +52,7 @@ await runTool(async (signal) => {
   // After its last rebuild, the process that failed most has nearly all of the orders in its backlog.
   const restWithinMs = rest ?? 300_000 + 20 * orders;
   const limits = { rate, faultEveryMs: faultEvery, restWithinMs };
-  const report = await runSoak({ orders, seed, ...limits, onProgress: tell, signal });
+  const report = await runSoak({ orders, seed, ...limits, onProgress: printProgress, signal });
   if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
   console.log(json ? JSON.stringify(report, null, 2) : describe(report));
   return report.clean ? 0 : 1;

@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { ServiceProcess } from '#shared/stack/processes/service-process.ts';
-import { StartFailure } from '#shared/stack/processes/start-failure.ts';
 import { obtainProgram } from '#shared/stack/programs/programs.ts';
 import { startToxiproxy } from '#shared/stack/servers/native-server.ts';
 import type { NativeServer } from '#shared/stack/servers/running-server.ts';
 import { knownServices } from '#shared/stack/service-plan.ts';
 import { type Stack, startStack } from '#shared/stack/stack.ts';
 import { createNetwork } from './network.ts';
-import { askAdmin, type Needs, NotRunnable, type Part, type Target } from './target.ts';
+import { askAdmin, type Needs, type Part, type Target } from './target.ts';
 
 export interface OwnStackOptions {
   readonly needs: Needs;
@@ -25,17 +24,17 @@ const preloading = (modules: readonly string[]) => ({
   NODE_OPTIONS: modules.map((module) => `--import ${module}`).join(' '),
 });
 
-/** A stack for one experiment, on free ports with data of its own; all of it ends with it. @throws NotRunnable. */
+/** A stack for one experiment, on free ports with data of its own; it ends with the experiment. @throws StartFailure */
 export async function ownStack({ needs, seed, signal, preload = [] }: OwnStackOptions): Promise<Target> {
   const token = randomBytes(16).toString('hex');
-  const proxy = needs.network ? await orNotRunnable(startProxy()) : undefined;
+  const proxy = needs.network ? await startProxy() : undefined;
   const proxied = proxy && createNetwork(proxy.url);
   // A stack that runs is not stopped by the signal: first the faults are taken back.
   const starting = new AbortController();
   const breakOff = () => starting.abort();
   signal.addEventListener('abort', breakOff);
   try {
-    const stack = startStack({
+    const stack = await startStack({
       env: { ...SHORT, ...needs.env, SEED: String(seed), CHAOS_TOKEN: token },
       services: knownServices().map((name) => ({
         name,
@@ -46,7 +45,7 @@ export async function ownStack({ needs, seed, signal, preload = [] }: OwnStackOp
       signal: starting.signal,
       ...(proxied && { route: proxied.route }),
     });
-    return toTarget(await orNotRunnable(stack), token, proxied?.network, proxy);
+    return toTarget(stack, token, proxied?.network, proxy);
   } catch (error) {
     await proxy?.stop();
     throw error;
@@ -58,14 +57,6 @@ export async function ownStack({ needs, seed, signal, preload = [] }: OwnStackOp
 async function startProxy(): Promise<NativeServer> {
   await obtainProgram('toxiproxy-server');
   return startToxiproxy();
-}
-
-async function orNotRunnable<T>(starting: Promise<T>): Promise<T> {
-  try {
-    return await starting;
-  } catch (error) {
-    throw error instanceof StartFailure ? new NotRunnable(error.message, { cause: error }) : error;
-  }
 }
 
 function toTarget(stack: Stack, token: string, network: Target['network'], proxy: NativeServer | undefined): Target {

@@ -70,7 +70,7 @@ function partOf({ name, replica, adminUrl }: PartDescription, token: string): Pa
 
 const ANSWER_WITHIN_MS = 45_000;
 
-/** @throws Error when nobody answers, or not with 200 */
+/** @throws Error without an answer, or for one that is not 200 */
 function ask(method: string, path: string, body?: object): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const asked = request(

@@ -95,7 +95,7 @@ export async function injectedCounts({ parts }: Target): Promise<Record<string, 
 
 const ANSWER_WITHIN_MS = 3_000;
 
-/** Undefined when nobody answers: the process may be killed, frozen or restarting. */
+/** Undefined without an answer: the process may be killed, frozen or restarting. */
 export async function askAdmin(
   adminUrl: string,
   token: string,
