@@ -33,7 +33,7 @@ describe.runIf(prometheusRuns)('experiments on a stack of their own', { timeout:
   }) => {
     const { verdict, failed } = await run('kitchen-killed-repeatedly', signal, [acknowledgeFirst]);
     expect(verdict).toBe('failed');
-    // Which one depends on what was lost: a payment that nobody refunds, or a reservation that nobody releases.
+    // Which one depends on what was lost: a payment that is never refunded, or a reservation that is never released.
     expect(failed.join('\n')).toMatch(/^(money balances|audit: )/m);
   });
 });

@@ -3,17 +3,17 @@ import { basename, dirname, join } from 'node:path';
 import { type FaultName, processSignals } from '#shared/faults/vocabulary.ts';
 
 /** A folder: a file in it, named for a service, arms a point of that service, as `<point>:<how often it is passed before>`. */
-export const CRASH_AT = 'CRASH_AT';
+const folder = process.env.CRASH_AT ?? '';
 
 /** The fault that a crash point injects. */
 export const crashFault = 'kill' satisfies FaultName;
 
 /** The service that this process runs: the folder of its main. */
 const service = basename(dirname(process.argv[1] ?? ''));
-const file = join(process.env[CRASH_AT] ?? '', service);
+const file = join(folder, service);
 let passed = 0;
 
-/** The process passes this point, or ends here, as by a power cut: nothing is flushed, nobody is told. */
+/** The process passes this point, or ends here, as by a power cut: nothing is flushed. */
 export function pass(point: string): void {
   const armed = read();
   if (armed?.point !== point) return;

@@ -72,7 +72,7 @@ export async function observe(
   const { since, last } = await recover(experiment, watch, timeline, rolledBackAt);
   await untilClear(experiment, watch);
   const from = Math.max(rolledBackAt, since ?? 0);
-  await watch.until(() => false, from + MIN_AFTER_MS);
+  await watch.pause(Math.max(0, from + MIN_AFTER_MS - Date.now()));
   const stoppedAt = Date.now();
   timeline.add('phase', 'customers stop; everything comes to rest');
   const restWithinMs = await untilDecided(watch);

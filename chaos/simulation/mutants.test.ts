@@ -4,8 +4,8 @@ import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import type { Service } from '#shared/runtime/service.ts';
 import { loadServices } from '#shared/stack/load-services.ts';
 import { mutants } from './mutants.ts';
-import { openUniverse, runUniverses } from './run.ts';
-import type { Alteration } from './universe.ts';
+import { runUniverses } from './run.ts';
+import { type Alteration, Universe } from './universe.ts';
 
 const ORDERS = 60;
 const TOGETHER = 4;
@@ -21,7 +21,7 @@ beforeAll(async () => {
 async function violatedBy(alteration: Alteration, from: number): Promise<string[]> {
   const violated: string[] = [];
   const specs = Array.from({ length: TOGETHER }, (_, nth) => ({ seed: from + nth, orders: ORDERS }));
-  const universes = specs.map((spec) => openUniverse(spec, services, { alteration }));
+  const universes = specs.map((spec) => new Universe({ ...spec, services, alteration }));
   await runUniverses(universes.values(), ({ violations }) => violated.push(...violations.map((one) => one.invariant)));
   return violated;
 }

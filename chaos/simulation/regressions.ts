@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import type { RunSpec } from './run.ts';
+import type { RunSpec } from './universe.ts';
 
 /** A run that once violated an invariant. The tests run it again each time. */
 export interface Regression extends RunSpec {

@@ -1,30 +1,11 @@
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import type { Service } from '#shared/runtime/service.ts';
 import { loadServices } from '#shared/stack/load-services.ts';
-import { Universe, type UniverseOptions } from './universe.ts';
+import { type RunSpec, Universe } from './universe.ts';
 import type { Verdict } from './verdict.ts';
-import { type FaultKind, weatherOf } from './world/weather.ts';
-
-/** All that a run follows from: with the same code, the same spec gives the same run. Plain data. */
-export interface RunSpec {
-  readonly seed: number;
-  /** Customers of the run. */
-  readonly orders: number;
-  /** The kinds of faults that may happen; default: all. */
-  readonly only?: readonly FaultKind[];
-}
 
 export const ORDERS_PER_RUN = 200;
 /** Universes that take turns: one round of the event loop runs the microtasks of all of them. */
 const TOGETHER = 32;
-
-type Extras = Pick<UniverseOptions, 'alteration' | 'trace'>;
-
-export const openUniverse = (
-  { seed, orders, only }: RunSpec,
-  services: readonly Service[],
-  extras: Extras = {},
-): Universe => new Universe({ seed, orders, weather: weatherOf(seed, only), flow: pizzaFlow, services, ...extras });
 
 /** Runs universe after universe, some at a time, and hands over each one's verdict. They know nothing of each other. */
 export async function runUniverses(
@@ -67,7 +48,7 @@ export async function replay(spec: RunSpec): Promise<Replayed> {
     traces.set(orderId, lines);
   };
   const verdicts: Verdict[] = [];
-  const universe = openUniverse(spec, await loadServices(pizzaFlow), { trace });
+  const universe = new Universe({ ...spec, services: await loadServices(pizzaFlow), trace });
   await runUniverses([universe].values(), (verdict) => verdicts.push(verdict));
   const [verdict] = verdicts;
   if (!verdict) throw new Error(`the run of seed ${spec.seed} came to no verdict`);

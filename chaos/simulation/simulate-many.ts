@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { RunSpec } from './run.ts';
+import type { RunSpec } from './universe.ts';
 import type { Verdict } from './verdict.ts';
 import type { Share } from './worker.ts';
 

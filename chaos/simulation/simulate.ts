@@ -4,9 +4,10 @@ import { colours as pc } from '#shared/stack/colours.ts';
 import { runTool } from '#shared/stack/commands/run-tool.ts';
 import { wholeNumber } from '../arguments.ts';
 import { keepRegressions } from './regressions.ts';
-import { ORDERS_PER_RUN, type RunSpec, replay, replayCommand } from './run.ts';
+import { ORDERS_PER_RUN, replay, replayCommand } from './run.ts';
 import { simulateMany } from './simulate-many.ts';
 import { Tally } from './tally.ts';
+import type { RunSpec } from './universe.ts';
 import type { Verdict } from './verdict.ts';
 import { allFaults, type FaultKind, faultKinds, meaningOf } from './world/weather.ts';
 

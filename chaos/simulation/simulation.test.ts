@@ -4,8 +4,9 @@ import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import type { Service } from '#shared/runtime/service.ts';
 import { loadServices } from '#shared/stack/load-services.ts';
 import { readRegressions } from './regressions.ts';
-import { openUniverse, type RunSpec, replayCommand, runUniverses } from './run.ts';
+import { replayCommand, runUniverses } from './run.ts';
 import { Tally } from './tally.ts';
+import { type RunSpec, Universe } from './universe.ts';
 import type { Verdict } from './verdict.ts';
 import { allFaults } from './world/weather.ts';
 
@@ -16,7 +17,7 @@ beforeAll(async () => {
 
 async function run(specs: readonly RunSpec[]): Promise<Verdict[]> {
   const verdicts: Verdict[] = [];
-  const universes = specs.map((spec) => openUniverse(spec, services));
+  const universes = specs.map((spec) => new Universe({ ...spec, services }));
   await runUniverses(universes.values(), (verdict) => verdicts.push(verdict));
   return verdicts.sort((a, b) => a.seed - b.seed);
 }

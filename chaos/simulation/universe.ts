@@ -1,6 +1,7 @@
 import pino from 'pino';
 import { Dice } from '#shared/contracts/dice.ts';
-import { type Flow, ownersOf } from '#shared/contracts/flow.ts';
+import { contractOf, type Flow } from '#shared/contracts/flow.ts';
+import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import type { Behaviour } from '#shared/kernel/behaviour.ts';
 import { noInstrumentation } from '#shared/kernel/instrumentation.ts';
 import type { Bus } from '#shared/messaging/bus.ts';
@@ -15,7 +16,7 @@ import { type Customers, type Intake, inviteCustomers } from './world/customers.
 import { SimulatedProcess } from './world/process.ts';
 import { type Members, simulatedBus } from './world/simulated-bus.ts';
 import { simulatedStore } from './world/simulated-store.ts';
-import type { Weather } from './world/weather.ts';
+import { type FaultKind, type Weather, weatherOf } from './world/weather.ts';
 import { World } from './world/world.ts';
 
 /** What a mutant changes of a service, or of the store with a prefix. */
@@ -26,15 +27,19 @@ export interface Alteration {
   readonly behaviour?: (behaviour: Behaviour, service: string) => Behaviour;
 }
 
-export interface UniverseOptions {
+/** All that a run follows from: with the same code, the same spec gives the same run. Plain data. */
+export interface RunSpec {
   readonly seed: number;
-  /** Customers. */
+  /** Customers of the run. */
   readonly orders: number;
-  readonly weather: Weather;
-  readonly flow: Flow;
+  /** The kinds of faults that may happen; default: all. */
+  readonly only?: readonly FaultKind[];
+}
+
+export interface UniverseOptions extends RunSpec {
   readonly services: readonly Service[];
   readonly alteration?: Alteration;
-  /** Told of every step. */
+  /** Called for every step. */
   readonly trace?: (atMs: number, orderId: string | undefined, line: string) => void;
 }
 
@@ -60,7 +65,8 @@ export class Universe {
   #verdict: Verdict | undefined;
 
   constructor(options: UniverseOptions) {
-    const { seed, weather, flow, services, orders, trace } = options;
+    const { seed, only, services, orders, trace } = options;
+    const weather = weatherOf(seed, only);
     this.#options = options;
     this.#dice = new Dice(seed, 4);
     this.#settings = settingsOf(seed, weather, this.#dice);
@@ -68,13 +74,13 @@ export class Universe {
     const { timeline } = this.#world;
     this.#startedAt = timeline.now();
     if (trace) this.#world.trace = (id, line) => trace(timeline.now() - this.#startedAt, id, line);
-    this.#recording = new Recording(this.#world, flow);
-    const kitchen = ownersOf(flow).find((name) => flow.events[flow.outcomes.ready]?.owner === name);
+    this.#recording = new Recording(this.#world, pizzaFlow);
+    const kitchen = contractOf(pizzaFlow, pizzaFlow.outcomes.ready).owner;
     for (const service of services) {
       this.#start(service, 1);
       if (service.name === kitchen || this.#dice.chance(0.5)) this.#start(service, 2);
     }
-    this.#customers = inviteCustomers(this.#world, flow, orders, this.#dice, () => this.#intake);
+    this.#customers = inviteCustomers(this.#world, pizzaFlow, orders, this.#dice, () => this.#intake);
     timeline.after(LOOK_EVERY_MS, () => this.#waitForCustomers());
   }
 
@@ -106,13 +112,13 @@ export class Universe {
   }
 
   #hostOf(process: SimulatedProcess): ServicePorts {
-    const { flow, alteration = {} } = this.#options;
+    const { alteration = {} } = this.#options;
     const world = this.#world;
     const { timeline, weather } = world;
     const skew = weather.skew > 0 ? Math.round(this.#dice.between(-5_000, 5_000)) : 0;
     const bus = simulatedBus(world, process, this.#members);
     return {
-      flow: alteration.flow?.(flow, process.service) ?? flow,
+      flow: alteration.flow?.(pizzaFlow, process.service) ?? pizzaFlow,
       settings: this.#settings,
       bus: alteration.bus?.(bus, process.service) ?? bus,
       log,

@@ -1,7 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { loadServices } from '#shared/stack/load-services.ts';
-import { openUniverse, type RunSpec, runUniverses } from './run.ts';
+import { runUniverses } from './run.ts';
+import { type RunSpec, Universe } from './universe.ts';
 
 /** What each worker thread is given. */
 export interface Share {
@@ -18,7 +19,7 @@ const services = await loadServices(pizzaFlow);
 
 function* universes() {
   for (let nth = Atomics.add(next, 0, 1); nth < runs; nth = Atomics.add(next, 0, 1))
-    yield openUniverse({ ...first, seed: first.seed + nth }, services);
+    yield new Universe({ ...first, seed: first.seed + nth, services });
 }
 
 await runUniverses(universes(), (verdict) => parentPort?.postMessage(verdict));

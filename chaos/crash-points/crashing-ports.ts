@@ -2,15 +2,34 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { setImmediate } from 'node:timers/promises';
 import type { Bus } from '#shared/messaging/bus.ts';
 import {
-  createJetStreamBus as createReal,
+  createJetStreamBus as createRealBus,
   type JetStreamBusOptions,
 } from '#shared/messaging/jetstream/jetstream-bus.ts';
 import type { Consumer, Delivery } from '#shared/messaging/subscriber.ts';
+import { createRedisStore as createRealStore, type RedisStoreOptions } from '#shared/store/redis/redis-store.ts';
+import type { OpenStore } from '#shared/store/store.ts';
 import { around, pass } from './crash-at.ts';
 
-/** The real bus, whose service may die at each delivery, around a publish and around an acknowledgement. */
+export * from '#shared/store/redis/redis-store.ts';
+
+/** The real store; the process may die around each commit. A store that is not the service's own prefixes the point. */
+export function createRedisStore(options: RedisStoreOptions): OpenStore {
+  const store = createRealStore(options);
+  const prefix = options.service.endsWith('-service') ? '' : `${options.service} `;
+  const commit = around(`${prefix}commit`, store.commit);
+  return {
+    ...store,
+    async commit(id, basis, change) {
+      const committed = await commit(id, basis, change);
+      if (change.entry?.includes('"own":true')) pass('after deciding');
+      return committed;
+    },
+  };
+}
+
+/** The real bus; the process may die at each delivery, around a publish and around an acknowledgement. */
 export async function createJetStreamBus(options: JetStreamBusOptions): Promise<Bus> {
-  const bus = await createReal(options);
+  const bus = await createRealBus(options);
   const wrapped: Partial<Bus> = {
     publish(...args) {
       const name = deliveries.getStore()?.isRedelivery ? 'republish' : 'publish';
@@ -25,7 +44,7 @@ export async function createJetStreamBus(options: JetStreamBusOptions): Promise<
   return new Proxy(bus, { get: (real, key) => Reflect.get(wrapped, key) ?? Reflect.get(real, key) });
 }
 
-/** What is published while a message is handled for the second time is published again. */
+/** A publish while a redelivery is handled is a repetition. */
 const deliveries = new AsyncLocalStorage<{ readonly isRedelivery: boolean }>();
 
 const crashing =
@@ -43,7 +62,7 @@ const crashing =
     await deliveries.run({ isRedelivery: delivery.deliveryCount > 1 }, () => handle(crashingAtAck));
   };
 
-/** What was written is on its way by then; whether it arrived, nobody knows. */
+/** What was written is sent by then; whether it arrived is unknown. */
 async function afterFlush(point: string): Promise<void> {
   await setImmediate();
   pass(point);
