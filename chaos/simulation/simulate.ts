@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { colours as pc } from '#shared/stack/colours.ts';
 import { runTool } from '#shared/stack/commands/run-tool.ts';
 import { wholeNumber } from '../arguments.ts';
+import { showProgress } from '../progress.ts';
 import { keepRegressions } from './regressions.ts';
 import { ORDERS_PER_RUN, replay, replayCommand } from './run.ts';
 import { simulateMany } from './simulate-many.ts';
@@ -24,7 +25,6 @@ interface Options {
   readonly keep: boolean;
 }
 
-const PROGRESS_EVERY_MS = process.stderr.isTTY ? 1_000 : 10_000;
 const SHOWN = 5;
 
 function kinds(text: string): FaultKind[] {
@@ -63,16 +63,13 @@ async function simulate(options: Options, signal: AbortSignal): Promise<number> 
   const tally = new Tally();
   const began = performance.now();
   const seconds = () => (performance.now() - began) / 1_000;
-  const progress = setInterval(() => printProgress(tally, runs, seconds()), PROGRESS_EVERY_MS);
   const onVerdict = (verdict: Verdict) => {
     tally.add(verdict);
     if (verdict.violations.length > 0 && tally.failed.length <= SHOWN) printFailure(options, verdict);
   };
-  try {
+  {
+    using _progress = showProgress(() => progressOf(tally, runs, seconds()));
     await simulateMany({ first: specOf(options), runs, jobs, onVerdict, signal });
-  } finally {
-    clearInterval(progress);
-    if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
   }
   console.log(tally.describe(seconds()));
   if (keep) await keepRegressions(tally.failed.map((verdict) => regressionOf(options, verdict)));
@@ -101,10 +98,9 @@ function regressionOf(options: Options, { seed, violations }: Verdict) {
   return { ...specOf({ ...options, seed }), found };
 }
 
-function printProgress({ runs, orders, violations }: Tally, of: number, seconds: number): void {
+function progressOf({ runs, orders, violations }: Tally, of: number, seconds: number): string {
   const percent = Math.floor((100 * runs) / of);
-  const line = `${percent} %  ${orders.toLocaleString('en')} orders  ${Math.round(orders / seconds)}/s  ${violations} violations`;
-  process.stderr.write(process.stderr.isTTY ? `\r\x1b[K${line}` : `${line}\n`);
+  return `${percent} %  ${orders.toLocaleString('en')} orders  ${Math.round(orders / seconds)}/s  ${violations} violations`;
 }
 
 function printFailure(options: Options, { seed, violations }: Verdict): void {

@@ -3,6 +3,7 @@ import type { AuditReport } from '#shared/audit/report.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { type Stack, startStack } from '#shared/stack/stack.ts';
 import { type Customers, startCustomers } from '../customers.ts';
+import { showProgress } from '../progress.ts';
 import { injectProcessFaults, type ProcessFault, type ProcessFaults, type Target } from './process-faults.ts';
 
 export interface SoakOptions {
@@ -14,17 +15,9 @@ export interface SoakOptions {
   readonly faultEveryMs: number;
   /** How long the system may take to come to rest at the end, ms. */
   readonly restWithinMs: number;
-  readonly onProgress?: (progress: Progress) => void;
+  /** Whether to show progress on stderr. Default: no. */
+  readonly progress?: boolean;
   readonly signal?: AbortSignal;
-}
-
-export interface Progress {
-  readonly phase: 'orders' | 'rest';
-  readonly accepted: number;
-  readonly faults: number;
-  /** Processes that are down now; at the end what is still owed. */
-  readonly open: readonly string[];
-  readonly seconds: number;
 }
 
 /** The result of a soak: plain data. */
@@ -48,7 +41,6 @@ export interface SoakReport {
 const MIX = { declined: 0.05, 'sold-out': 0.05, 'off-menu': 0.02, 'no-chef': 0.05, 'slow-bank': 0.02, repeated: 0.05 };
 /** A bound for outages: without it, every order of an outage would ask at the same time. */
 const AT_ONCE = 64;
-const PROGRESS_EVERY_MS = 1_000;
 /** Short enough that an outage times some orders out, long enough that the audit sees the whole stream. */
 const ENV = { ORDER_TIMEOUT: '15s', ACK_WAIT: '2s', LOG_LEVEL: 'error', RETENTION: '6h', DEAD_LETTER_RETENTION: '6h' };
 
@@ -75,22 +67,32 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
     signal,
   });
   faults = injectProcessFaults({ targets: targetsOf(stack), seed, everyMs: faultEveryMs, ...(signal && { signal }) });
-  const report = (phase: Progress['phase'], open: readonly string[]) =>
-    options.onProgress?.({
-      phase,
-      accepted: customers.accepted.size,
-      faults: faults?.all.length ?? 0,
-      open,
-      seconds: seconds(),
-    });
-  const progress = setInterval(() => report('orders', [...(faults?.down ?? [])]), PROGRESS_EVERY_MS);
+  let owed: readonly string[] | undefined;
+  const line = () => {
+    const down = [...(faults?.down ?? [])];
+    const placing = `${customers.accepted.size} orders, ${faults?.all.length ?? 0} faults`;
+    const what = owed
+      ? `waiting for rest  ${owed.join(', ')}`
+      : `${placing}${down.length > 0 ? `, down: ${down}` : ''}`;
+    return `${Math.round(seconds())} s  ${what}`;
+  };
+  using _progress = options.progress ? showProgress(line) : undefined;
   try {
     await customers.done;
     const took = seconds();
     await faults.stop();
-    clearInterval(progress);
     signal?.throwIfAborted();
-    const audit = await auditStack(stack, customers, options, (owed) => report('rest', owed));
+    const audit = await auditSystem({
+      natsUrl: stack.nats.url,
+      redisUrl: stack.redis.url,
+      flow: pizzaFlow,
+      accepted: customers.accepted.keys(),
+      waitForRest: { withinMs: options.restWithinMs },
+      onWaiting: (now) => {
+        owed = now;
+      },
+      ...(signal && { signal }),
+    });
     problems.push(...customers.surprises);
     return {
       clean: audit.clean && problems.length === 0,
@@ -103,7 +105,6 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
       audit,
     };
   } finally {
-    clearInterval(progress);
     await customers.stop(0);
     await faults.stop().catch(() => undefined);
   }
@@ -115,19 +116,3 @@ const countByStatus = ({ answers }: Customers): Record<string, number> =>
   Object.fromEntries(
     Object.entries(Object.groupBy(answers, ({ status }) => status)).map(([status, some = []]) => [status, some.length]),
   );
-
-const auditStack = (
-  { nats, redis }: Stack,
-  { accepted }: Customers,
-  { restWithinMs, signal }: SoakOptions,
-  onWaiting: (owed: readonly string[]) => void,
-): Promise<AuditReport> =>
-  auditSystem({
-    natsUrl: nats.url,
-    redisUrl: redis.url,
-    flow: pizzaFlow,
-    accepted: accepted.keys(),
-    waitForRest: { withinMs: restWithinMs },
-    onWaiting,
-    ...(signal && { signal }),
-  });

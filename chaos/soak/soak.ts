@@ -6,7 +6,7 @@ import { obtainProgram } from '#shared/stack/programs/programs.ts';
 import { table } from '#shared/stack/table.ts';
 import { milliseconds, wholeNumber } from '../arguments.ts';
 import type { ProcessFault } from './process-faults.ts';
-import { type Progress, runSoak, type SoakReport } from './run-soak.ts';
+import { runSoak, type SoakReport } from './run-soak.ts';
 
 /** `npm run soak`: exits 0 when nothing was lost and nothing doubled, 1 otherwise, 130 when stopped. */
 
@@ -17,14 +17,6 @@ interface Arguments {
   readonly faultEvery: number;
   readonly rest?: number;
   readonly json: boolean;
-}
-
-/** On a terminal one line that changes, elsewhere a line every 10 s. */
-function printProgress({ phase, accepted, faults, open, seconds }: Progress): void {
-  const what = phase === 'orders' ? `${accepted} orders, ${faults} faults` : 'waiting for rest';
-  const line = `${Math.round(seconds)} s  ${what}${open.length > 0 ? `, ${phase === 'orders' ? 'down: ' : ''}${open.join(', ')}` : ''}`;
-  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${line}`);
-  else if (Math.round(seconds) % 10 === 0) process.stderr.write(`${line}\n`);
 }
 
 const command = new Command('npm run soak --')
@@ -52,8 +44,7 @@ await runTool(async (signal) => {
   // After its last rebuild, the process that failed most has nearly all of the orders in its backlog.
   const restWithinMs = rest ?? 300_000 + 20 * orders;
   const limits = { rate, faultEveryMs: faultEvery, restWithinMs };
-  const report = await runSoak({ orders, seed, ...limits, onProgress: printProgress, signal });
-  if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+  const report = await runSoak({ orders, seed, ...limits, progress: true, signal });
   console.log(json ? JSON.stringify(report, null, 2) : describe(report));
   return report.clean ? 0 : 1;
 });
