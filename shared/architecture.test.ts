@@ -34,6 +34,7 @@ const outside = (found: string[], ...places: (string | RegExp)[]) => found.filte
 /** From the bottom up: a file imports from its own layer and those before it. */
 const LAYERS: readonly (readonly string[])[] = [
   ['shared/contracts/'],
+  ['shared/report/'],
   ['shared/messaging/'],
   ['shared/store/'],
   ['shared/kernel/'],

@@ -1,6 +1,6 @@
 import { parseFaults } from '#shared/faults/fault-spec.ts';
 import { faultNames, namesOf, processSignals, vocabulary } from '#shared/faults/vocabulary.ts';
-import { colours as pc } from '#shared/stack/colours.ts';
+import { colours as pc } from '#shared/report/colours.ts';
 import { StartFailure } from '#shared/stack/processes/start-failure.ts';
 import { openTarget } from '../target/open-target.ts';
 import { noNeeds, partOf, setFaults, type Target } from '../target/target.ts';

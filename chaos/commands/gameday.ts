@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises';
-import { colours as pc } from '#shared/stack/colours.ts';
+import { colours as pc } from '#shared/report/colours.ts';
 import { Timeline } from '../engine/timeline.ts';
 import { startWatch } from '../engine/watch.ts';
 import { play, type Round } from '../gameday/play.ts';

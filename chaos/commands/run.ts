@@ -1,5 +1,5 @@
 import { pathToFileURL } from 'node:url';
-import { colours as pc } from '#shared/stack/colours.ts';
+import { colours as pc } from '#shared/report/colours.ts';
 import { StartFailure } from '#shared/stack/processes/start-failure.ts';
 import { runExperiment } from '../engine/run-experiment.ts';
 import type { Experiment } from '../experiment.ts';

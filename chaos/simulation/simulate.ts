@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
-import { colours as pc } from '#shared/stack/colours.ts';
+import { colours as pc } from '#shared/report/colours.ts';
 import { runTool } from '#shared/stack/commands/run-tool.ts';
 import { wholeNumber } from '../arguments.ts';
 import { showProgress } from '../progress.ts';

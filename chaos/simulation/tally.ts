@@ -1,4 +1,4 @@
-import { colours as pc } from '#shared/stack/colours.ts';
+import { colours as pc } from '#shared/report/colours.ts';
 import type { Verdict } from './verdict.ts';
 import { type FaultKind, meaningOf } from './world/weather.ts';
 

@@ -1,4 +1,4 @@
-import { table } from '#shared/stack/table.ts';
+import { table } from '#shared/report/table.ts';
 import { coldOrders, type Load, type Measurement, type Phase, phases } from './measure.ts';
 import { type Spread, spreadOf } from './percentile.ts';
 

@@ -1,4 +1,4 @@
-import { colours as pc } from '#shared/stack/colours.ts';
+import { colours as pc } from '#shared/report/colours.ts';
 import type { Stack } from '#shared/stack/stack.ts';
 import { demonstrate } from './demonstrate.ts';
 import { duplicated } from './duplicate-fault.ts';

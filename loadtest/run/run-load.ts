@@ -1,5 +1,5 @@
 import { join, relative } from 'node:path';
-import { colours as pc } from '#shared/stack/colours.ts';
+import { colours as pc } from '#shared/report/colours.ts';
 import { dataDir, repository } from '#shared/stack/programs/programs.ts';
 import { describeMachine } from '../bench/machine.ts';
 import { type Summary, summaryText } from '../k6/summary-text.ts';

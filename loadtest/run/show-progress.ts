@@ -1,4 +1,4 @@
-import { colours as pc } from '#shared/stack/colours.ts';
+import { colours as pc } from '#shared/report/colours.ts';
 import { percentile } from '../bench/percentile.ts';
 import type { OrderLine } from '../k6/order-line.ts';
 import { meaningOf } from './order-record.ts';

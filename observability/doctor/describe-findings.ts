@@ -1,4 +1,4 @@
-import { colours as pc } from '#shared/stack/colours.ts';
+import { colours as pc } from '#shared/report/colours.ts';
 import { type Finding, type HopName, hopNames } from './hop.ts';
 
 const MARKS = { ok: pc.green('ok    '), broken: pc.red('broken'), absent: pc.dim('–     ') } as const;

@@ -1,6 +1,6 @@
 import { fromMinor } from '#shared/contracts/money.ts';
-import { colours as pc } from '#shared/stack/colours.ts';
-import { table } from '#shared/stack/table.ts';
+import { colours as pc } from '#shared/report/colours.ts';
+import { table } from '#shared/report/table.ts';
 import type { AuditReport } from './report.ts';
 
 const number = (value: number): string => value.toLocaleString('en');

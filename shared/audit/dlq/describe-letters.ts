@@ -1,5 +1,5 @@
-import { colours as pc } from '#shared/stack/colours.ts';
-import { table } from '#shared/stack/table.ts';
+import { colours as pc } from '#shared/report/colours.ts';
+import { table } from '#shared/report/table.ts';
 import type { DeadLetter } from './dead-letter.ts';
 import type { LetterGroup } from './dead-letters.ts';
 import type { Redriven } from './redrive.ts';

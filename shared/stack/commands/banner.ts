@@ -1,6 +1,6 @@
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { bareUrl } from '#shared/messaging/server-url.ts';
-import { colours as pc } from '../colours.ts';
+import { colours as pc } from '#shared/report/colours.ts';
 import type { Stack } from '../stack.ts';
 import { sampleBody } from './sample-order.ts';
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join, relative } from 'node:path';
 import { contractOf } from '#shared/contracts/flow.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import { colours as pc } from '../colours.ts';
+import { colours as pc } from '#shared/report/colours.ts';
 import { controlSocket, serveControl } from '../control-server.ts';
 import { describeJourney } from '../journey/describe-journey.ts';
 import { dataDir, repository } from '../processes/data-dir.ts';

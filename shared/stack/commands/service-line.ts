@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import { colours as pc } from '../colours.ts';
+import { colours as pc } from '#shared/report/colours.ts';
 
 const COLOURS = [pc.cyan, pc.magenta, pc.yellow, pc.blue, pc.green] as const;
 const PAINT: Readonly<Record<string, (text: string) => string>> = { ready: pc.green, timeout: pc.red };

@@ -1,9 +1,9 @@
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { CommanderError } from 'commander';
+import { colours as pc } from '#shared/report/colours.ts';
 import { readSettings } from '#shared/runtime/settings.ts';
 import { demoOnStack } from '../../../loadtest/demo/demo-on-stack.ts';
-import { colours as pc } from '../colours.ts';
 import { dataDir, loadDotEnv } from '../processes/data-dir.ts';
 import { lockDataFolder } from '../processes/data-lock.ts';
 import { StartFailure } from '../processes/start-failure.ts';

@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import { table } from '../table.ts';
+import { table } from '#shared/report/table.ts';
 import { docker } from './docker.ts';
 import type { ComposeProject } from './project.ts';
 
