@@ -4,8 +4,8 @@ import { StartFailure } from '#shared/stack/processes/start-failure.ts';
 import { runExperiment } from '../engine/run-experiment.ts';
 import type { Experiment } from '../experiment.ts';
 import { loadExperiments } from '../experiment.ts';
+import { writeExperimentReport } from '../report/experiment-report.ts';
 import type { Report, Verdict } from '../report/report.ts';
-import { writeReport } from '../report/write-report.ts';
 import { openTarget } from '../target/open-target.ts';
 
 export interface RunCommand {
@@ -37,7 +37,7 @@ export async function runExperiments(
       openTarget: (needs) =>
         openTarget(target, { needs, seed, signal, preload: preload.map((file) => pathToFileURL(file).href) }),
     });
-    print(report, await writeReport(folder, report));
+    print(report, await writeExperimentReport(folder, report));
     verdicts.push([experiment.name, report.verdict]);
   }
   if (chosen.length > 1)

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
+import { markdownOf } from '#shared/report/write-report.ts';
 import { exitCodeOf } from '../commands/run.ts';
 import type { Experiment } from '../experiment.ts';
-import { markdownOf } from '../report/markdown.ts';
+import { sectionsOf } from '../report/experiment-report.ts';
 import { NotRunnable } from '../target/target.ts';
 import { runExperiment } from './run-experiment.ts';
 
@@ -21,7 +22,7 @@ it('what cannot be injected here is not run, and says why: never passed', async 
   const report = await run(new NotRunnable('toxiproxy-server is not on PATH'));
   expect(report).toMatchObject({ verdict: 'not run', reason: 'toxiproxy-server is not on PATH', checks: [] });
   expect(exitCodeOf([report.verdict])).toBe(2);
-  expect(markdownOf(report, undefined)).toContain('nothing is known about the hypothesis');
+  expect(markdownOf('', sectionsOf(report))).toContain('nothing is known about the hypothesis');
 });
 
 it('what breaks off has failed', async () => {

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
+import { lineChart } from '#shared/report/line-chart.ts';
+import { markdownOf } from '#shared/report/write-report.ts';
 import { figuresOf } from '../engine/figures.ts';
-import { markdownOf } from './markdown.ts';
-import { pictureOf } from './picture.ts';
+import { sectionsOf } from './experiment-report.ts';
 import type { Report } from './report.ts';
 import { resultsTable } from './results-table.ts';
 
@@ -45,20 +46,25 @@ const report = (seed: number, verdict: Report['verdict'], begun = '2026-01-02T03
 });
 
 it('a report names what failed, what was counted, what alarmed and how to run it again', () => {
-  const text = markdownOf(report(3, 'failed'), 'picture.svg');
-  expect(text).toContain('**refuted**: 1 of 2 checks failed, namely *money balances*');
+  const text = markdownOf('an-experiment-seed-3', sectionsOf(report(3, 'failed')));
+  expect(text).toContain('**refuted**: 1 of 2 checks failed, namely **money balances**');
   expect(text).toContain('| duplicate kitchen.ready | 7 |');
   expect(text).toContain('| ServiceDown | service=chef-service | 1 s | 2 s |');
-  expect(text).toContain('![Orders per second, waiting orders and alerts over time](picture.svg)');
+  expect(text).toContain('![Orders waiting](an-experiment-seed-3-waiting.svg)');
   expect(text).toContain('npm run chaos -- run an-experiment --seed 3');
   expect(text).toContain('a \\| b');
 });
 
-it('a picture is one SVG that loads nothing', () => {
-  const picture = pictureOf(report(1, 'passed')) ?? '';
-  expect(picture.startsWith('<svg ') && picture.endsWith('</svg>\n')).toBe(true);
-  expect(picture.replace('http://www.w3.org/2000/svg', '')).not.toMatch(/http|href|<script|<image/);
-  expect(picture).toContain('ServiceDown');
+it('its pictures are SVG that loads nothing, and shade the fault and the alerts', () => {
+  const charts = sectionsOf(report(1, 'passed')).flatMap(({ blocks }) =>
+    blocks.flatMap((block) => (typeof block === 'object' && 'series' in block ? block : [])),
+  );
+  expect(charts).toHaveLength(2);
+  for (const picture of charts.map(lineChart)) {
+    expect(picture.startsWith('<svg ') && picture.endsWith('</svg>')).toBe(true);
+    expect(picture.replace('http://www.w3.org/2000/svg', '')).not.toMatch(/http|href|<script|<image/);
+    for (const span of ['injected', 'ServiceDown']) expect(picture).toContain(span);
+  }
 });
 
 it('the results have a row per experiment, with the last verdict of each seed, and say when and where', () => {

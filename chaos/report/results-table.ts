@@ -1,21 +1,20 @@
+import { markdownTable } from '#shared/report/write-report.ts';
+import { SIGNS } from './experiment-report.ts';
 import type { Report } from './report.ts';
-import { tableOf } from './table.ts';
 
-const SIGNS = { passed: '✅', failed: '❌', 'not run': '⏸ not run' } as const;
-
-/** A row per experiment, over its last report per seed: verdict per seed, how long it took to recover, what alarmed. */
+/** One row per experiment, from its last report per seed. */
 export function resultsTable(reports: readonly Report[]): string {
   const byName = Object.entries(Object.groupBy(latestOf(reports), ({ experiment }) => experiment.name)).sort();
   return [
-    tableOf(
+    markdownTable([
       ['experiment', 'hypothesis', 'verdict', 'orders', 'recovered after', 'what alarmed'],
-      byName.map(([name, some = []]) => rowOf(name, some)),
-    ),
+      ...byName.map(([name, some = []]) => rowOf(name, some)),
+    ]),
     provenance(reports),
   ].join('\n\n');
 }
 
-/** Of several runs of one experiment with one seed the last. */
+/** Of several runs of an experiment with the same seed, the last counts. */
 function latestOf(reports: readonly Report[]): Report[] {
   const inOrder = [...reports].sort((a, b) => a.begun.localeCompare(b.begun));
   return [...new Map(inOrder.map((report) => [`${report.experiment.name} ${report.seed}`, report])).values()];
@@ -32,14 +31,15 @@ function rowOf(name: string, reports: readonly Report[]): string[] {
   return [
     `[${name}](experiments/${name}.ts)`,
     runs[0]?.experiment.hypothesis ?? '',
-    runs.map(({ verdict, seed }) => `${SIGNS[verdict]} seed ${seed}`).join(', '),
+    runs
+      .map(({ verdict, seed }) => `${SIGNS[verdict]} ${verdict === 'not run' ? 'not run, ' : ''}seed ${seed}`)
+      .join(', '),
     orders.join(' / '),
     recovered.length > 0 ? `${recovered.join(' / ')} s` : '',
     seen.length > 0 ? [...alerts].sort().join(', ') || 'nothing' : '',
   ];
 }
 
-/** When and where: a figure without them says nothing. */
 function provenance(reports: readonly Report[]): string {
   const days = [...new Set(reports.map(({ begun }) => begun.slice(0, 10)))].sort();
   const machines = [...new Set(reports.map(({ machine }) => machine))].sort();

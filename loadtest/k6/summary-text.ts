@@ -55,9 +55,9 @@ export function summaryText(summary: Summary): string {
   ].join('\n');
 }
 
-function breakpointText({ held, missed }: Breakpoint): string {
+export function breakpointText({ held, missed }: Breakpoint): string {
   const best = held === undefined ? 'not even the first rate held' : `every SLO held at ${held} orders/s`;
   return missed
-    ? `${best}; at ${missed.rate}/s missed: ${missed.thresholds.join(', ')}`
+    ? `${best}; at ${missed.rate}/s missed: ${missed.thresholds.join(', ') || 'the rate itself'}`
     : `${best}; no higher one was tried`;
 }

@@ -1,99 +1,61 @@
+import { type Chart, palette } from '#shared/report/line-chart.ts';
 import type { Slice } from '../run/order-record.ts';
-import type { ProcessUse } from '../run/process-use.ts';
-import type { Chart, Series } from './line-chart.ts';
+import type { ProcessUse, UseSample } from '../run/process-use.ts';
 
-/** As the dashboards have them: green is good, red is bad. */
-const colour = {
-  good: '#2f9e5f',
-  cancelled: '#d9930d',
-  bad: '#d0342c',
-  worst: '#7a1fa2',
-  usual: '#2a6fdb',
-  tail: '#8fb4ee',
-} as const;
-const PROCESS_COLOURS = [
-  '#2a6fdb',
-  '#2f9e5f',
-  '#d9930d',
-  '#d0342c',
-  '#7a1fa2',
-  '#0f8b9d',
-  '#8a5a2b',
-  '#5b6473',
-] as const;
+const PROCESS_COLOURS = ['#2a6fdb', '#2f9e5f', '#d9930d', '#d0342c', '#7a1fa2', '#0f8b9d', '#8a5a2b', '#5b6473'];
 
-type Read = (slice: Slice) => number;
-const over = (slices: readonly Slice[], name: string, paint: string, read: Read): Series => ({
-  name,
-  colour: paint,
-  points: slices.map((slice) => [slice.at, read(slice)]),
-});
-
-/** The pictures of a run, each under the name of its file. */
-export function chartsOf(slices: readonly Slice[], uses: readonly ProcessUse[]): Record<string, Chart> {
-  const line = (name: string, paint: string, read: Read) => over(slices, name, paint, read);
-  return {
-    rate: {
+/** What happened to the orders of a run, over its time. */
+export function orderCharts(slices: readonly Slice[]): Chart[] {
+  const line = (name: string, colour: string, read: (slice: Slice) => number) => ({
+    name,
+    colour,
+    points: slices.map((slice) => [slice.at, read(slice)] as const),
+  });
+  const percentiles = (of: 'answer' | 'toReady') =>
+    (['p50', 'p99'] as const).map((name) => line(name, palette[name], (slice) => slice[of][name]));
+  return [
+    {
+      name: 'rate',
       title: 'Answers',
       unit: 'orders/s',
       series: [
-        line('accepted (202)', colour.good, ({ answered }) => answered.accepted),
-        line('refused (429, 503)', colour.cancelled, ({ answered }) => answered.refused),
-        line('failed', colour.bad, ({ answered }) => answered.failed),
+        line('accepted (202)', palette.ready, ({ answered }) => answered.accepted),
+        line('refused (429, 503)', palette.cancelled, ({ answered }) => answered.refused),
+        line('failed', palette.timeout, ({ answered }) => answered.failed),
       ],
     },
-    latency: {
-      title: 'How long an answer takes',
-      unit: 'ms',
-      series: [
-        line('p50', colour.usual, ({ answer }) => answer.p50),
-        line('p99', colour.tail, ({ answer }) => answer.p99),
-      ],
-    },
-    'time-to-ready': {
+    { name: 'latency', title: 'How long an answer takes', unit: 'ms', series: percentiles('answer') },
+    {
+      name: 'time-to-ready',
       title: 'Time to ready of followed orders, by when they were placed',
       unit: 'ms',
-      series: [
-        line('p50', colour.usual, ({ toReady }) => toReady.p50),
-        line('p99', colour.tail, ({ toReady }) => toReady.p99),
-      ],
+      series: percentiles('toReady'),
     },
-    outcome: {
-      title: 'What became of followed orders, by when they were placed',
+    {
+      name: 'outcome',
+      title: 'Outcome of followed orders, by when they were placed',
       unit: 'orders/s',
-      series: [
-        line('ready', colour.good, ({ ended }) => ended.ready),
-        line('cancelled', colour.cancelled, ({ ended }) => ended.cancelled),
-        line('timeout', colour.bad, ({ ended }) => ended.timeout),
-        line('lost', colour.worst, ({ ended }) => ended.lost),
-      ],
+      series: (['ready', 'cancelled', 'timeout', 'lost'] as const).map((name) =>
+        line(name, palette[name], ({ ended }) => ended[name]),
+      ),
     },
-    ...(uses.length > 0 && { memory: memoryChart(uses), cpu: cpuChart(uses) }),
-  };
+  ];
 }
 
-const startOf = (uses: readonly ProcessUse[]): number =>
-  Math.min(...uses.flatMap(({ samples }) => samples[0]?.at ?? []));
-
-function memoryChart(uses: readonly ProcessUse[]): Chart {
-  const start = startOf(uses);
-  const series = uses.map(({ name, samples }, index) => ({
-    name,
-    colour: PROCESS_COLOURS[index % PROCESS_COLOURS.length] ?? colour.usual,
-    points: samples.map(({ at, rssMB }) => [(at - start) / 1_000, rssMB] as const),
-  }));
-  return { title: 'Resident memory', unit: 'MB', series };
-}
-
-function cpuChart(uses: readonly ProcessUse[]): Chart {
-  const start = startOf(uses);
-  const series = uses.map(({ name, samples }, index) => ({
-    name,
-    colour: PROCESS_COLOURS[index % PROCESS_COLOURS.length] ?? colour.usual,
-    points: samples.slice(1).map(({ at, cpuUs }, before) => {
-      const last = samples[before];
-      return [(at - start) / 1_000, last ? (cpuUs - last.cpuUs) / (at - last.at) / 1_000 : Number.NaN] as const;
-    }),
-  }));
-  return { title: 'Processors at work', unit: 'cores', series };
+/** What the processes used. */
+export function processCharts(uses: readonly ProcessUse[]): Chart[] {
+  const start = Math.min(...uses.flatMap(({ samples }) => samples[0]?.at ?? []));
+  const lines = (read: (sample: UseSample, last: UseSample) => number) =>
+    uses.map(({ name, samples }, index) => ({
+      name,
+      colour: PROCESS_COLOURS[index % PROCESS_COLOURS.length] ?? palette.p50,
+      points: samples.map(
+        (sample, at) => [(sample.at - start) / 1_000, read(sample, samples[at - 1] ?? sample)] as const,
+      ),
+    }));
+  const cores = (sample: UseSample, last: UseSample) => (sample.cpuUs - last.cpuUs) / (sample.at - last.at) / 1_000;
+  return [
+    { name: 'memory', title: 'Resident memory', unit: 'MB', series: lines(({ rssMB }) => rssMB) },
+    { name: 'cpu', title: 'Processors at work', unit: 'cores', series: lines(cores) },
+  ];
 }

@@ -1,8 +1,11 @@
+import type { Block, Section, Table } from '#shared/report/write-report.ts';
 import { type Machine, machineText } from '../bench/machine.ts';
-import type { Judged, Percentiles, Summary } from '../k6/summary-text.ts';
+import { breakpointText, type Percentiles, type Summary } from '../k6/summary-text.ts';
+import type { Slice } from '../run/order-record.ts';
 import { cpuPerOrder, type ProcessUse, rssSlope } from '../run/process-use.ts';
+import { orderCharts, processCharts } from './charts.ts';
 
-/** Everything that a report tells, and nothing that is not in it is in the report. */
+/** What is known of a run: the JSON report, and what page and Markdown are written from. */
 export interface LoadReport {
   readonly run: string;
   /** `steady` */
@@ -17,30 +20,47 @@ export interface LoadReport {
   readonly k6: string;
   readonly machine: Machine;
   readonly summary: Summary;
-  /** The audit after the run. */
   readonly verdict: Verdict;
-  readonly uses: readonly ProcessUse[];
   readonly passed: boolean;
 }
 
+/** Of the audit after the run. */
 export interface Verdict {
   /** Undefined: not audited; the lines say why. */
   readonly clean: boolean | undefined;
-  /** One line each. */
   readonly lines: readonly string[];
 }
 
-/** A table: head, then rows. */
-export type Table = readonly (readonly string[])[];
+/** `uses` may be empty: nothing is known of the processes of a `--target`. */
+export function sectionsOf(report: LoadReport, slices: readonly Slice[], uses: readonly ProcessUse[]): Section[] {
+  const { summary, verdict, command, startedAt, seconds, target, k6 } = report;
+  return [
+    {
+      title: `${report.profile}: ${report.passed ? 'passed' : 'failed'}`,
+      blocks: [
+        `\`${command}\`, ${startedAt}, ${seconds.toFixed(0)} s, against ${target}, by ${k6}.`,
+        ...machineText(report.machine).split('\n'),
+        ...(summary.breakpoint ? [`Breakpoint: ${breakpointText(summary.breakpoint)}.`] : []),
+      ],
+    },
+    { title: 'Orders', blocks: [...ordersOf(summary), ...orderCharts(slices)] },
+    { title: `Audit: ${auditTitle(verdict)}`, blocks: [{ lines: verdict.lines }] },
+    { title: 'Thresholds', blocks: [{ table: thresholdTable(summary) }] },
+    ...(uses.length > 0 ? [processes(uses, summary.orders.accepted)] : []),
+  ];
+}
 
-export interface Section {
-  readonly title: string;
-  readonly paragraphs: readonly string[];
-  readonly table?: Table;
-  /** Shown as it is. */
-  readonly lines?: readonly string[];
-  /** Names of pictures. */
-  readonly charts?: readonly string[];
+function ordersOf({ orders, followed, answer, timeToReady, slowest }: Summary): Block[] {
+  const times = (name: string, { p50, p95, p99, max }: Percentiles) => [
+    name,
+    ...[p50, p95, p99, max].map((ms) => ms.toFixed(ms < 10 ? 1 : 0)),
+  ];
+  return [
+    `${orders.accepted} accepted, ${orders.refused} refused with Retry-After, ${orders.failed} failed, ${orders.doubled} doubled; k6 dropped ${orders.dropped}.`,
+    `Of the followed ones ${followed.ready} became ready, ${followed.cancelled} were cancelled, ${followed.timeout} timed out, ${followed.lost} were lost.`,
+    ...(slowest ? [`The slowest took ${slowest.tookMs} ms: trace ${slowest.traceId}.`] : []),
+    { table: [['ms', 'p50', 'p95', 'p99', 'max'], times('answer', answer), times('time to ready', timeToReady)] },
+  ];
 }
 
 function auditTitle({ clean }: Verdict): string {
@@ -48,81 +68,34 @@ function auditTitle({ clean }: Verdict): string {
   return clean ? 'clean, every accepted order accounted for' : 'violations';
 }
 
-const number = (value: number, digits = 0): string => (Number.isFinite(value) ? value.toFixed(digits) : '–');
-const ms = (value: number): string => number(value, value < 10 ? 1 : 0);
-const times = (name: string, { p50, p95, p99, max }: Percentiles): string[] => [name, ...[p50, p95, p99, max].map(ms)];
-
-/** The report's text, section by section: Markdown and HTML only dress it. */
-export function sectionsOf(report: LoadReport): Section[] {
-  const { summary, verdict, uses } = report;
-  const { orders, followed, answer, timeToReady, slowest, breakpoint } = summary;
-  return [
-    {
-      title: `${report.profile}: ${report.passed ? 'passed' : 'failed'}`,
-      paragraphs: [
-        `${report.command} — ${report.startedAt}, ${number(report.seconds)} s, against ${report.target}, by ${report.k6}.`,
-        ...machineText(report.machine).split('\n'),
-        ...(breakpoint ? [breakpointText(breakpoint)] : []),
-      ],
-    },
-    {
-      title: 'Orders',
-      paragraphs: [
-        `${orders.accepted} accepted, ${orders.refused} refused with Retry-After, ${orders.failed} failed, ${orders.doubled} doubled; k6 dropped ${orders.dropped}.`,
-        `Of the followed ones ${followed.ready} became ready, ${followed.cancelled} were cancelled, ${followed.timeout} timed out, ${followed.lost} were lost.`,
-        ...(slowest ? [`The slowest took ${slowest.tookMs} ms: trace ${slowest.traceId}.`] : []),
-      ],
-      table: [['ms', 'p50', 'p95', 'p99', 'max'], times('answer', answer), times('time to ready', timeToReady)],
-      charts: ['rate', 'latency', 'time-to-ready', 'outcome'],
-    },
-    {
-      title: `Audit: ${auditTitle(verdict)}`,
-      paragraphs: [],
-      lines: verdict.lines,
-    },
-    { title: 'Thresholds', paragraphs: [], table: thresholdTable(summary.thresholds) },
-    ...(uses.length > 0
-      ? [
-          {
-            title: 'Processes',
-            paragraphs: [
-              'The slope of the memory leaves out the first third of the run, in which a fresh process finds its size; it takes 8 minutes to tell.',
-            ],
-            table: useTable(uses, orders.accepted),
-            charts: ['memory', 'cpu'],
-          },
-        ]
-      : []),
-  ];
-}
-
-const breakpointText = ({ held, missed }: NonNullable<Summary['breakpoint']>): string =>
-  `Breakpoint: ${held === undefined ? 'not even the first rate held' : `every SLO held at ${held} orders/s`}${
-    missed ? `; at ${missed.rate}/s missed: ${missed.thresholds.join(', ') || 'the rate itself'}` : ''
-  }.`;
-
-const thresholdTable = (thresholds: readonly Judged[]): Table => [
+/** Without those that are always met: they only make k6 keep figures. */
+const thresholdTable = ({ thresholds }: Summary): Table => [
   ['threshold', ''],
   ...thresholds
     .filter(({ threshold }) => !threshold.endsWith(': max>=0'))
     .map(({ threshold, ok }) => [threshold, ok ? 'held' : 'MISSED']),
 ];
 
-function useTable(uses: readonly ProcessUse[], orders: number): Table {
+function processes(uses: readonly ProcessUse[], orders: number): Section {
+  const number = (value: number | undefined) => value?.toFixed(0) ?? '–';
   const rows = uses.map((use) => {
     const slope = rssSlope(use);
     return [
       use.name,
-      number(cpuPerOrder(use, orders) ?? Number.NaN),
-      number(use.samples[0]?.rssMB ?? Number.NaN),
-      number(use.samples.at(-1)?.rssMB ?? Number.NaN),
+      number(cpuPerOrder(use, orders)),
+      number(use.samples[0]?.rssMB),
+      number(use.samples.at(-1)?.rssMB),
       slope === undefined ? '–' : `${slope > 0 ? '+' : ''}${slope.toFixed(1)}`,
     ];
   });
   const total = uses.reduce((sum, use) => sum + (cpuPerOrder(use, orders) ?? 0), 0);
-  return [
-    ['process', 'CPU µs per order', 'MB at start', 'MB at end', 'MB per hour'],
-    ...rows,
-    ['all', number(total), '', '', ''],
-  ];
+  const head = ['process', 'CPU µs per order', 'MB at start', 'MB at end', 'MB per hour'];
+  return {
+    title: 'Processes',
+    blocks: [
+      'MB per hour leaves out the first third of the run, in which the heap of a fresh process grows; it needs a run of 8 minutes.',
+      { table: [head, ...rows, ['all', number(total), '', '', '']] },
+      ...processCharts(uses),
+    ],
+  };
 }

@@ -1,10 +1,10 @@
 import { join, relative } from 'node:path';
 import { colours as pc } from '#shared/report/colours.ts';
+import { writeReport } from '#shared/report/write-report.ts';
 import { dataDir, repository } from '#shared/stack/programs/programs.ts';
 import { describeMachine } from '../bench/machine.ts';
 import { type Summary, summaryText } from '../k6/summary-text.ts';
-import type { LoadReport } from '../report/load-report.ts';
-import { writeReport } from '../report/write-report.ts';
+import { type LoadReport, sectionsOf } from '../report/load-report.ts';
 import { auditLoad } from './audit-load.ts';
 import type { LoadOptions } from './load-options.ts';
 import { type LoadedSystem, openLoadedSystem } from './loaded-system.ts';
@@ -48,10 +48,14 @@ export async function runLoad(options: LoadOptions, command: string, signal: Abo
     machine: await describeMachine(),
     summary,
     verdict,
-    uses,
     passed,
   };
-  const page = await writeReport(options.report ?? join(dataDir(), 'reports', run), report, slicesOf(record));
+  const page = await writeReport(
+    options.report ?? join(dataDir(), 'reports', run),
+    'report',
+    sectionsOf(report, slicesOf(record), uses),
+    report,
+  );
   tell(report, relative(repository, page));
   return passed;
 }

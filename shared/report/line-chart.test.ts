@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { lineChart, type Series } from './line-chart.ts';
 
 const chart = (points: Series['points'], name = 'p99') =>
-  lineChart({ title: 'How long', unit: 'ms', series: [{ name, colour: '#d0342c', points }] });
+  lineChart({ name: 'how-long', title: 'How long', unit: 'ms', series: [{ name, colour: '#d0342c', points }] });
 const path = (svg: string) => /<path d="([^"]*)"/.exec(svg)?.[1];
 
 describe('a picture of lines', () => {
