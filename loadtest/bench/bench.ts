@@ -1,13 +1,17 @@
+import { writeFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import { StartFailure } from '#shared/stack/processes/start-failure.ts';
 import { stopRequest } from '#shared/stack/processes/stop-request.ts';
 import { obtainProgram } from '#shared/stack/programs/programs.ts';
-import { compareFlows } from './compare-flows.ts';
-import { compareTelemetry } from './telemetry.ts';
+import { slowestText } from './explain-slowest.ts';
+import { describeMachine, machineText } from './machine.ts';
+import { type Measurement, measure } from './measure.ts';
+import { type Run, report } from './report.ts';
+import { type Comparison, flows, telemetry } from './variants.ts';
 
 /** `npm run bench`: figures side by side, never asserted. Exits 1 when an order was lost or doubled, 130 when stopped. */
 
-interface FlowOptions {
+interface Options {
   readonly orders: number;
   readonly warmUp: number;
   readonly rounds: number;
@@ -19,45 +23,62 @@ interface FlowOptions {
   readonly json?: string;
 }
 
+const QUICK = { orders: 1_500, warmUp: 750, rounds: 1, seconds: 2 };
 const stop = stopRequest(() => process.exit(130));
+
+/** Runs all variants once per round, each from a fresh start, and prints what came of it. @throws as `measure` does */
+async function compare({ variants, peer }: Comparison, options: Options): Promise<void> {
+  const { quick, only = [''], json, orders, warmUp, window, rate, rounds, seconds } = options;
+  const chosen = variants.filter(({ name }) => only.some((part) => name.includes(part)));
+  if (chosen.length === 0) throw new StartFailure(`no variant's name contains ${only.join(' or ')}`);
+  for (const program of ['nats-server', 'redis-server']) await obtainProgram(program, console.log);
+  const machine = await describeMachine();
+  console.log(`${machineText(machine)}\n`);
+  const load = {
+    orders: quick ? Math.min(QUICK.orders, orders) : orders,
+    warmUp: quick ? Math.min(QUICK.warmUp, warmUp) : warmUp,
+    window,
+    rate,
+    pacedSeconds: quick ? QUICK.seconds : seconds,
+  };
+  const runs: Run[] = [];
+  for (let round = 1; round <= (quick ? QUICK.rounds : rounds); round += 1)
+    for (const index of chosen.keys()) {
+      // Each round begins with another variant, so that none always follows the same other.
+      const variant = chosen[(index + round - 1) % chosen.length] as (typeof chosen)[number];
+      const measurement = await measure(variant, load, stop.signal);
+      runs.push({ round, variant: variant.name, measurement });
+      console.log(`round ${round}  ${variant.name.padEnd(24)}${progressText(measurement)}`);
+    }
+  console.log(`\n${report(runs, load, peer)}`);
+  if (json) await writeFile(json, `${JSON.stringify({ machine, load, runs }, undefined, 2)}\n`);
+}
+
+function progressText({ cold, warm, paced, slowest, spansPerOrder }: Measurement): string {
+  const spans = spansPerOrder === undefined ? '' : `; ${spansPerOrder.toFixed(1)} spans per order received, none lost`;
+  return `cold ${cold.ordersPerSecond.toFixed(0)}, warm ${warm.ordersPerSecond.toFixed(0)} orders/s, every order ready once${spans}
+    paced: p50 ${paced.p50.toFixed(2)}, p99 ${paced.p99.toFixed(2)} ms; ${slowestText(slowest)}`;
+}
 
 function whole(text: string): number {
   if (!/^[1-9]\d{0,6}$/.test(text)) throw new InvalidArgumentError('Give a whole number from 1 to 9999999.');
   return Number(text);
 }
 
-const comparing =
-  (compare: typeof compareFlows) =>
-  async ({ quick, rounds, only, json, window, rate, ...options }: FlowOptions) => {
-    for (const program of ['nats-server', 'redis-server']) await obtainProgram(program, console.log);
-    const orders = quick ? Math.min(1_500, options.orders) : options.orders;
-    const warmUp = quick ? Math.min(750, options.warmUp) : options.warmUp;
-    const pacedSeconds = quick ? 2 : options.seconds;
-    await compare({
-      load: { orders, warmUp, window, rate, pacedSeconds },
-      rounds: quick ? 1 : rounds,
-      only,
-      json,
-      signal: stop.signal,
-    });
-  };
-
 const program = new Command('bench').description('Figures of this machine, side by side.');
-const flows = program
+program
   .command('flows', { isDefault: true })
   .description('The choreography direct, over HTTP and with serial consumers, beside the same flow as BullMQ flows.')
-  .action(comparing(compareFlows));
-const telemetry = program
+  .action((options) => compare(flows, options));
+program
   .command('telemetry')
-  .description(
-    'Orders over HTTP with nothing, with metrics, with every span exported, and with a tenth of the orders traced.',
-  )
-  .action(comparing(compareTelemetry));
-flows.option('--only <words...>', 'variants whose name contains one of these: direct, HTTP, serial, BullMQ');
-for (const command of [flows, telemetry])
+  .description('Orders over HTTP with nothing, with metrics, with all traces, and with a tenth of the orders traced.')
+  .action((options) => compare(telemetry, options));
+for (const command of program.commands)
   command
+    .option('--only <words...>', 'variants whose name contains one of these: direct, HTTP, serial, BullMQ')
     .option('--orders <n>', 'orders at saturation once warm, per variant and round', whole, 6_000)
-    .option('--warm-up <n>', 'orders before those; the first 6000 of them are told apart as cold', whole, 10_000)
+    .option('--warm-up <n>', 'orders before those; the first 6000 of them are the cold ones', whole, 10_000)
     .option('--rounds <n>', 'rounds; every variant runs once in each', whole, 3)
     .option('--window <n>', 'outstanding orders at saturation', whole, 512)
     .option('--rate <n>', 'orders per second when paced', whole, 200)

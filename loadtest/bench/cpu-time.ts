@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import type { Measured } from './variant.ts';
 
-const MICROSECONDS_PER_TICK = 10_000;
+const US_PER_TICK = 10_000;
 
 /** CPU time used so far in us by process name; without those that the system does not tell about. This process is `driver`. */
-export async function cpuTimes(processes: readonly Measured[]): Promise<Map<string, number>> {
+export async function cpuTimes(
+  processes: readonly { readonly name: string; readonly pid: number }[],
+): Promise<Map<string, number>> {
   const { user, system } = process.cpuUsage();
   const times = new Map([['driver', user + system]]);
   for (const { name, pid } of processes) {
@@ -24,14 +25,12 @@ export function cpuPer(units: number, before: Map<string, number>, after: Map<st
   );
 }
 
-async function cpuTimeOf(pid: number): Promise<number | undefined> {
-  try {
-    return ticksOf(await readFile(`/proc/${pid}/stat`, 'utf8')) * MICROSECONDS_PER_TICK;
-  } catch {
-    // No procfs on this system: the column stays empty.
-    return undefined;
-  }
-}
+/** In us; undefined when the process has ended, or where there is no procfs. */
+export const cpuTimeOf = (pid: number): Promise<number | undefined> =>
+  readFile(`/proc/${pid}/stat`, 'utf8').then(
+    (stat) => ticksOf(stat) * US_PER_TICK,
+    () => undefined,
+  );
 
 /** User and system ticks (1/100 s) of a line of proc(5) stat; the program's name in it may hold spaces and brackets. */
 export function ticksOf(stat: string): number {

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { dueBy, pace, saturate } from './drive.ts';
-import { wallClock } from './observe-gc.ts';
+import { wallClock } from './gc-pauses.ts';
 import type { OrderTracker } from './order-tracker.ts';
-import { sampleOrder } from './sample-orders.ts';
-import type { RunningVariant } from './variant.ts';
+import type { RunningVariant } from './variants/variant.ts';
 
 /** Accepts at once; ready follows in a later turn of the event loop, `copies` times. */
 function variant(copies: number) {
@@ -31,7 +30,15 @@ function variant(copies: number) {
   };
   return { running, track, most: () => most };
 }
-const orders = (count: number) => Array.from({ length: count }, (_, n) => sampleOrder(n));
+const order = {
+  customerId: 'c',
+  pizzaType: 'margherita',
+  toppings: [],
+  size: 'large',
+  totalAmount: 1,
+  currency: 'GBP',
+} as const;
+const orders = (count: number) => Array.from({ length: count }, () => ({ ...order, toppings: [] }));
 const signal = new AbortController().signal;
 
 describe('saturate', () => {
@@ -40,6 +47,7 @@ describe('saturate', () => {
     const driven = await saturate({ running, track, orders: orders(50), window: 8, signal });
     expect(driven.verdict).toEqual({ created: 50, missing: 0, doubled: 0, strange: 0 });
     expect(driven.orders).toHaveLength(50);
+    expect(driven.tookMs).toBeGreaterThan(0);
     expect(most()).toBe(8);
   });
 

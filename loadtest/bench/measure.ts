@@ -1,11 +1,12 @@
+import { ordersOf, plainMix } from '../orders.ts';
 import { cpuPer, cpuTimes } from './cpu-time.ts';
 import { type Driven, type DriveOptions, pace, saturate } from './drive.ts';
 import { explainSlowest, type Slowest } from './explain-slowest.ts';
-import { wallClock } from './observe-gc.ts';
+import { wallClock } from './gc-pauses.ts';
 import type { OrderTracker } from './order-tracker.ts';
 import { percentile } from './percentile.ts';
-import { sampleOrder } from './sample-orders.ts';
-import type { Variant } from './variant.ts';
+import { startTelemetrySink } from './telemetry-sink.ts';
+import type { Measured, StartOptions, Variant } from './variants/variant.ts';
 import { watchPauses } from './watch-pauses.ts';
 
 export interface Load {
@@ -36,50 +37,79 @@ export interface PhaseResult {
 export interface Measurement extends Readonly<Record<Phase, PhaseResult>> {
   /** Of the paced orders. */
   readonly slowest: Slowest;
+  /** Received by the sink of a traced variant, none lost. */
+  readonly spansPerOrder?: number;
 }
+
+type Watch = Awaited<ReturnType<typeof watchPauses>>;
 
 const MAX_COLD = 6_000;
 
 /** How many orders of the warm-up are the cold ones. */
 export const coldOrders = ({ warmUp }: Load): number => Math.min(MAX_COLD, warmUp);
 
+/** Plain orders: no service refuses one. */
+const nthOrder = ordersOf({ seed: 1, run: 'bench', mix: plainMix });
+
 /**
  * Runs a variant from a fresh start: cold, the rest of the warm-up, warm, paced. @throws Error when an order was not
- * ready exactly once, or something of the variant ended.
+ * ready exactly once, a span was lost, or a process ended.
  */
 export async function measure(variant: Variant, load: Load, signal: AbortSignal): Promise<Measurement> {
   using watch = await watchPauses();
-  const { processes, paced, ...results } = await run(variant, load, signal, watch);
-  return { ...results, paced: paced.result, slowest: explainSlowest(paced.orders, await watch.read(processes)) };
+  await using sink = variant.traces && (await startTelemetrySink());
+  let lost = 0;
+  const onLine = (line: string) => {
+    if (line.includes('spans were lost')) lost += Number(JSON.parse(line).spans);
+  };
+  const env = { ...watch.env, ...sink?.env, ...variant.traces?.env };
+  const extra = sink ? [{ name: 'sink', pid: sink.pid }] : [];
+  const { processes, paced, ...results } = await run(variant, load, { signal, env, onLine }, watch, extra);
+  const slowest = explainSlowest(paced.orders, await watch.read(processes));
+  const measurement = { ...results, paced: paced.result, slowest };
+  if (!sink) return measurement;
+  const spansPerOrder = (await sink.count()) / (load.warmUp + load.orders + load.rate * load.pacedSeconds);
+  if (lost > 0) throw new Error(`${variant.name}: ${lost} spans were lost`);
+  if (spansPerOrder < (variant.traces?.minSpansPerOrder ?? 0))
+    throw new Error(`${variant.name}: only ${spansPerOrder.toFixed(2)} spans per order were received`);
+  return { ...measurement, spansPerOrder };
 }
 
-async function run(variant: Variant, load: Load, signal: AbortSignal, watch: Awaited<ReturnType<typeof watchPauses>>) {
+async function run(
+  variant: Variant,
+  load: Load,
+  options: Omit<StartOptions, 'onReady'>,
+  watch: Watch,
+  extra: readonly Measured[],
+) {
   const { window, rate, pacedSeconds } = load;
+  const { signal } = options;
   let tracker: OrderTracker | undefined;
-  await using running = await variant.start((orderId) => tracker?.ready(orderId, wallClock()), signal, watch.env);
+  const onReady = (orderId: string) => tracker?.ready(orderId, wallClock());
+  await using running = await variant.start({ ...options, onReady });
+  const processes = [...running.processes, ...extra];
   const phase = async (count: number, drive: (options: DriveOptions) => Promise<Driven>) => {
-    const orders = Array.from({ length: count }, (_, n) => sampleOrder(n));
-    const before = await cpuTimes(running.processes);
+    const orders = Array.from({ length: count }, (_, n) => {
+      const { body } = nthOrder(n);
+      return { ...body, toppings: [...body.toppings] };
+    });
+    const before = await cpuTimes(processes);
     const driven = checked(variant, await drive({ running, orders, signal, track: (next) => (tracker = next) }));
-    const cpu = cpuPer(count, before, await cpuTimes(running.processes));
+    const cpu = cpuPer(count, before, await cpuTimes(processes));
     return { orders: driven.orders, result: resultOf(driven, cpu) };
   };
-  const saturated = (count: number) => phase(count, (options) => saturate({ ...options, window }));
+  const saturated = (count: number) => phase(count, (each) => saturate({ ...each, window }));
   const { result: cold } = await saturated(coldOrders(load));
   if (load.warmUp > coldOrders(load)) await saturated(load.warmUp - coldOrders(load));
   const { result: warm } = await saturated(load.orders);
-  const paced = await watch.during(running, () => phase(rate * pacedSeconds, (options) => pace({ ...options, rate })));
-  return { processes: running.processes, cold, warm, paced };
+  const paced = await watch.during(running, () => phase(rate * pacedSeconds, (each) => pace({ ...each, rate })));
+  return { processes, cold, warm, paced };
 }
 
 function resultOf({ orders, tookMs }: Driven, cpu: PhaseResult['cpu']): PhaseResult {
   const times = orders.map(({ from, to }) => to - from);
-  return {
-    ordersPerSecond: (orders.length / tookMs) * 1_000,
-    p50: percentile(times, 50),
-    p99: percentile(times, 99),
-    cpu,
-  };
+  const ordersPerSecond = (orders.length / tookMs) * 1_000;
+  return { ordersPerSecond, p50: percentile(times, 50), p99: percentile(times, 99), cpu };
 }
 
 /** A figure of a run that lost or doubled an order is worth nothing. */

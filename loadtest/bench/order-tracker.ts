@@ -11,63 +11,41 @@ export interface Verdict {
   readonly strange: number;
 }
 
-/**
- * Pairs creations with readies, in whichever order they become known, and counts every copy of a ready.
- * Times are ms of one monotonic clock.
- */
+/** Pairs creations with readies, in whichever order they become known, and counts every copy of a ready. Times are ms of one clock. */
 export class OrderTracker {
   /** From creation to ready, of orders that are both. */
   readonly orders: Span[] = [];
-  readonly #createdAt = new Map<string, number>();
+  readonly #created = new Map<string, { readonly at: number; readonly resolve: () => void }>();
   readonly #readyAt = new Map<string, number>();
-  readonly #onDone: () => void;
   #doubled = 0;
-  #lastReadyAt = Number.NaN;
 
-  /** `onDone` is called whenever one more order is known to be both created and ready. */
-  constructor(onDone: () => void = () => undefined) {
-    this.#onDone = onDone;
-  }
-
-  created(orderId: string, at: number): void {
-    this.#createdAt.set(orderId, at);
-    const readyAt = this.#readyAt.get(orderId);
-    if (readyAt !== undefined) this.#done(at, readyAt);
+  /** Resolves once the order is ready. */
+  created(orderId: string, at: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#created.set(orderId, { at, resolve });
+    this.#pair(orderId);
+    return promise;
   }
 
   ready(orderId: string, at: number): void {
-    if (this.#readyAt.has(orderId)) {
-      this.#doubled += 1;
-      return;
+    if (this.#readyAt.has(orderId)) this.#doubled += 1;
+    else {
+      this.#readyAt.set(orderId, at);
+      this.#pair(orderId);
     }
-    this.#readyAt.set(orderId, at);
-    this.#lastReadyAt = at;
-    const createdAt = this.#createdAt.get(orderId);
-    if (createdAt !== undefined) this.#done(createdAt, at);
-  }
-
-  /** Orders both created and ready. */
-  get done(): number {
-    return this.orders.length;
-  }
-
-  /** NaN before the first. */
-  get lastReadyAt(): number {
-    return this.#lastReadyAt;
   }
 
   verdict(): Verdict {
-    const created = this.#createdAt.size;
-    return {
-      created,
-      missing: created - this.done,
-      doubled: this.#doubled,
-      strange: this.#readyAt.size - this.done,
-    };
+    const done = this.orders.length;
+    const created = this.#created.size;
+    return { created, missing: created - done, doubled: this.#doubled, strange: this.#readyAt.size - done };
   }
 
-  #done(from: number, to: number): void {
-    this.orders.push({ from, to });
-    this.#onDone();
+  #pair(orderId: string): void {
+    const created = this.#created.get(orderId);
+    const to = this.#readyAt.get(orderId);
+    if (!created || to === undefined) return;
+    this.orders.push({ from: created.at, to });
+    created.resolve();
   }
 }

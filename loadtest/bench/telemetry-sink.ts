@@ -1,42 +1,75 @@
+import { once } from 'node:events';
 import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+import { spawnGuarded } from '#shared/stack/processes/guarded-process.ts';
 
-/**
- * Run as a process of its own: an OTLP/HTTP receiver on a free port that counts spans and keeps none. It prints its port
- * as one line; `GET /` answers with the number of spans received.
- */
+/** An OTLP/HTTP receiver in a process of its own that counts spans and keeps none. */
+export interface TelemetrySink extends AsyncDisposable {
+  readonly pid: number;
+  /** Variables that make a service send its spans here, and no logs. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Spans received so far. */
+  count(): Promise<number>;
+}
 
-const VARINT = 0;
-const FIXED64 = 1;
-const DELIMITED = 2;
+export async function startTelemetrySink(): Promise<TelemetrySink> {
+  const args = [import.meta.filename];
+  const { pid, stdout, exited, stop } = await spawnGuarded({ file: process.execPath, args, output: 'pipe' });
+  const ended = exited.then(() => Promise.reject(new Error('the telemetry sink ended before it listened')));
+  const [port] = await Promise.race([once(createInterface({ input: stdout ?? Readable.from([]) }), 'line'), ended]);
+  const url = `http://127.0.0.1:${port}`;
+  return {
+    pid,
+    env: { OTEL_EXPORTER_OTLP_ENDPOINT: url, OTEL_LOGS_EXPORTER: 'none' },
+    count: async () => Number(await (await fetch(url)).text()),
+    [Symbol.asyncDispose]: async () => void (await stop(1_000)),
+  };
+}
 
-/** Calls `visit` for each nested message with this field number; reads nothing else than tags and lengths. */
-function each(bytes: Buffer, field: number, visit: (message: Buffer) => void): void {
+/** The fields of a protobuf message that hold bytes, by number. */
+function* fieldsOf(message: Buffer): Generator<readonly [field: number, bytes: Buffer]> {
   let at = 0;
   const varint = (): number => {
     let value = 0;
     for (let factor = 1; ; factor *= 0x80) {
-      const byte = bytes[at++] ?? 0;
+      const byte = message[at++] ?? 0;
       value += (byte & 0x7f) * factor;
       if (byte < 0x80) return value;
     }
   };
-  while (at < bytes.length) {
+  while (at < message.length) {
     const tag = varint();
-    const wire = tag & 7;
-    if (wire === VARINT) varint();
-    else if (wire === DELIMITED) {
-      const length = varint();
-      if (tag >>> 3 === field) visit(bytes.subarray(at, at + length));
+    const wireType = tag & 7;
+    if (wireType === 0) varint();
+    else {
+      const length = wireType === 2 ? varint() : wireType === 1 ? 8 : 4;
+      yield [tag >>> 3, message.subarray(at, at + length)];
       at += length;
-    } else at += wire === FIXED64 ? 8 : 4;
+    }
   }
 }
 
-let spans = 0;
-const server = createServer(async (request, response) => {
-  if (request.method !== 'POST') return void response.end(String(spans));
-  const body = Buffer.concat(await request.toArray());
-  each(body, 1, (resource) => each(resource, 2, (scope) => each(scope, 2, () => spans++)));
-  response.end();
-});
-server.listen(0, '127.0.0.1', () => console.log((server.address() as { port: number }).port));
+/** Messages at the end of a path of field numbers. */
+function countAt(message: Buffer, [field, ...rest]: readonly number[]): number {
+  if (field === undefined) return 1;
+  let count = 0;
+  for (const [number, bytes] of fieldsOf(message)) if (number === field) count += countAt(bytes, rest);
+  return count;
+}
+
+/** In an ExportTraceServiceRequest: resource_spans, scope_spans, spans. */
+const SPANS = [1, 2, 2];
+
+/** GET answers with the number of spans received. */
+function serve(): void {
+  let spans = 0;
+  const server = createServer(async (request, response) => {
+    if (request.method === 'POST') spans += countAt(Buffer.concat(await request.toArray()), SPANS);
+    response.end(request.method === 'POST' ? '' : String(spans));
+  });
+  server.listen(0, '127.0.0.1', () => console.log((server.address() as AddressInfo).port));
+}
+
+if (import.meta.main) serve();

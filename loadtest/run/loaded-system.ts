@@ -5,9 +5,9 @@ import type { Say } from '#shared/stack/programs/obtain.ts';
 import { obtainProgram } from '#shared/stack/programs/programs.ts';
 import { knownServices } from '#shared/stack/service-plan.ts';
 import { type Stack, stackEnvironment, startStack } from '#shared/stack/stack.ts';
-import { startTelemetrySink } from '../bench/start-telemetry-sink.ts';
-import { withoutMetrics } from '../bench/telemetry-variants.ts';
-import type { Measured } from '../bench/variant.ts';
+import { startTelemetrySink } from '../bench/telemetry-sink.ts';
+import type { Measured } from '../bench/variants/variant.ts';
+import { withoutMetrics } from '../bench/variants/without-metrics.ts';
 import type { LoadOptions } from './load-options.ts';
 
 /** What is loaded: a stack that was started for it, or one that is there. */
@@ -47,7 +47,7 @@ async function ownSystem(options: LoadOptions, say: Say, signal: AbortSignal): P
   };
   const env = {
     LOG_LEVEL: 'warn',
-    ...(sink && { OTEL_EXPORTER_OTLP_ENDPOINT: sink.url, OTEL_LOGS_EXPORTER: 'none' }),
+    ...sink?.env,
   };
   const services = servicesOf(options);
   const stack = starting.use(
@@ -70,13 +70,10 @@ async function ownSystem(options: LoadOptions, say: Say, signal: AbortSignal): P
 }
 
 function servicesOf({ kitchens, telemetry }: LoadOptions) {
-  const main = telemetry === 'none' ? withoutMetrics : undefined;
   const decider = pizzaFlow.events[pizzaFlow.outcomes.ready]?.owner;
-  return knownServices().map((name) => ({
-    name,
-    replicas: name === decider ? kitchens : 1,
-    ...(main && { main: main(name) }),
-  }));
+  const replicasOf = (name: string) => (name === decider ? kitchens : 1);
+  if (telemetry === 'none') return withoutMetrics(replicasOf);
+  return knownServices().map((name) => ({ name, replicas: replicasOf(name) }));
 }
 
 function processesOf({ services, nats, redis, prometheus }: Stack): Measured[] {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { ticksOf } from '../bench/cpu-time.ts';
-import type { Measured } from '../bench/variant.ts';
+import type { Measured } from '../bench/variants/variant.ts';
 
 /** What one process used, over time. */
 export interface ProcessUse {

@@ -1,9 +1,16 @@
 import type { FlowJob } from 'bullmq';
 import { expect, it } from 'vitest';
-import { createSubmit } from './bullmq-submit.ts';
-import { sampleOrder } from './sample-orders.ts';
+import { createSubmit } from './bullmq-flow.ts';
 
-const order = (n: number) => ({ ...sampleOrder(n), orderId: `o-${n}` });
+const order = (n: number) => ({
+  orderId: `o-${n}`,
+  customerId: 'c',
+  pizzaType: 'margherita',
+  toppings: [],
+  size: 'large' as const,
+  totalAmount: 1,
+  currency: 'GBP',
+});
 
 it('adds the orders of one turn together, 50 at most, and each once', async () => {
   const batches: string[][] = [];

@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { temporaryFolder } from '#shared/stack/programs/temporary-folder.ts';
+import { gcRecorder } from './gc-pauses.ts';
 
 it('leaves the pauses of a process where its pid tells', async () => {
   const folder = await temporaryFolder('record-gc');
-  const preload = new URL(`record-gc.ts?folder=${encodeURIComponent(folder.path)}`, import.meta.url).href;
+  const preload = gcRecorder(folder.path);
   const script = 'globalThis.gc(); setTimeout(() => console.log(process.pid), 50)';
   const before = Date.now();
   const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', '--import', preload, '-e', script]);
