@@ -1,10 +1,10 @@
-import type { Options } from 'k6/options';
-import { following, numbersOf, placing, sampleRate, WARM_UP_SECONDS, warmingUp } from './k6/arrivals.ts';
+import { inSequence } from './k6/arrivals.ts';
 import { duration, rate } from './k6/environment.ts';
 import { POST_ORDER } from './k6/place-order.ts';
-import { judgedIn, type SummaryData, summaryOf, summaryTrendStats, tellSummary } from './k6/summary.ts';
+import { profile } from './k6/run.ts';
+import { judgedIn, type SummaryData, summaryOf, tellSummary } from './k6/summary.ts';
 import type { Breakpoint } from './k6/summary-text.ts';
-import { always, sloThresholds } from './k6/thresholds.ts';
+import { sloThresholds } from './k6/thresholds.ts';
 
 /**
  * The highest rate at which every SLO holds: a stair of ever higher rates, each with thresholds of its own, until one step
@@ -15,45 +15,27 @@ const seconds = duration('20s');
 const HIGHER = 1.25;
 const STEPS = 14;
 
-const steps = Array.from({ length: STEPS }, (_, index) => Math.round(first * HIGHER ** index)).map(
-  (perSecond, index, all) => ({
-    perSecond,
-    first: all.slice(0, index).reduce((sum, earlier) => sum + numbersOf(earlier, seconds), 0),
-    from: WARM_UP_SECONDS + index * seconds,
-    seconds,
-    tags: { step: String(perSecond) },
-  }),
+const rates = Array.from({ length: STEPS }, (_, index) => String(Math.round(first * HIGHER ** index)));
+const { phases, scenarios } = inSequence(
+  rates.map((step) => ({ name: step, perSecond: Number(step), tags: { step } })),
+  seconds,
 );
 
 /** Judged from the middle of its step on: the first answers of a new rate are few. */
-const judgedFrom = (from: number): number => from + seconds / 2;
+const thresholds = phases.map(({ tags, from }) => sloThresholds(tags, Math.floor(from + seconds / 2)));
 
-export const options: Options = {
-  summaryTrendStats,
-  scenarios: Object.fromEntries([
-    ['warm_up', warmingUp(first)],
-    ...steps.map((step) => [`place_${step.perSecond}`, placing(step.perSecond, step)]),
-    ...steps.map((step, index) => [
-      `follow_${step.perSecond}`,
-      following(sampleRate(first), { ...step, first: index * numbersOf(sampleRate(first), seconds) }),
-    ]),
-  ]),
-  thresholds: Object.assign(
-    always(),
-    ...steps.map(({ tags, from }) => sloThresholds(tags, Math.floor(judgedFrom(from)))),
-  ),
-};
+export const options = profile(scenarios, Object.assign({}, ...thresholds));
 
-/** Reached: as many orders were answered as the step is long; a test that ends early leaves its last step unproven. */
+/** A step counts when as many orders were answered as it is long; a test that ends early leaves its last step unproven. */
 function breakpointIn(data: SummaryData): Breakpoint {
   let held: number | undefined;
-  for (const { perSecond } of steps) {
+  for (const { perSecond } of phases) {
     const tag = `step:${perSecond}}`;
     const answered = data.metrics[`http_req_duration{name:${POST_ORDER},${tag}`]?.values.count ?? 0;
     if (answered === 0) break;
-    const thresholds = judgedIn(data).filter(({ threshold, ok }) => !ok && threshold.includes(tag));
-    if (thresholds.length > 0 || answered < 0.9 * perSecond * seconds)
-      return { held, missed: { rate: perSecond, thresholds: thresholds.map(({ threshold }) => threshold) } };
+    const missed = judgedIn(data).filter(({ threshold, ok }) => !ok && threshold.includes(tag));
+    if (missed.length > 0 || answered < 0.9 * perSecond * seconds)
+      return { held, missed: { rate: perSecond, thresholds: missed.map(({ threshold }) => threshold) } };
     held = perSecond;
   }
   return { held, missed: undefined };

@@ -1,25 +1,13 @@
-import type { Options } from 'k6/options';
-import { following, placing, sampleRate, WARM_UP_SECONDS, warmingUp } from './k6/arrivals.ts';
+import { inSequence, WARM_UP_SECONDS } from './k6/arrivals.ts';
 import { duration, rate } from './k6/environment.ts';
-import { summaryTrendStats } from './k6/summary.ts';
-import { always, sloThresholds } from './k6/thresholds.ts';
+import { profile } from './k6/run.ts';
+import { sloThresholds } from './k6/thresholds.ts';
 
 /** Half of what the stack can take, for half an hour: what leaks or fills up shows as a slope. A missed SLO ends it. */
-const perSecond = rate(200);
 const tags = { phase: 'load' };
-const phase = { from: WARM_UP_SECONDS, seconds: duration('30m'), tags };
+const { scenarios } = inSequence([{ name: 'load', perSecond: rate(200), tags }], duration('30m'));
 /** The first answers are few. */
 const JUDGED_FROM_SECONDS = WARM_UP_SECONDS + 30;
 
-export const options: Options = {
-  summaryTrendStats,
-  scenarios: {
-    warm_up: warmingUp(perSecond),
-    place: placing(perSecond, phase),
-    follow: following(sampleRate(perSecond), phase),
-  },
-  thresholds: { ...always(), ...sloThresholds(tags, JUDGED_FROM_SECONDS) },
-};
-
-export { follow, place, setup } from './k6/run.ts';
-export { handleSummary } from './k6/summary.ts';
+export const options = profile(scenarios, sloThresholds(tags, JUDGED_FROM_SECONDS));
+export { follow, handleSummary, place, setup } from './k6/run.ts';

@@ -1,23 +1,11 @@
-import type { Options } from 'k6/options';
-import { following, placing, sampleRate, WARM_UP_SECONDS, warmingUp } from './k6/arrivals.ts';
+import { inSequence } from './k6/arrivals.ts';
 import { duration, rate } from './k6/environment.ts';
-import { summaryTrendStats } from './k6/summary.ts';
-import { always, sloThresholds } from './k6/thresholds.ts';
+import { profile } from './k6/run.ts';
+import { sloThresholds } from './k6/thresholds.ts';
 
-/** A busy evening: the same rate for ten minutes, at which every promise must hold. */
-const perSecond = rate(200);
+/** A busy evening: the same rate for ten minutes, at which every SLO must hold. */
 const tags = { phase: 'load' };
-const phase = { from: WARM_UP_SECONDS, seconds: duration('10m'), tags };
+const { scenarios } = inSequence([{ name: 'load', perSecond: rate(200), tags }], duration('10m'));
 
-export const options: Options = {
-  summaryTrendStats,
-  scenarios: {
-    warm_up: warmingUp(perSecond),
-    place: placing(perSecond, phase),
-    follow: following(sampleRate(perSecond), phase),
-  },
-  thresholds: { ...always(), ...sloThresholds(tags) },
-};
-
-export { follow, place, setup } from './k6/run.ts';
-export { handleSummary } from './k6/summary.ts';
+export const options = profile(scenarios, sloThresholds(tags));
+export { follow, handleSummary, place, setup } from './k6/run.ts';

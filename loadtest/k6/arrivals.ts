@@ -2,9 +2,8 @@ import type { ConstantArrivalRateScenario, RampingArrivalRateScenario, Stage } f
 import { followSeconds } from './environment.ts';
 
 /**
- * Open model: orders come at their rate whatever the answers do, as customers do who know nothing of each other. A slow
- * answer therefore delays no other order, and one that could not be sent for want of users is counted as dropped: no
- * slowness is left out of the figures because the load generator waited for it (coordinated omission).
+ * Open model: orders arrive at their rate whatever the answers do. A slow answer delays no other order, and one for which
+ * k6 has no free user is counted as dropped: no slowness is hidden by a load generator that waits (coordinated omission).
  */
 export interface Phase {
   /** Seconds from the start of the test. */
@@ -30,7 +29,7 @@ const shared = ({ from = 0, first = 0, tags = {}, request }: Phase) => ({
   timeUnit: '1s',
 });
 
-/** So many orders per second, nobody looks what becomes of them. */
+/** Orders at a constant rate; their outcome is not followed. */
 export const placing = (rate: number, phase: Phase): ConstantArrivalRateScenario => ({
   executor: 'constant-arrival-rate',
   exec: 'place',
@@ -52,24 +51,18 @@ export const ramping = (startRate: number, stages: Stage[], phase: Phase): Rampi
   ...shared(phase),
 });
 
-/** A profile's own phases begin behind its warm-up. */
+/** The warm-up's length; the phases of a profile start after it. */
 export const WARM_UP_SECONDS = 30;
 /** Numbers that no other phase reaches. */
 const WARM_UP_ORDERS = 9_000_000;
 
-/**
- * Fresh processes are slow at first, and what that leaves behind must be worked off: the rate rises from nothing within 20 s and
- * stays for 10 s. Its orders must end as all others, but their times are in no figure.
- */
-export const warmingUp = (rate: number): RampingArrivalRateScenario => {
-  const stages = [
-    { target: Math.ceil(rate), duration: '20s' },
-    { target: Math.ceil(rate), duration: '10s' },
-  ];
+/** Fresh processes are slow: the rate rises for 20 s and stays for 10 s. These orders must end as all others, but their times are in no figure. */
+const warmingUp = (rate: number): RampingArrivalRateScenario => {
+  const stages = ['20s', '10s'].map((duration) => ({ target: Math.ceil(rate), duration }));
   return ramping(1, stages, { seconds: WARM_UP_SECONDS, first: WARM_UP_ORDERS, request: 'POST /orders, warming up' });
 };
 
-/** A sample beside the load: so many orders per second, each followed to its end. */
+/** A sample beside the load: each of these orders is followed to its end. */
 export const following = (rate: number, phase: Phase): ConstantArrivalRateScenario => ({
   executor: 'constant-arrival-rate',
   exec: 'follow',
@@ -81,8 +74,36 @@ export const following = (rate: number, phase: Phase): ConstantArrivalRateScenar
   ...shared(phase),
 });
 
-/** Of a phase's numbers, so that the next phase's begin behind them: k6 may send one order more than rate and time make. */
-export const numbersOf = (rate: number, seconds: number): number => Math.ceil(rate) * seconds + 10;
+/** How many order numbers a phase may use: k6 may send one order more than rate and time make. */
+const numbersOf = (rate: number, seconds: number): number => Math.ceil(rate) * seconds + 10;
 
 /** One in twenty of a steady load, 1 to 10 per second. */
 export const sampleRate = (rate: number): number => Math.min(10, Math.max(1, Math.round(rate / 20)));
+
+/** A phase of a profile: its name is also the scenarios'. */
+export interface Rate {
+  readonly name: string;
+  readonly perSecond: number;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** The warm-up, then these rates one after the other, each with orders of its own and a followed sample beside it. */
+export function inSequence(rates: readonly Rate[], seconds: number) {
+  const usual = rates[0]?.perSecond ?? 1;
+  const sample = sampleRate(usual);
+  const phases = rates.map((each, index) => ({
+    ...each,
+    from: WARM_UP_SECONDS + index * seconds,
+    seconds,
+    first: rates.slice(0, index).reduce((sum, { perSecond }) => sum + numbersOf(perSecond, seconds), 0),
+  }));
+  const scenarios = Object.fromEntries([
+    ['warm_up', warmingUp(usual)],
+    ...phases.map((phase) => [`place_${phase.name}`, placing(phase.perSecond, phase)]),
+    ...phases.map((phase, index) => [
+      `follow_${phase.name}`,
+      following(sample, { ...phase, first: index * numbersOf(sample, seconds) }),
+    ]),
+  ]);
+  return { phases, scenarios };
+}

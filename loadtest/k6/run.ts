@@ -1,15 +1,27 @@
 import exec from 'k6/execution';
 import http from 'k6/http';
+import type { Options } from 'k6/options';
 import { ordersOfRun, runName, target } from './environment.ts';
 import { followOrder } from './follow-order.ts';
 import { placeOrder } from './place-order.ts';
+import { summaryTrendStats } from './summary.ts';
+import { always } from './thresholds.ts';
+
+export { handleSummary } from './summary.ts';
 
 /** What every profile exports: k6 calls `setup` once, then the scenarios' functions at their rates. */
-export interface Run {
+interface Run {
   readonly run: string;
 }
 
-/** @throws when no order intake answers at the target: better no figure than one of a wrong address. */
+/** A profile's options: its scenarios, its thresholds and those that hold under any load. */
+export const profile = (scenarios: Options['scenarios'], thresholds: Options['thresholds'] = {}): Options => ({
+  summaryTrendStats,
+  ...(scenarios && { scenarios }),
+  thresholds: { ...always(), ...thresholds },
+});
+
+/** Aborts the test when no order intake answers at the target. */
 export function setup(): Run {
   const { status, error } = http.get(`${target}/openapi.json`, { tags: { name: 'GET /openapi.json' } });
   if (status !== 200)
@@ -17,7 +29,7 @@ export function setup(): Run {
   return { run: runName() };
 }
 
-/** Each call is another order: none is sent by two users, and none twice but on purpose. */
+/** Each call is another order: none is sent by two users, and none twice unless its customer repeats it. */
 export const place = ({ run }: Run): void =>
   void placeOrder(ordersOfRun(run, 'placed')(exec.scenario.iterationInTest + offset()));
 
@@ -26,5 +38,5 @@ export const follow = ({ run }: Run): void => {
   followOrder(ordersOfRun(run, 'followed')(n), n);
 };
 
-/** A profile of several phases counts on: each phase's scenario knows where its orders begin. */
+/** Number of the phase's first order. */
 const offset = (): number => Number(__ENV.FIRST ?? 0);

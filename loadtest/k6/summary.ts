@@ -1,13 +1,13 @@
 import { ordersOfRun, summaryAsJson } from './environment.ts';
 import { SLOWEST_UNIT } from './follow-order.ts';
 import { POST_ORDER, traceIdOf } from './place-order.ts';
-import type { Run } from './run.ts';
 import { type Breakpoint, type Judged, type Percentiles, type Summary, summaryText } from './summary-text.ts';
 
-/** Of what k6 hands to handleSummary, that which is read here. */
+/** The part of handleSummary's argument that is read here. */
 export interface SummaryData {
   readonly metrics: Readonly<Record<string, SummaryMetric>>;
-  readonly setup_data?: Run;
+  /** What `setup` returned. */
+  readonly setup_data?: { readonly run: string };
 }
 
 interface SummaryMetric {
@@ -15,7 +15,7 @@ interface SummaryMetric {
   readonly thresholds?: Readonly<Record<string, { readonly ok: boolean }>>;
 }
 
-/** Percentiles that k6 is to keep for the summary: an option of every profile. */
+/** Figures that k6 keeps for the summary. */
 export const summaryTrendStats = ['count', 'min', 'med', 'p(95)', 'p(99)', 'max'];
 
 export const handleSummary = (data: SummaryData): { stdout: string } => tellSummary(summaryOf(data));
