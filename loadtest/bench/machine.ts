@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { cpus, totalmem } from 'node:os';
-import { findProgram } from '#shared/stack/programs/programs.ts';
+import { join } from 'node:path';
+import { findProgram, repository } from '#shared/stack/programs/programs.ts';
 
 /** What the figures were measured on. */
 export interface Machine {
@@ -12,9 +12,13 @@ export interface Machine {
   readonly versions: Readonly<Record<string, string>>;
 }
 
+const LIBRARIES = ['@nats-io/transport-node', 'ioredis', 'bullmq'];
+
 export async function describeMachine(): Promise<Machine> {
   const [nats, redis] = await Promise.all(['nats-server', 'redis-server'].map((name) => findProgram(name)));
   const processors = cpus();
+  const { dependencies, devDependencies } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8'));
+  const pinned: Record<string, string> = { ...dependencies, ...devDependencies };
   return {
     cpu: processors[0]?.model.trim() || 'unknown CPU',
     cores: processors.length,
@@ -23,24 +27,9 @@ export async function describeMachine(): Promise<Machine> {
       node: process.versions.node,
       'nats-server': nats?.version ?? 'none',
       'redis-server': redis?.version ?? 'none',
-      ...Object.fromEntries(
-        ['@nats-io/transport-node', 'ioredis', 'bullmq'].map((name) => [name, installedVersion(name)]),
-      ),
+      ...Object.fromEntries(LIBRARIES.map((name) => [name, pinned[name] ?? 'none'])),
     },
   };
-}
-
-/** Read beside the package's entry, since not every package exports its package.json. */
-function installedVersion(name: string): string {
-  const folders = createRequire(import.meta.url).resolve.paths(name) ?? [];
-  for (const folder of folders) {
-    try {
-      return JSON.parse(readFileSync(`${folder}/${name}/package.json`, 'utf8')).version;
-    } catch {
-      // Not installed in this folder: it is looked for in the next one.
-    }
-  }
-  return 'none';
 }
 
 export const machineText = ({ cpu, cores, memoryGiB, versions }: Machine): string =>

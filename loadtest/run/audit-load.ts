@@ -10,16 +10,15 @@ import type { Verdict } from '../report/load-report.ts';
 import { accountFor } from './account-for.ts';
 import type { LoadedSystem } from './loaded-system.ts';
 
-/** Beyond the orders' own deadline, for what is undone after it. */
+/** Beyond the orders' own deadline, for compensations after it. */
 const REST_MS = 60_000;
 const LOOK_EVERY_MS = 500;
-/** For what the end of the last order undoes, where others go on ordering. */
+/** For compensations after the end of the last order, where others go on ordering. */
 const SETTLE_MS = 5_000;
 
 /**
- * The verdict on a run: what became of every accepted order, and the audit of the system that took them. Where the servers
- * that are known here are not those of the system that was loaded, or do not let us in, there is none, and it says why: what
- * the load test measured stands for itself.
+ * The verdict on a run: the outcome of every accepted order, and the audit of the system that took them. It says why there is
+ * none when the servers that are known here do not hold the accepted orders, or refuse the login.
  */
 export async function auditLoad(
   { servers, partitions, orderTimeoutMs, own }: LoadedSystem,
@@ -65,7 +64,7 @@ async function holdsAny(reader: SystemReader, accepted: ReadonlySet<string>): Pr
   return [...accepted].some((id) => reader.seen.orders.has(id));
 }
 
-/** Where others order too nothing ever rests: then the accepted orders have to end, and the audit judges what is there. */
+/** Where others order too, the system never rests: waits until the accepted orders have ended. */
 async function untilSettled(
   reader: SystemReader,
   accepted: ReadonlySet<string>,

@@ -1,7 +1,7 @@
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { isLoopback, refuseForeign } from '../k6/loopback.ts';
 
-/** The profiles: what each does, as `--help` says. One k6 script of that name each. */
+/** What each profile does, as `--help` says. Each has a k6 script of its name. */
 export const profiles = {
   smoke: 'does everything work? 10/s for 10 s',
   steady: 'a busy evening: 200/s for 10 min, every SLO must hold',
@@ -12,7 +12,7 @@ export const profiles = {
 } as const;
 export type Profile = keyof typeof profiles;
 
-export const instruments = ['none', 'metrics', 'traces'] as const;
+const instruments = ['none', 'metrics', 'traces'] as const;
 
 export interface LoadOptions {
   readonly profile: Profile;
@@ -33,7 +33,7 @@ export interface LoadOptions {
   readonly report: string | undefined;
 }
 
-const MOST_KITCHENS = 16;
+const MAX_KITCHENS = 16;
 
 /** Reads the arguments after the script's name. Undefined: help was asked for and printed. @throws CommanderError for a wrong one. */
 export function parseLoadOptions(args: readonly string[], print?: (text: string) => void): LoadOptions | undefined {
@@ -41,56 +41,55 @@ export function parseLoadOptions(args: readonly string[], print?: (text: string)
   if (print) command.configureOutput({ writeOut: print, writeErr: print });
   try {
     command.parse(args, { from: 'user' });
-    const options = { profile: command.args[0] as Profile, ...command.opts<Omit<LoadOptions, 'profile'>>() };
-    if (options.target) checkTarget(command, options.target, options.iOwnThisTarget);
-    return options;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return undefined;
     throw error;
   }
-}
-
-function checkTarget(command: Command, target: string, own: boolean): void {
+  const options = { profile: command.args[0] as Profile, ...command.opts<Omit<LoadOptions, 'profile'>>() };
   try {
-    refuseForeign(target, own);
+    if (options.target) refuseForeign(options.target, options.iOwnThisTarget);
+    return options;
   } catch (error) {
-    command.error(`error: ${(error as Error).message}`);
+    return command.error(`error: ${(error as Error).message}`);
   }
 }
 
-const list = Object.entries(profiles).map(([name, what]) => `  ${name.padEnd(12)}${what}`);
-
 function describe(): Command {
+  const list = Object.entries(profiles).map(([name, what]) => `  ${name.padEnd(12)}${what}`);
+  const mix = new Option('--mix <mix>', 'with declines, sold-out pizzas and repetitions, or not');
+  const telemetry = new Option(
+    '--telemetry <what>',
+    'of the own stack: `traces` sends spans to a receiver that drops them',
+  );
   return new Command('npm run load --')
-    .description('Loads the order intake with k6 and reports what became of every order. Ctrl-C stops all.')
+    .description('Loads the order intake with k6 and reports the outcome of every order. Ctrl-C stops all.')
     .addArgument(new Argument('<profile>', 'see below').choices(Object.keys(profiles)))
-    .option('--rate <n>', "orders per second, instead of the profile's own", positive)
-    .option('--duration <time>', 'of each phase, such as 30s or 10m', asDuration)
-    .option('--seed <n>', 'which orders come', whole, '1')
-    .addOption(
-      new Option('--mix <mix>', 'with declines, sold-out pizzas and repetitions, or not')
-        .choices(['realistic', 'plain'])
-        .default('realistic'),
-    )
+    .option('--rate <n>', "orders per second, instead of the profile's own", whole(999_999))
     .option(
-      '--target <url>',
-      'an order intake that is up; default: a stack of its own on free ports, stopped afterwards',
+      '--duration <time>',
+      'of each phase, such as 30s or 10m',
+      matching(/^[1-9]\d*(s|m|h)$/, 'Write it like 30s, 10m or 1h.'),
     )
+    .option('--seed <n>', 'which orders come', whole(999_999_999), '1')
+    .addOption(mix.choices(['realistic', 'plain']).default('realistic'))
+    .option('--target <url>', 'an order intake that runs already; default: a stack of its own on free ports')
     .option('--i-own-this-target', 'allow a target that is not on this machine', false)
-    .option('--kitchens <n>', 'kitchen-service replicas of the own stack', kitchens, 1)
-    .addOption(
-      new Option(
-        '--telemetry <what>',
-        'of the own stack: metrics, spans to a receiver that drops them as well, or none',
-      )
-        .choices(instruments)
-        .default('metrics'),
+    .option(
+      '--kitchens <n>',
+      'kitchen-service replicas of the own stack',
+      (text) => Number(whole(MAX_KITCHENS)(text)),
+      1,
     )
-    .option('--prometheus <url>', 'where k6 writes its figures; default: that of the stack, if there is one', url)
+    .addOption(telemetry.choices(instruments).default('metrics'))
+    .option(
+      '--prometheus <url>',
+      'where k6 writes its figures; default: that of the stack, if there is one',
+      loopbackUrl,
+    )
     .option(
       '--grafana <url>',
-      'where the run is marked; default with --target: the one of this machine, if it answers',
-      url,
+      'where the run is annotated; with --target: the one of this machine, if it answers',
+      loopbackUrl,
     )
     .option('--report <dir>', 'folder for the report; default: .data/reports/<run>')
     .addHelpText('after', `\nProfiles:\n${list.join('\n')}\n\nVariables: see .env.example; a file .env is read.`)
@@ -98,29 +97,22 @@ function describe(): Command {
     .exitOverride();
 }
 
-function positive(text: string): string {
-  if (!/^\d{1,6}$/.test(text) || Number(text) < 1)
-    throw new InvalidArgumentError('Give a whole number from 1 to 999999.');
-  return text;
+function matching(pattern: RegExp, advice: string) {
+  return (text: string): string => {
+    if (!pattern.test(text)) throw new InvalidArgumentError(advice);
+    return text;
+  };
 }
 
-function whole(text: string): string {
-  if (!/^\d{1,9}$/.test(text) || Number(text) < 1) throw new InvalidArgumentError('Give a whole number above 0.');
-  return text;
+function whole(max: number) {
+  return (text: string): string => {
+    if (!/^[1-9]\d{0,8}$/.test(text) || Number(text) > max)
+      throw new InvalidArgumentError(`Give a whole number from 1 to ${max}.`);
+    return text;
+  };
 }
 
-function asDuration(text: string): string {
-  if (!/^[1-9]\d*(s|m|h)$/.test(text)) throw new InvalidArgumentError('Write it like 30s, 10m or 1h.');
-  return text;
-}
-
-function kitchens(text: string): number {
-  const count = Number(positive(text));
-  if (count > MOST_KITCHENS) throw new InvalidArgumentError(`At most ${MOST_KITCHENS}.`);
-  return count;
-}
-
-function url(text: string): string {
+function loopbackUrl(text: string): string {
   if (!URL.canParse(text) || !isLoopback(text))
     throw new InvalidArgumentError('Give an address of this machine, such as http://127.0.0.1:9090.');
   return text.replace(/\/+$/, '');

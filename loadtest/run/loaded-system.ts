@@ -10,14 +10,14 @@ import type { Measured } from '../bench/variants/variant.ts';
 import { withoutMetrics } from '../bench/variants/without-metrics.ts';
 import type { LoadOptions } from './load-options.ts';
 
-/** What is loaded: a stack that was started for it, or one that is there. */
+/** What is loaded: a stack that was started for it, or one that runs already. */
 export interface LoadedSystem extends AsyncDisposable {
   /** Base URL of the order intake. */
   readonly url: string;
   readonly description: string;
-  /** Started for this run: nobody else orders from it, and `servers` are its. */
+  /** Started for this run: nobody else orders from it, and `servers` are its own. */
   readonly own: boolean;
-  /** Those that can be watched: none of a system that was there before. */
+  /** Those that can be watched: none of a system that ran before. */
   readonly processes: () => readonly Measured[];
   /** Where k6 may write its figures. */
   readonly prometheus: string | undefined;
@@ -106,14 +106,14 @@ async function foundSystem(options: LoadOptions, target: string): Promise<Loaded
   };
 }
 
-/** A Prometheus takes what k6 writes only with its flag. */
+/** Prometheus takes remote writes only with its flag. */
 async function acceptsFigures(url: string): Promise<boolean> {
   try {
     const answer = await fetch(`${url}/api/v1/status/flags`, { signal: AbortSignal.timeout(2_000) });
     const { data } = (await answer.json()) as { data?: Record<string, string> };
     return data?.['web.enable-remote-write-receiver'] === 'true';
   } catch {
-    // None is there: the figures are in the report alone.
+    // No Prometheus: the figures are in the report alone.
     return false;
   }
 }

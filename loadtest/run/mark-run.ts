@@ -7,10 +7,7 @@ export interface Mark {
   readonly tags: readonly string[];
 }
 
-/**
- * Marks a run on every dashboard, from now until `end` is called, or until it is disposed of as one that was broken off.
- * Without a Grafana that answers nothing is marked: nothing else depends on it.
- */
+/** Annotates a run on every dashboard, from now until `end` is called or it is disposed of. Grafana may be missing. */
 export async function markRun(grafana: string | undefined, mark: Mark, say: Say) {
   const id = grafana ? await begin(grafana, mark) : undefined;
   if (grafana && id === undefined) say(`The run is not marked in Grafana: none answers at ${grafana}.`);

@@ -6,7 +6,7 @@ import { obtainProgram, repository } from '#shared/stack/programs/programs.ts';
 /** The same version as `go install` gets. */
 export const K6_IMAGE = 'grafana/k6:1.8.1';
 
-/** How to run k6 here, its arguments excepted. */
+/** How to run k6 here, without its arguments. */
 export interface K6 {
   /** `k6 1.8.1 (k6)` */
   readonly description: string;
@@ -35,7 +35,7 @@ async function dockerAnswers(): Promise<boolean> {
   return !failed;
 }
 
-/** In the network of this machine, where the stack's ports are bound to loopback; the scripts keep their paths. */
+/** In the host's network, since the stack's ports are bound to loopback; the scripts keep their paths. */
 const containerArgs = (): string[] => [
   'run',
   '--rm',

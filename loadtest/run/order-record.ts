@@ -1,27 +1,19 @@
 import { percentile } from '../bench/percentile.ts';
 import type { AnswerLine, EndLine, OrderLine } from '../k6/order-line.ts';
 
-/** Every answer and every end of a run, as k6 told them. */
+/** Every answer and every end of a run, as k6 logged them. */
 export class OrderRecord {
-  readonly #answers: AnswerLine[] = [];
-  readonly #ends: EndLine[] = [];
+  readonly answers: AnswerLine[] = [];
+  readonly ends: EndLine[] = [];
 
   add(line: OrderLine): void {
-    if (line.kind === 'answer') this.#answers.push(line);
-    else this.#ends.push(line);
-  }
-
-  get answers(): readonly AnswerLine[] {
-    return this.#answers;
-  }
-
-  get ends(): readonly EndLine[] {
-    return this.#ends;
+    if (line.kind === 'answer') this.answers.push(line);
+    else this.ends.push(line);
   }
 
   /** Ids of orders answered with 202: none of them may be missing. */
   accepted(): Set<string> {
-    return new Set(this.#answers.flatMap(({ status, orderId }) => (status === 202 && orderId ? [orderId] : [])));
+    return new Set(this.answers.flatMap(({ status, orderId }) => (status === 202 && orderId ? [orderId] : [])));
   }
 }
 
@@ -37,20 +29,19 @@ export interface Slice {
   readonly toReady: Times;
 }
 
-export interface Times {
+interface Times {
   readonly p50: number;
   readonly p99: number;
 }
 
-const MOST_SLICES = 240;
+const MAX_SLICES = 240;
 
 /** The run in slices of whole seconds, by the time at which an order was sent. Empty without an answer. */
 export function slicesOf({ answers, ends }: Pick<OrderRecord, 'answers' | 'ends'>): Slice[] {
-  const lines = [...answers, ...ends];
-  if (lines.length === 0) return [];
-  const start = lines.reduce((least, { at }) => Math.min(least, at), Number.POSITIVE_INFINITY);
-  const end = lines.reduce((most, { at }) => Math.max(most, at), 0);
-  const seconds = Math.max(1, Math.ceil((end - start + 1) / 1_000 / MOST_SLICES));
+  const times = [...answers, ...ends].map(({ at }) => at).sort((a, b) => a - b);
+  const [start, end] = [times[0], times.at(-1)];
+  if (start === undefined || end === undefined) return [];
+  const seconds = Math.max(1, Math.ceil((end - start + 1) / 1_000 / MAX_SLICES));
   const indexOf = ({ at }: OrderLine) => Math.floor((at - start) / 1_000 / seconds);
   const byAnswer = Map.groupBy(answers, indexOf);
   const byEnd = Map.groupBy(ends, indexOf);

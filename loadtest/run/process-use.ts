@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { ticksOf } from '../bench/cpu-time.ts';
+import { cpuTimeOf } from '../bench/cpu-time.ts';
 import type { Measured } from '../bench/variants/variant.ts';
 
 /** What one process used, over time. */
@@ -17,11 +17,10 @@ export interface UseSample {
   readonly cpuUs: number;
 }
 
-const US_PER_TICK = 10_000;
 const SAMPLE_EVERY_MS = 1_000;
 const KB_PER_MB = 1_024;
 
-/** Samples processes once a second until `stop`, which may be called again. Where the system tells nothing of them (no procfs) there are no samples. */
+/** Samples processes once a second until `stop`, which may be called again. Without procfs there are no samples. */
 export function watchProcesses(processes: () => readonly Measured[]) {
   const uses = new Map<string, UseSample[]>();
   const sample = async (): Promise<void> => {
@@ -48,16 +47,11 @@ export function watchProcesses(processes: () => readonly Measured[]) {
 }
 
 async function useOf(pid: number): Promise<UseSample | undefined> {
-  try {
-    const [stat, status] = await Promise.all(
-      ['stat', 'status'].map((file) => readFile(`/proc/${pid}/${file}`, 'utf8')),
-    );
-    const [, rss] = /^VmRSS:\s+(\d+) kB/m.exec(status ?? '') ?? [];
-    return { at: Date.now(), rssMB: Number(rss) / KB_PER_MB, cpuUs: ticksOf(stat ?? '') * US_PER_TICK };
-  } catch {
-    // It has ended, or there is no procfs.
-    return undefined;
-  }
+  // Empty once it has ended, or where there is no procfs.
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+  const [, rss] = /^VmRSS:\s+(\d+) kB/m.exec(status) ?? [];
+  const cpuUs = await cpuTimeOf(pid);
+  return rss && cpuUs !== undefined ? { at: Date.now(), rssMB: Number(rss) / KB_PER_MB, cpuUs } : undefined;
 }
 
 /** CPU time between the first and the last sample, per order; undefined without orders or samples. */
@@ -66,21 +60,17 @@ export function cpuPerOrder({ samples }: ProcessUse, orders: number): number | u
   return first && last && orders > 0 ? (last.cpuUs - first.cpuUs) / orders : undefined;
 }
 
-/** Over less than that, every slope is a fresh heap that finds its size. */
+/** Over less than that, the slope is that of a fresh heap. */
 const SLOPE_FROM_MS = 5 * 60_000;
 
-/**
- * How fast the memory grows, MB per hour, by least squares. The first third is left out: a fresh process grows until its
- * heap has found its size. Undefined when what is left is shorter than five minutes.
- */
+/** How fast the memory grows, MB per hour, by least squares over the last two thirds. Undefined when these are shorter than five minutes. */
 export function rssSlope({ samples }: ProcessUse): number | undefined {
   const settled = samples.slice(Math.floor(samples.length / 3));
   const [first, last] = [settled[0], settled.at(-1)];
   if (!first || !last || last.at - first.at < SLOPE_FROM_MS) return undefined;
-  const points = settled.map(({ at, rssMB }) => ({ x: (at - first.at) / 3_600_000, y: rssMB }));
-  const meanOf = (read: (point: { x: number; y: number }) => number) =>
-    points.reduce((sum, point) => sum + read(point), 0) / points.length;
-  const [meanX, meanY] = [meanOf(({ x }) => x), meanOf(({ y }) => y)];
-  const spread = points.reduce((sum, { x }) => sum + (x - meanX) ** 2, 0);
-  return spread > 0 ? points.reduce((sum, { x, y }) => sum + (x - meanX) * (y - meanY), 0) / spread : undefined;
+  const hours = settled.map(({ at }) => (at - first.at) / 3_600_000);
+  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+  const mean = sum(hours) / hours.length;
+  const spread = sum(hours.map((x) => (x - mean) ** 2));
+  return sum(settled.map(({ rssMB }, n) => ((hours[n] ?? 0) - mean) * rssMB)) / spread;
 }

@@ -19,9 +19,9 @@ export interface K6Run {
   /** Where it writes its figures; undefined: nowhere. */
   readonly prometheus: string | undefined;
   readonly onOrder: (line: OrderLine) => void;
-  /** Anything else that k6 says. */
+  /** Any other line of k6's log. */
   readonly onText: (line: string) => void;
-  /** Aborted: k6 ends its test, and its summary is of what there was. */
+  /** Aborted: k6 ends its test early, and still gives its summary. */
   readonly signal: AbortSignal;
 }
 
@@ -42,24 +42,23 @@ export async function runK6(run: K6Run): Promise<K6Result> {
   const stop = () => void child.stop(STOP_WITHIN_MS);
   signal.addEventListener('abort', stop, { once: true });
   const output: string[] = [];
-  const said: string[] = [];
+  const log: string[] = [];
   const onLine = (text: string) => {
     const order = readOrderLine(text);
     if (order) return run.onOrder(order);
     if (!text.trim()) return;
-    said.push(text);
+    log.push(text);
     run.onText(text);
   };
   await Promise.all([readLines(child.stdout, (line) => output.push(line)), readLines(child.stderr, onLine)]);
   const { code, signal: ended } = await child.exited;
   signal.removeEventListener('abort', stop);
   const summary = output.findLast((line) => line.startsWith('{'));
-  if (!summary)
-    throw new StartFailure(
-      `k6 ended (${ended ?? `exit ${code}`}) without a summary. Its last words:\n${said.slice(-5).join('\n')}`,
-    );
-  if (code !== 0 && code !== THRESHOLDS_MISSED && !signal.aborted)
-    throw new StartFailure(`k6 ended with exit code ${code}. Its last words:\n${said.slice(-5).join('\n')}`);
+  const failed = code !== 0 && code !== THRESHOLDS_MISSED && !signal.aborted;
+  if (!summary || failed) {
+    const how = `k6 ended (${ended ?? `exit ${code}`})${summary ? '' : ' without a summary'}`;
+    throw new StartFailure(`${how}. Its last lines:\n${log.slice(-5).join('\n')}`);
+  }
   return { summary: JSON.parse(summary) as Summary, passed: code === 0 };
 }
 
@@ -68,7 +67,7 @@ async function readLines(stream: Readable | undefined, onLine: (line: string) =>
 }
 
 function argsOf({ k6, options, target, run, prometheus }: K6Run): string[] {
-  const told = {
+  const variables = {
     TARGET: target,
     RUN: run,
     SEED: options.seed,
@@ -79,13 +78,13 @@ function argsOf({ k6, options, target, run, prometheus }: K6Run): string[] {
     TELL_ORDERS: '1',
     SUMMARY: 'json',
   };
-  const given = Object.entries(told).flatMap(([name, value]) => (value ? ['-e', `${name}=${value}`] : []));
+  const given = Object.entries(variables).flatMap(([name, value]) => (value ? ['-e', `${name}=${value}`] : []));
   return [
     ...k6.args,
     'run',
     '--quiet',
     '--log-format=raw',
-    // Its own HTTP server would take a port that a second run needs.
+    // No HTTP server of its own: a second run needs its port, too.
     '--address=',
     `--tag=testid=${run}`,
     ...(prometheus ? ['--out=experimental-prometheus-rw'] : []),
@@ -101,7 +100,7 @@ const environmentOf = ({ k6, prometheus }: K6Run): Record<string, string> => ({
     K6_PROMETHEUS_RW_SERVER_URL: `${prometheus}/api/v1/write`,
     K6_PROMETHEUS_RW_TREND_STATS: 'p(50),p(95),p(99),max',
     K6_PROMETHEUS_RW_PUSH_INTERVAL: '5s',
-    // Without them the last figures of a run would be shown for five minutes after it.
+    // Otherwise Prometheus shows the last figures of a run for five minutes after it.
     K6_PROMETHEUS_RW_STALE_MARKERS: 'true',
   }),
 });

@@ -3,6 +3,7 @@ import { colours as pc } from '#shared/report/colours.ts';
 import { writeReport } from '#shared/report/write-report.ts';
 import { dataDir, repository } from '#shared/stack/programs/programs.ts';
 import { describeMachine } from '../bench/machine.ts';
+import type { OrderLine } from '../k6/order-line.ts';
 import { type Summary, summaryText } from '../k6/summary-text.ts';
 import { type LoadReport, sectionsOf } from '../report/load-report.ts';
 import { auditLoad } from './audit-load.ts';
@@ -12,7 +13,7 @@ import { markRun } from './mark-run.ts';
 import { obtainK6 } from './obtain-k6.ts';
 import { OrderRecord, slicesOf } from './order-record.ts';
 import { watchProcesses } from './process-use.ts';
-import { type K6Result, runK6 } from './run-k6.ts';
+import { type K6Run, runK6 } from './run-k6.ts';
 import { showProgress } from './show-progress.ts';
 
 /** Loads, waits until every order has ended, audits the system, reports. Resolves with whether the run passed. @throws StartFailure, BadSettings */
@@ -28,14 +29,15 @@ export async function runLoad(options: LoadOptions, command: string, signal: Abo
     console.log,
   );
   const record = new OrderRecord();
-  const input = { k6, options, target: system.url, run, prometheus: system.prometheus, signal };
-  const { result, uses } = await load(input, record, system);
+  const k6Run = { k6, options, target: system.url, run, prometheus: system.prometheus, signal };
+  const { result, uses } = await load(k6Run, record, system);
   const seconds = (Date.now() - startedAt.getTime()) / 1_000;
   if (signal.aborted) return false;
   console.log(pc.dim('Waiting until every order has ended ...'));
   const verdict = await auditLoad(system, record.accepted(), signal);
-  const passed = hasPassed(options, result, system) && verdict.clean !== false;
   const { summary } = result;
+  const thresholdsHeld = options.profile === 'breakpoint' ? hasHeld(summary) : result.passed;
+  const passed = thresholdsHeld && system.deaths.length === 0 && verdict.clean !== false;
   await mark.end(passed ? 'passed' : 'failed');
   const report: LoadReport = {
     run,
@@ -60,17 +62,15 @@ export async function runLoad(options: LoadOptions, command: string, signal: Abo
   return passed;
 }
 
-type K6Input = Omit<Parameters<typeof runK6>[0], 'onOrder' | 'onText'>;
-
-async function load(input: K6Input, record: OrderRecord, { processes }: LoadedSystem) {
+async function load(run: Omit<K6Run, 'onOrder' | 'onText'>, record: OrderRecord, { processes }: LoadedSystem) {
   const progress = showProgress();
   const watch = watchProcesses(processes);
-  const onOrder: Parameters<typeof runK6>[0]['onOrder'] = (line) => {
+  const onOrder = (line: OrderLine) => {
     record.add(line);
     progress.add(line);
   };
   try {
-    const result = await runK6({ ...input, onOrder, onText: (line) => console.log(pc.yellow(line)) });
+    const result = await runK6({ ...run, onOrder, onText: (line) => console.log(pc.yellow(line)) });
     return { result, uses: await watch.stop() };
   } finally {
     progress.stop();
@@ -78,12 +78,7 @@ async function load(input: K6Input, record: OrderRecord, { processes }: LoadedSy
   }
 }
 
-/** A stair is meant to end with a missed SLO: it fails when nothing held, or when something was missed besides. */
-function hasPassed({ profile }: LoadOptions, { summary, passed }: K6Result, { deaths }: LoadedSystem): boolean {
-  if (deaths.length > 0) return false;
-  return profile === 'breakpoint' ? hasHeld(summary) : passed;
-}
-
+/** A breakpoint run is meant to end with a missed SLO: it fails when no step held, or when another threshold was missed. */
 const hasHeld = ({ breakpoint, thresholds }: Summary): boolean =>
   breakpoint?.held !== undefined && thresholds.every(({ threshold, ok }) => ok || threshold.includes('step:'));
 
