@@ -5,7 +5,7 @@ import { startStack } from '#shared/stack/stack.ts';
 import { eventually } from '#shared/testing/eventually.ts';
 import { demonstrate } from './demonstrate.ts';
 import { duplicated } from './duplicate-fault.ts';
-import { shown } from './shown.ts';
+import { shown } from './programme.ts';
 
 const prometheusRuns = (await findProgram('prometheus')) !== undefined;
 

@@ -1,8 +1,8 @@
 import { keyedOrderId } from '#services/order-service/orders/order-id.ts';
 import { systemClock } from '#shared/kernel/clock.ts';
 import type { Settings } from '#shared/runtime/settings.ts';
-import { type DemoOrder, demoOrders } from './demo-order.ts';
 import { duplicated, duplicateFor } from './duplicate-fault.ts';
+import { type DemoOrder, demoOrders } from './programme.ts';
 import { type DemoAnswer, runDemo } from './run-demo.ts';
 
 export interface Demonstration {

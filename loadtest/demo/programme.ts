@@ -1,20 +1,49 @@
-/** What an order of the demo shows: how it ends, or what happens to it on the way. */
-export const parts = [
-  'timeout',
-  'ready',
-  'declined',
-  'duplicate',
-  'sold-out',
-  'slow-bank',
-  'no-chef',
-  'off-menu',
-] as const;
-export type Part = (typeof parts)[number];
+import type { slowCustomers } from '#services/payment-service/bank-customers.ts';
+import type { Settings } from '#shared/runtime/settings.ts';
+import { type OrderBody, ordersOf, plainMix, type Story } from '../orders.ts';
+
+/** What an order of the demo shows, and the story that makes it so. */
+const stories = {
+  timeout: 'plain',
+  ready: 'plain',
+  declined: 'declined',
+  duplicate: 'plain',
+  'sold-out': 'sold-out',
+  'slow-bank': 'slow-bank',
+  'no-chef': 'no-chef',
+  'off-menu': 'off-menu',
+} as const satisfies Record<string, Story>;
+export type Part = keyof typeof stories;
+export const parts = Object.keys(stories) as Part[];
+
+/** What the demo shows, each by a Prometheus query that is above 0 once it did. */
+export const shown: Readonly<Record<string, string>> = {
+  ready: 'pizza_orders_resolved_total{outcome="ready"}',
+  declined: 'pizza_orders_resolved_total{reason="payment-failed"}',
+  'sold out': 'pizza_orders_resolved_total{reason="inventory-unavailable"}',
+  'no chef': 'pizza_orders_resolved_total{reason="chef-unavailable"}',
+  'a slow bank': 'pizza_events_published_total{type="payment.initiated"}',
+  duplicate: 'pizza_event_processing_seconds_count{service="kitchen-service",outcome="duplicate"}',
+  'the duplicate as an injected fault': 'pizza_chaos_injected_total{fault="duplicate"}',
+  timeout: 'pizza_orders_resolved_total{outcome="timeout",missing="payment"}',
+  late: 'pizza_event_processing_seconds_count{service="kitchen-service",outcome="late"}',
+  'the compensation of what was late': 'pizza_compensations_total{kind="payment.refund",reason="late"}',
+};
+
+export interface DemoOrder {
+  readonly part: Part;
+  /** The body of `POST /orders`. */
+  readonly body: OrderBody;
+  /** For the header `Idempotency-Key`. */
+  readonly key: string;
+}
 
 /** In every so many orders each part except the timeout occurs once. */
 const ROUND = 20;
-/** Less than one in a hundred: the demo itself keeps the promises of slo.ts. */
+/** Less than one in a hundred: the demo itself meets slo.ts. */
 const TIMEOUT_EVERY = 150;
+/** The customer whose order times out. */
+const STUCK_BANK = 'cust-stuck-bank' satisfies keyof typeof slowCustomers;
 
 /** The part of the nth order, from 0: the first eight orders show all parts, the slowest first. */
 export function partOf(n: number): Part {
@@ -22,3 +51,17 @@ export function partOf(n: number): Part {
   const part = parts[n % ROUND];
   return part === undefined || part === 'timeout' ? 'ready' : part;
 }
+
+/** An order for a part. `run` makes its key new: a key that was used before returns the order of that time. */
+export function orderFor(part: Part, run: string, { SEED: seed }: Pick<Settings, 'SEED'>, n = 0): DemoOrder {
+  const story = stories[part];
+  const mix = story === 'plain' ? plainMix : { ...plainMix, [story]: 1 };
+  const { body, key } = ordersOf({ seed, run, mix })(n);
+  return { part, body: part === 'timeout' ? { ...body, customerId: STUCK_BANK } : body, key };
+}
+
+/** The nth order of the demo, from 0. */
+export const demoOrders =
+  (run: string, settings: Pick<Settings, 'SEED'>) =>
+  (n: number): DemoOrder =>
+    orderFor(partOf(n), run, settings, n);

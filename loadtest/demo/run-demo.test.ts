@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type RequestListener } from 'node:h
 import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
 import { readSettings } from '#shared/runtime/settings.ts';
-import { demoOrders } from './demo-order.ts';
+import { demoOrders } from './programme.ts';
 import { type DemoAnswer, runDemo } from './run-demo.ts';
 
 const order = demoOrders('test', readSettings({ DEMO_RATE: '2' }));

@@ -1,5 +1,5 @@
 import type { Clock } from '#shared/kernel/clock.ts';
-import type { DemoOrder } from './demo-order.ts';
+import type { DemoOrder } from './programme.ts';
 
 export interface DemoOptions {
   /** Base URL of the order intake. */
