@@ -34,20 +34,19 @@ export function sequenceOf(seed: number, rounds: number): Riddle[] {
   });
 }
 
-/** Injects one after the other and asks which it was; each is taken back before the next, whatever happens. */
+/** Injects the faults one after the other and asks which it is; each is taken back before the next, whatever happens. */
 export async function play({ watch, seed, rounds, timeline, ask }: GameOptions): Promise<Round[]> {
   const dice = new Dice(seed, 1);
   const answers = riddles.map(({ answer }) => answer).sort();
   const played: Round[] = [];
   for (const riddle of sequenceOf(seed, rounds)) {
-    timeline.add('note', 'all is well; watch the dashboards');
+    timeline.add('note', 'steady state; watch the dashboards');
     await watch.pause(dice.between(...CALM_MS));
     const rollback = new Rollback(timeline);
     const begun = Date.now();
     try {
       const { target, customers } = watch;
       const { what, undo } = await disturb(riddle.disturbance, { target, customers, serviceFaults: new Set() });
-      // What it is stays hidden until it is named.
       if (undo) rollback.add(what, undo);
       timeline.add('note', 'something is wrong now');
       const named = await ask(answers);

@@ -1,15 +1,15 @@
 import type { Disturbance } from '../engine/disturb.ts';
 
-/** Something that is wrong, and where one sees what it is. */
+/** A hidden fault, and the panel that reveals it. */
 export interface Riddle {
   /** What the operator has to name. */
   readonly answer: string;
   readonly disturbance: Disturbance;
-  /** What gives it away. */
+  /** The panel, and what it shows. */
   readonly clue: string;
 }
 
-/** What a game day is made of: disturbances that look alike at first, and differ on one panel. */
+/** Disturbances that look alike at first, and differ on one panel. */
 export const riddles: readonly Riddle[] = [
   {
     answer: 'chef-service is dead',
@@ -29,7 +29,7 @@ export const riddles: readonly Riddle[] = [
   {
     answer: 'payment events arrive late',
     disturbance: { fault: 'delay', type: 'payment.completed', by: '4s' },
-    clue: 'bottleneck, "Age of events p95 by service": what the kitchen gets of payment is old, although payment itself was quick.',
+    clue: 'bottleneck, "Age of events p95 by service": payment events reach the kitchen old, although payment itself was quick.',
   },
   {
     answer: 'every event comes twice',
@@ -47,14 +47,14 @@ export const riddles: readonly Riddle[] = [
     clue: 'correlation, "Events at the kitchen by how they ended": duplicates, but services, "Events published per second" has not risen.',
   },
   {
-    answer: 'the broker is away',
+    answer: 'the broker is down',
     disturbance: { fault: 'kill', part: 'nats' },
     clue: 'load-and-chaos, "Answers by status": 503. backbone, "Unanswered scrapes": the broker, at every service.',
   },
   {
     answer: 'Redis does not answer',
     disturbance: { fault: 'freeze', part: 'redis' },
-    clue: 'load-and-chaos, "Answers by status": still 202, for the intake needs no Redis. backbone, "Unanswered scrapes": the store.',
+    clue: 'load-and-chaos, "Answers by status": still 202, since the intake needs no Redis. backbone, "Unanswered scrapes": the store.',
   },
   {
     answer: 'the bank declines every second card',

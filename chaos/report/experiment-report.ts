@@ -1,6 +1,6 @@
 import { type Chart, palette } from '#shared/report/line-chart.ts';
 import { type Section, writeReport } from '#shared/report/write-report.ts';
-import { round } from '../engine/checks.ts';
+import { type Check, round } from '../engine/checks.ts';
 import type { Figures, Second } from '../engine/figures.ts';
 import { type Phase, probes } from '../experiment.ts';
 import type { Observed, Report } from './report.ts';
@@ -19,17 +19,7 @@ export function sectionsOf(report: Report): Section[] {
   return [
     { title: `${name}: ${SIGNS[verdict]} ${verdict}`, blocks: [...summary, ...(observed ? chartsOf(observed) : [])] },
     ...(observed ? [{ title: 'What the customers felt', blocks: [figuresTable(observed), recovery(observed)] }] : []),
-    {
-      title: 'What had to hold',
-      blocks: [
-        {
-          table: [
-            ['', 'check', 'found'],
-            ...checks.map((check) => [SIGNS[check.passed ? 'passed' : 'failed'], check.name, check.detail]),
-          ],
-        },
-      ],
-    },
+    { title: 'What had to hold', blocks: [{ table: [['', 'check', 'found'], ...checks.map(checkRow)] }] },
     ...(observed ? [injection(report), alerts(observed)] : []),
     {
       title: 'What it teaches',
@@ -58,37 +48,28 @@ function verdictSentence({ verdict, checks }: Report): string {
 function chartsOf({ series, spans, alerts: fired }: Observed): Chart[] {
   const end = series.at(-1)?.at ?? spans.during.to;
   const since = (at: number) => (at - spans.during.from) / 1_000;
-  const line = (name: string, colour: string, read: (second: Second) => number) => ({
+  const line = (key: keyof Second, name: string, colour: string) => ({
     name,
     colour,
-    points: series.map((second) => [since(second.at), read(second)] as const),
+    points: series.map((second) => [since(second.at), second[key]] as const),
   });
-  const shaded = [{ ...spans.during, name: 'injected' }, ...fired.map((one) => ({ ...one, name: one.alert }))].map(
-    ({ name, from, to = end }) => ({ name, from: since(from), to: since(to) }),
-  );
+  const lasted = [{ alert: 'injected', ...spans.during }, ...fired];
+  const shaded = lasted.map(({ alert, from, to = end }) => ({ name: alert, from: since(from), to: since(to) }));
+  const outcomes = [
+    line('placed', 'placed', palette.placed),
+    line('ready', 'ready', palette.ready),
+    line('cancelled', 'cancelled', palette.cancelled),
+    line('timeout', 'timed out', palette.timeout),
+    line('refused', 'not accepted', palette.lost),
+  ];
+  const waiting = [line('waiting', 'waiting', palette.cancelled)];
   return [
-    {
-      name: 'orders',
-      title: 'Orders',
-      unit: 'orders/s',
-      spans: shaded,
-      series: [
-        line('placed', palette.placed, ({ placed }) => placed),
-        line('ready', palette.ready, ({ ready }) => ready),
-        line('cancelled', palette.cancelled, ({ cancelled }) => cancelled),
-        line('timed out', palette.timeout, ({ timeout }) => timeout),
-        line('not accepted', palette.lost, ({ refused }) => refused),
-      ],
-    },
-    {
-      name: 'waiting',
-      title: 'Orders waiting',
-      unit: 'orders',
-      spans: shaded,
-      series: [line('waiting', palette.cancelled, ({ waiting }) => waiting)],
-    },
+    { name: 'orders', title: 'Orders', unit: 'orders/s', spans: shaded, series: outcomes },
+    { name: 'waiting', title: 'Orders waiting', unit: 'orders', spans: shaded, series: waiting },
   ];
 }
+
+const checkRow = ({ name, passed, detail }: Check) => [SIGNS[passed ? 'passed' : 'failed'], name, detail];
 
 const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
 const ROWS: readonly [string, (figures: Figures) => string][] = [

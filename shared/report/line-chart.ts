@@ -1,4 +1,4 @@
-/** Lines over the time of a run. */
+/** Lines over the time of a run. `spans` are shaded over the whole height; those of one name share a row. */
 export interface Chart {
   /** Part of its file's name: `time-to-ready`. */
   readonly name: string;
@@ -6,7 +6,6 @@ export interface Chart {
   /** Of the values: `ms`, `orders/s`. */
   readonly unit: string;
   readonly series: readonly Series[];
-  /** Shaded over the whole height; those of one name share a row. */
   readonly spans?: readonly TimeSpan[];
 }
 
@@ -60,7 +59,7 @@ export function lineChart({ title, unit, series, spans = [] }: Chart): string {
     `<rect width="${WIDTH}" height="${HEIGHT}" fill="#ffffff"/>`,
     `<text x="12" y="22" font-size="15" font-weight="600" fill="#1f2430">${escaped(title)}</text>`,
     `<text x="${PLOT.right}" y="22" text-anchor="end">${escaped(unit)}</text>`,
-    ...multiples(0, top, yStep).map((value) => gridLine(y(value), readable(value))),
+    ...multiples(0, top, yStep).map((value) => gridLine(y(value), value)),
     ...multiples(from, to, stepFor(to - from)).map((seconds) => timeMark(x(seconds), seconds)),
     ...shades(spans, x),
     ...legend(series),
@@ -81,17 +80,14 @@ function multiples(from: number, to: number, step: number): number[] {
   return Array.from({ length: count }, (_, index) => Number(((first + index) * step).toPrecision(6)));
 }
 
-const gridLine = (y: number, text: string): string =>
+const gridLine = (y: number, value: number): string =>
   `<line x1="${PLOT.left}" x2="${PLOT.right}" y1="${y}" y2="${y}" stroke="#e3e7ee"/>` +
-  `<text x="${PLOT.left - 8}" y="${y + 4}" text-anchor="end">${text}</text>`;
+  `<text x="${PLOT.left - 8}" y="${y + 4}" text-anchor="end">${value}</text>`;
 
-const timeMark = (x: number, seconds: number): string =>
-  `<text x="${x}" y="${HEIGHT - 12}" text-anchor="middle">${timeText(seconds)}</text>`;
-
-const timeText = (seconds: number): string =>
-  seconds < 120
-    ? `${readable(seconds)} s`
-    : `${Math.floor(seconds / 60)}:${String(Math.round(seconds % 60)).padStart(2, '0')}`;
+function timeMark(x: number, seconds: number): string {
+  const minutes = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+  return `<text x="${x}" y="${HEIGHT - 12}" text-anchor="middle">${seconds < 120 ? `${seconds} s` : minutes}</text>`;
+}
 
 function shades(spans: readonly TimeSpan[], x: (seconds: number) => number): string[] {
   const rows = [...new Set(spans.map(({ name }) => name))];
@@ -124,7 +120,6 @@ function line({ colour, points }: Series, x: (seconds: number) => number, y: (va
 }
 
 const round = (value: number): number => Math.round(value * 10) / 10;
-const readable = (value: number): string => String(Number(value.toPrecision(4)));
 
 /** Text as it may stand in HTML and SVG. */
 export const escaped = (text: string): string =>
