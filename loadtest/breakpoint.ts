@@ -2,7 +2,7 @@ import { inSequence } from './k6/arrivals.ts';
 import { duration, rate } from './k6/environment.ts';
 import { POST_ORDER } from './k6/place-order.ts';
 import { profile } from './k6/run.ts';
-import { judgedIn, type SummaryData, summaryOf, tellSummary } from './k6/summary.ts';
+import { judgedIn, printSummary, type SummaryData, summaryOf } from './k6/summary.ts';
 import type { Breakpoint } from './k6/summary-text.ts';
 import { sloThresholds } from './k6/thresholds.ts';
 
@@ -41,5 +41,5 @@ function breakpointIn(data: SummaryData): Breakpoint {
   return { held, missed: undefined };
 }
 
-export const handleSummary = (data: SummaryData) => tellSummary(summaryOf(data, breakpointIn(data)));
+export const handleSummary = (data: SummaryData) => printSummary(summaryOf(data, breakpointIn(data)));
 export { follow, place, setup } from './k6/run.ts';

@@ -30,7 +30,7 @@ export interface OrderBody {
   readonly currency: string;
 }
 
-/** `plain` and `slow-bank` become a pizza; each of the others is refused by one service. */
+/** `plain` and `slow-bank` become a pizza; one service refuses each of the others. */
 export type Story = 'plain' | 'declined' | 'sold-out' | 'off-menu' | 'no-chef' | 'slow-bank';
 
 /** The share of orders with that story, 0 to 1; what is left is plain. `repeated` is a share of all orders. */
@@ -91,7 +91,7 @@ function storyFor(drawn: number, mix: Mix): Story {
 type Names = readonly [string, ...string[]];
 const named = (names: readonly string[]): Names => {
   const [first, ...others] = names;
-  if (first === undefined) throw new Error('the rule data hold none of these: no order can tell that story');
+  if (first === undefined) throw new Error('the rule data hold none of these: no order can have that story');
   return [first, ...others];
 };
 

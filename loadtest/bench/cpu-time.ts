@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 
 const US_PER_TICK = 10_000;
 
-/** CPU time used so far in us by process name; without those that the system does not tell about. This process is `driver`. */
+/** CPU time used so far in us by process name; without those that the system reports nothing about. This process is `driver`. */
 export async function cpuTimes(
   processes: readonly { readonly name: string; readonly pid: number }[],
 ): Promise<Map<string, number>> {

@@ -37,7 +37,7 @@ export const saturate = (options: DriveOptions & { readonly window: number }): P
     await Promise.all(Array.from({ length: options.window }, customer));
   });
 
-/** Creates `rate` orders per second whatever becomes of them. @throws when no order becomes ready any more */
+/** Creates `rate` orders per second, however many are outstanding. @throws when no order becomes ready any more */
 export const pace = (options: DriveOptions & { readonly rate: number }): Promise<Driven> =>
   drive(options, async (submit) => {
     const { orders, rate, signal } = options;

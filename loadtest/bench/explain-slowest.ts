@@ -6,17 +6,17 @@ export interface Span {
   readonly to: number;
 }
 
-/** Something that held up whoever waited for it. */
+/** A time in which a process stood still. */
 export interface Pause extends Span {
   readonly cause: string;
   /** How long it lasted, where only `from` and `to` around it are known. */
   readonly ms?: number;
 }
 
-/** The orders above p99, by what held them up. */
+/** The orders above p99, by the pause that explains them. */
 export interface Slowest {
   readonly orders: number;
-  /** Most orders first; `longest` is the ms for which the cause held up one of them at most. */
+  /** Most orders first; `longest`: the most ms that the cause cost one of them. */
   readonly causes: readonly { readonly cause: string; readonly orders: number; readonly longest: number }[];
   readonly unknown: number;
 }
@@ -24,7 +24,7 @@ export interface Slowest {
 /** A cause explains an order when it covers at least this share of what the order took beyond the median. */
 const SHARE = 0.5;
 
-/** Names for each order above p99 the cause that covers most of it, unless even that covers too little. Pure. */
+/** Names for each order above p99 the cause that covers most of it, if that is at least SHARE. */
 export function explainSlowest(orders: readonly Span[], pauses: readonly Pause[]): Slowest {
   const times = orders.map(({ from, to }) => to - from);
   const [p50, p99] = [percentile(times, 50), percentile(times, 99)];

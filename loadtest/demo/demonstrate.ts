@@ -8,11 +8,11 @@ import { type DemoAnswer, runDemo } from './run-demo.ts';
 export interface Demonstration {
   /** Base URL of the order intake. */
   readonly url: string;
-  /** Admin server of `duplicated.service`. Without it, or without CHAOS_TOKEN, no event comes twice. */
+  /** Admin server of `duplicated.service`. Without it, or without CHAOS_TOKEN, no event is duplicated. */
   readonly adminUrl?: string | undefined;
   readonly settings: Settings;
   readonly onAnswer?: (answer: DemoAnswer) => void;
-  /** Called when the answers change: the same problem is not reported again with every order. */
+  /** Called when a problem appears or is solved, not with every order. */
   readonly onNews: (sentence: string) => void;
 }
 
@@ -21,7 +21,7 @@ export async function demonstrate(demonstration: Demonstration, signal: AbortSig
   const { url, settings, onAnswer, onNews } = demonstration;
   const { DEMO_RATE: rate } = settings;
   if (rate === 0) return;
-  const report = onChange(onNews, 'orders are taken again');
+  const report = onChange(onNews, 'orders are accepted again');
   const noteAnswer = (answer: DemoAnswer) => {
     report(answer.problem);
     onAnswer?.(answer);
@@ -31,17 +31,17 @@ export async function demonstrate(demonstration: Demonstration, signal: AbortSig
   await runDemo({ url, rate, order, prepare, onAnswer: noteAnswer, clock: systemClock }, signal);
 }
 
-/** Never rejects: when the fault cannot be set, the order is an ordinary one. */
+/** Never rejects: when the fault cannot be set, the order becomes an ordinary one. */
 function createPrepare({ adminUrl, settings, onNews }: Demonstration) {
   const { CHAOS_TOKEN: token } = settings;
-  const report = onChange(onNews, 'events come twice again');
+  const report = onChange(onNews, 'events are duplicated again');
   return async ({ part, body, key }: DemoOrder): Promise<void> => {
     if (part !== 'duplicate' || !adminUrl || !token) return;
     const setting = duplicateFor(keyedOrderId(body.customerId, key), { adminUrl, token });
     report(
       await setting.then(
         () => undefined,
-        ({ message }: Error) => `no ${duplicated.type} comes twice: ${message}`,
+        ({ message }: Error) => `no ${duplicated.type} is duplicated: ${message}`,
       ),
     );
   };

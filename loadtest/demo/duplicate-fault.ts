@@ -27,7 +27,7 @@ export async function duplicateFor(orderId: string, route: FaultRoute): Promise<
   if (set.every(isOfDemo)) await ask(route, 'PUT', [fault]);
 }
 
-/** Nobody else duplicates this event for a single order; an earlier run of the demo may have left one. */
+/** Set by an earlier run of the demo: nobody else duplicates this event for a single order. */
 const isOfDemo = (spec: FaultSpec): boolean =>
   spec.fault === 'duplicate' && spec.type === duplicated.type && spec.orderId !== undefined;
 

@@ -23,10 +23,7 @@ export interface DemoAnswer {
 
 const ANSWER_WITHIN_MS = 10_000;
 
-/**
- * Places orders at a steady rate, whether the answers come or not, until `signal` aborts; then waits for those under way.
- * An intake that is away is asked again with the next order: a demo has nothing to make up for.
- */
+/** Places orders at a steady rate, whatever the answers, until `signal` aborts; then waits for those under way. Failed orders are not repeated. */
 export async function runDemo(options: DemoOptions, signal: AbortSignal): Promise<void> {
   const { url, rate, order, prepare, onAnswer, clock } = options;
   const underWay = new Set<Promise<void>>();
@@ -45,7 +42,7 @@ export async function runDemo(options: DemoOptions, signal: AbortSignal): Promis
   await Promise.all(underWay);
 }
 
-/** Resolves with what was wrong. Never rejects. */
+/** Resolves with the problem, if there was one. Never rejects. */
 async function place(url: string, { body, key }: DemoOrder): Promise<string | undefined> {
   try {
     const response = await fetch(`${url}/orders`, {
@@ -54,8 +51,8 @@ async function place(url: string, { body, key }: DemoOrder): Promise<string | un
       body: JSON.stringify(body),
       signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
     });
-    const said = await response.text();
-    return response.ok ? undefined : `${url} answered ${response.status}: ${said.slice(0, 300)}`;
+    const answer = await response.text();
+    return response.ok ? undefined : `${url} answered ${response.status}: ${answer.slice(0, 300)}`;
   } catch (error) {
     const { message, cause } = error as Error;
     return `${url} cannot be reached: ${(cause as Error | undefined)?.message ?? message}`;

@@ -1,7 +1,7 @@
 import { ordersOf, plainMix, realisticMix } from '../orders.ts';
 import { refuseForeign } from './loopback.ts';
 
-/** What a profile is told from outside: `k6 run -e RATE=50 loadtest/steady.ts`. `npm run load` sets these from its options. */
+/** Variables of a profile: `k6 run -e RATE=50 loadtest/steady.ts`. `npm run load` sets them from its options. */
 const read = (name: string): string | undefined => __ENV[name] || undefined;
 
 /** @throws naming the variable and the remedy. */
@@ -29,17 +29,15 @@ export const rate = (fallback: number): number => number('RATE', fallback);
 /** Of each phase of a profile, in seconds. */
 export const duration = (fallback: string): number => seconds('DURATION', fallback);
 
-/** For how long an order is followed: longer than the stack's ORDER_TIMEOUT, by which each order has ended. Seconds. */
+/** How long an order is followed, in seconds: longer than the stack's ORDER_TIMEOUT, by which each order has ended. */
 export const followSeconds = number('FOLLOW_SECONDS', 45);
-/** Every answer and every end is told on the log as one line (see order-line.ts): what `npm run load` reads. */
-export const tellsOrders = read('TELL_ORDERS') === '1';
-/** The summary as JSON for a program, instead of as text. */
-export const summaryAsJson = read('SUMMARY') === 'json';
+/** For `npm run load`: every answer and every end as one line of the log (order-line.ts), and the summary as JSON. */
+export const machineReadable = read('MACHINE_READABLE') === '1';
 
 const seed = number('SEED', 1);
 const mix = read('MIX') === 'plain' ? plainMix : realisticMix;
 
-/** The run's name, in front of every Idempotency-Key: another one each time, else the orders would be repetitions. */
+/** The prefix of every Idempotency-Key: another one each time, else the orders would be repetitions. */
 export const runName = (): string => read('RUN') ?? `load-${Date.now()}`;
 /** The orders of a run. Followed orders have keys of their own beside the others. */
 export const ordersOfRun = (run: string, kind: 'placed' | 'followed') => ordersOf({ seed, run: `${run}-${kind}`, mix });

@@ -2,7 +2,7 @@ import { sleep } from 'k6';
 import http from 'k6/http';
 import { Counter, Gauge, Rate, Trend } from 'k6/metrics';
 import type { CustomerOrder } from '../orders.ts';
-import { followSeconds, target, tellsOrders } from './environment.ts';
+import { followSeconds, machineReadable, target } from './environment.ts';
 import { type End, writeOrderLine } from './order-line.ts';
 import { type Placed, placeOrder } from './place-order.ts';
 
@@ -11,9 +11,9 @@ const GET_ORDER = 'GET /orders/{id}';
 const FIRST_LOOK = 0.25;
 const LOOK_EVERY = 1;
 
-/** From order.created to kitchen.ready by the events' own times: how often one looks does not show in it. */
+/** From order.created to kitchen.ready by the events' own times: independent of how often k6 polls. */
 const timeToReady = new Trend('time_to_ready', true);
-/** `ms * SLOWEST_UNIT + n`, so that the summary finds the slowest order by the greatest value: a metric holds numbers only. */
+/** `ms * SLOWEST_UNIT + n`: the greatest value names the slowest order, since a metric holds numbers only. */
 const slowest = new Gauge('slowest_order');
 export const SLOWEST_UNIT = 10_000_000;
 const counters: Readonly<Record<End, Counter>> = {
@@ -27,13 +27,13 @@ const undecided = new Rate('orders_undecided');
 /** Ready although something is wrong with them, or cancelled although nothing is. */
 const unexpected = new Counter('orders_ended_wrongly');
 
-/** Places the nth order and looks until it has ended or its deadline is long over. */
+/** Places the nth order and polls until it has ended or its deadline is long over. */
 export function followOrder(order: CustomerOrder, n: number): void {
   const placed = placeOrder(order);
   if (!placed) return;
   const { status, tookMs } = untilEnded(placed);
   const { orderId, traceId, at } = placed;
-  if (tellsOrders) console.log(writeOrderLine({ kind: 'end', at, status, tookMs, orderId, traceId }));
+  if (machineReadable) console.log(writeOrderLine({ kind: 'end', at, status, tookMs, orderId, traceId }));
   counters[status].add(1);
   const isDecided = status === 'ready' || status === 'cancelled';
   undecided.add(!isDecided);

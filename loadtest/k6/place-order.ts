@@ -2,7 +2,7 @@ import { sha256 } from 'k6/crypto';
 import http from 'k6/http';
 import { Counter } from 'k6/metrics';
 import type { CustomerOrder } from '../orders.ts';
-import { target, tellsOrders } from './environment.ts';
+import { machineReadable, target } from './environment.ts';
 import { writeOrderLine } from './order-line.ts';
 
 export const POST_ORDER = 'POST /orders';
@@ -11,8 +11,7 @@ const ANSWER_WITHIN = '10s';
 const accepted = new Counter('orders_accepted');
 const refused = new Counter('orders_refused');
 const failed = new Counter('orders_failed');
-/** Refusals that do not say when to come again. */
-const rudely = new Counter('refused_without_retry_after');
+const withoutRetryAfter = new Counter('refused_without_retry_after');
 /** Orders sent twice with one Idempotency-Key that became two orders. */
 const doubled = new Counter('orders_doubled');
 
@@ -48,20 +47,20 @@ function send(order: CustomerOrder, counted = true): Placed | undefined {
   const { status } = answer;
   const orderId = orderIdIn(String(answer.body ?? ''));
   const tookMs = answer.timings.duration;
-  if (counted && tellsOrders) console.log(writeOrderLine({ kind: 'answer', at, status, tookMs, orderId }));
+  if (counted && machineReadable) console.log(writeOrderLine({ kind: 'answer', at, status, tookMs, orderId }));
   if (status === 202 && orderId) {
     if (counted) accepted.add(1);
     return { orderId, traceId, at };
   }
   if (status === 429 || status === 503) {
     refused.add(1);
-    if (!(Number(answer.headers['Retry-After']) > 0)) rudely.add(1);
+    if (!(Number(answer.headers['Retry-After']) > 0)) withoutRetryAfter.add(1);
   } else failed.add(1);
   return undefined;
 }
 
-/** The order's trace, which begins here: by its key, so that the nth order's is known without being kept. */
+/** The order's trace, which begins here. Derived from its key, so that the summary finds the nth order's trace. */
 export const traceIdOf = (key: string): string => sha256(key, 'hex').slice(0, 32);
 
-/** Read from the text, since parsing every answer costs the load generator more than sending the order. */
+/** Read from the text: parsing every answer costs the load generator more than sending the order. */
 const orderIdIn = (body: string): string | undefined => /"orderId":"([\w-]+)"/.exec(body)?.[1];

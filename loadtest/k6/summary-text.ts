@@ -39,7 +39,7 @@ const counts = (of: Readonly<Record<string, number>>): string =>
     .map(([name, count]) => `${count} ${name}`)
     .join(', ');
 
-/** What a reader wants to know first; the thresholds that were missed last, since there they are looked for. */
+/** The missed thresholds come last, where one looks for them. */
 export function summaryText(summary: Summary): string {
   const { orders, followed, answer, timeToReady, slowest, thresholds, breakpoint } = summary;
   const missed = thresholds.filter(({ ok }) => !ok).map(({ threshold }) => `  missed          ${threshold}`);

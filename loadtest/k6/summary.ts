@@ -1,4 +1,4 @@
-import { ordersOfRun, summaryAsJson } from './environment.ts';
+import { machineReadable, ordersOfRun } from './environment.ts';
 import { SLOWEST_UNIT } from './follow-order.ts';
 import { POST_ORDER, traceIdOf } from './place-order.ts';
 import { type Breakpoint, type Judged, type Percentiles, type Summary, summaryText } from './summary-text.ts';
@@ -18,10 +18,10 @@ interface SummaryMetric {
 /** Figures that k6 keeps for the summary. */
 export const summaryTrendStats = ['count', 'min', 'med', 'p(95)', 'p(99)', 'max'];
 
-export const handleSummary = (data: SummaryData): { stdout: string } => tellSummary(summaryOf(data));
+export const handleSummary = (data: SummaryData): { stdout: string } => printSummary(summaryOf(data));
 
-export function tellSummary(summary: Summary): { stdout: string } {
-  return { stdout: summaryAsJson ? `${JSON.stringify(summary)}\n` : `${summaryText(summary)}\n` };
+export function printSummary(summary: Summary): { stdout: string } {
+  return { stdout: machineReadable ? `${JSON.stringify(summary)}\n` : `${summaryText(summary)}\n` };
 }
 
 export function summaryOf(data: SummaryData, breakpoint?: Breakpoint): Summary {

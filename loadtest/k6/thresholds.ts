@@ -17,7 +17,7 @@ const tagged = (metric: string, tags: Tags): string => {
 
 type Tags = Readonly<Record<string, string>>;
 
-/** `from`: seconds after which a missed one ends the test; without it the test goes on to its end, and fails then. */
+/** `from`: seconds after which a missed threshold ends the test; without it the test runs to its end, and fails then. */
 const must = (threshold: string, from: number | undefined): ObjectThreshold[] => [
   { threshold, abortOnFail: from !== undefined, ...(from !== undefined && { delayAbortEval: `${from}s` }) },
 ];
@@ -29,11 +29,11 @@ export const sloThresholds = (tags: Tags = {}, from?: number): Thresholds => ({
     `${percentile(intakeLatency.objective)}<${intakeLatency.withinSeconds * 1_000}`,
     from,
   ),
-  // Else the rate was not what was asked for, and the figures are those of a lower one.
+  // Otherwise the rate was lower than asked for.
   [tagged('dropped_iterations', tags)]: must('count<1', from),
 });
 
-/** Those of the SLOs that a few orders can tell of: of a hundred answers the p99 is but the slowest one. */
+/** The SLOs that can be judged by a few orders: of a hundred answers the p99 is only the slowest one. */
 export const outcomeThresholds = (tags: Tags = {}, from?: number): Thresholds => ({
   [tagged('http_req_failed', { name: POST_ORDER, ...tags })]: must(
     `rate<=${missed(intakeAvailability.objective)}`,
@@ -53,7 +53,7 @@ export const always = (): Thresholds => ({
   orders_doubled: ['count<1'],
   orders_ended_wrongly: ['count<1'],
   refused_without_retry_after: ['count<1'],
-  // Never missed: k6 keeps figures of its own only for what a threshold names, and the summary shows these two.
+  // Never missed: k6 keeps separate figures only for metrics that a threshold names, and the summary shows these two.
   [tagged('http_req_duration', { name: POST_ORDER })]: ['max>=0'],
   [tagged('time_to_ready', { story: 'plain' })]: ['max>=0'],
 });

@@ -75,8 +75,7 @@ function argsOf({ k6, options, target, run, prometheus }: K6Run): string[] {
     RATE: options.rate,
     DURATION: options.duration,
     OWN_TARGET: options.iOwnThisTarget ? '1' : undefined,
-    TELL_ORDERS: '1',
-    SUMMARY: 'json',
+    MACHINE_READABLE: '1',
   };
   const given = Object.entries(variables).flatMap(([name, value]) => (value ? ['-e', `${name}=${value}`] : []));
   return [

@@ -58,7 +58,7 @@ export async function runLoad(options: LoadOptions, command: string, signal: Abo
     sectionsOf(report, slicesOf(record), uses),
     report,
   );
-  tell(report, relative(repository, page));
+  print(report, relative(repository, page));
   return passed;
 }
 
@@ -82,7 +82,7 @@ async function load(run: Omit<K6Run, 'onOrder' | 'onText'>, record: OrderRecord,
 const hasHeld = ({ breakpoint, thresholds }: Summary): boolean =>
   breakpoint?.held !== undefined && thresholds.every(({ threshold, ok }) => ok || threshold.includes('step:'));
 
-function tell({ summary, verdict, passed }: LoadReport, page: string): void {
+function print({ summary, verdict, passed }: LoadReport, page: string): void {
   console.log(summaryText(summary));
   const audited = verdict.lines.map((line) => `  ${line}`.trimEnd());
   console.log(['', ...audited, '', `  report          ${page}`].join('\n'));

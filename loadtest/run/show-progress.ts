@@ -5,7 +5,7 @@ import { meaningOf } from './order-record.ts';
 
 const SHOW_EVERY_MS = 5_000;
 
-/** Prints every five seconds what happened in them, one line each, as k6 tells it. */
+/** Prints one line every five seconds: what happened in them. */
 export function showProgress(print: (line: string) => void = console.log) {
   const began = Date.now();
   let recent: OrderLine[] = [];
