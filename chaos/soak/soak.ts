@@ -1,9 +1,9 @@
 import { Command, Option } from 'commander';
 import { describeReport } from '#shared/audit/describe-report.ts';
 import { colours as pc } from '#shared/report/colours.ts';
+import { table } from '#shared/report/table.ts';
 import { runTool } from '#shared/stack/commands/run-tool.ts';
 import { obtainProgram } from '#shared/stack/programs/programs.ts';
-import { table } from '#shared/report/table.ts';
 import { milliseconds, wholeNumber } from '../arguments.ts';
 import type { ProcessFault } from './process-faults.ts';
 import { runSoak, type SoakReport } from './run-soak.ts';
