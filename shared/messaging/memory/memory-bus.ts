@@ -1,10 +1,9 @@
 import { deadLetterSubject } from '#shared/contracts/flow.ts';
 import type { Bus } from '../bus.ts';
 import { Terminal, Unavailable } from '../faults.ts';
-import { type PubAck, SubjectTaken, type WireMessage } from '../publisher.ts';
+import { SubjectTaken, type WireMessage } from '../publisher.ts';
 import type { StoredMessage } from '../stream-reader.ts';
 import { subjectMatches } from '../subject-filter.ts';
-import type { Consumer } from '../subscriber.ts';
 import { MemoryDurable } from './memory-durable.ts';
 
 export interface MemoryBusOptions {
@@ -13,8 +12,8 @@ export interface MemoryBusOptions {
   readonly ackWaitMs?: number;
   /** Deliveries of one message at most. */
   readonly maxDeliver?: number;
-  /** Runs a task after so many ms and returns what cancels it; a virtual clock in simulation. */
-  readonly schedule?: (task: () => void, ms: number) => () => void;
+  /** Runs a task after so many ms; a virtual clock in simulation. */
+  readonly schedule?: (task: () => void, ms: number) => unknown;
   /** How often `caughtUp` looks, on the schedule's clock. ms */
   readonly lookEveryMs?: number;
 }
@@ -26,10 +25,7 @@ export interface MemoryBus extends Bus {
 
 const MAX_MESSAGE_BYTES = 512 * 1024;
 
-const byTimer = (task: () => void, ms: number): (() => void) => {
-  const timer = setTimeout(task, ms);
-  return () => clearTimeout(timer);
-};
+const byTimer = (task: () => void, ms: number): unknown => setTimeout(task, ms).unref();
 
 /** One stream in memory, with the semantics of the real one: at least once, de-duplicated by `Nats-Msg-Id`. */
 export function createMemoryBus(options: MemoryBusOptions = {}): MemoryBus {
@@ -45,7 +41,8 @@ export function createMemoryBus(options: MemoryBusOptions = {}): MemoryBus {
   const checkOpen = (): void => {
     if (closed) throw new Unavailable('broker');
   };
-  const store = ({ subject, headers, body }: WireMessage): StoredMessage => {
+  const on = (subject: string): StoredMessage[] => bySubject.get(subject) ?? [];
+  const store = ({ subject, headers, body }: WireMessage): number => {
     const lowerCased: Record<string, string> = {};
     for (const name in headers) lowerCased[name.toLowerCase()] = (headers[name] ?? '').trim();
     const message = {
@@ -55,13 +52,12 @@ export function createMemoryBus(options: MemoryBusOptions = {}): MemoryBus {
       sequence: stream.length + 1,
       storedAt: now(),
     };
+    const sameSubject = on(subject);
+    if (sameSubject.push(message) === 1) bySubject.set(subject, sameSubject);
     stream.push(message);
-    const sameSubject = bySubject.get(subject);
-    if (sameSubject) sameSubject.push(message);
-    else bySubject.set(subject, [message]);
     for (const durable of durables.values()) durable.offer(message);
     for (const follower of followers) follower(message);
-    return message;
+    return message.sequence;
   };
 
   return {
@@ -70,7 +66,7 @@ export function createMemoryBus(options: MemoryBusOptions = {}): MemoryBus {
     },
     connectedSince,
     publishWithinMs: 0,
-    async publish(message, { expectLastSubjectSequence } = {}): Promise<PubAck> {
+    async publish(message, { expectLastSubjectSequence: expected } = {}) {
       checkOpen();
       await null;
       if (Buffer.byteLength(message.body) > MAX_MESSAGE_BYTES)
@@ -78,16 +74,14 @@ export function createMemoryBus(options: MemoryBusOptions = {}): MemoryBus {
       const messageId = message.headers['Nats-Msg-Id'];
       const known = messageId === undefined ? undefined : byMessageId.get(messageId);
       if (known !== undefined) return { sequence: known, duplicate: true };
-      const last = bySubject.get(message.subject)?.at(-1)?.sequence ?? 0;
-      if (expectLastSubjectSequence !== undefined && last !== expectLastSubjectSequence)
-        throw new SubjectTaken(
-          `${message.subject} has a message with sequence ${last}, expected ${expectLastSubjectSequence}`,
-        );
-      const { sequence } = store(message);
+      const last = on(message.subject).at(-1)?.sequence ?? 0;
+      if (expected !== undefined && last !== expected)
+        throw new SubjectTaken(`${message.subject} has a message with sequence ${last}, expected ${expected}`);
+      const sequence = store(message);
       if (messageId !== undefined) byMessageId.set(messageId, sequence);
       return { sequence, duplicate: false };
     },
-    async consume(consumer: Consumer) {
+    async consume(consumer) {
       let durable = durables.get(consumer.durable);
       if (!durable) {
         durable = new MemoryDurable({ filters: consumer.filters, ackWaitMs, maxDeliver, schedule });
@@ -96,9 +90,7 @@ export function createMemoryBus(options: MemoryBusOptions = {}): MemoryBus {
       }
       return durable.join(consumer);
     },
-    async read(subject, from = 1) {
-      return (bySubject.get(subject) ?? []).filter(({ sequence }) => sequence >= from);
-    },
+    read: async (subject, from = 1) => on(subject).filter(({ sequence }) => sequence >= from),
     async follow(filter, onMessage, { since = Number.POSITIVE_INFINITY } = {}) {
       const follower = (message: StoredMessage) => {
         if (subjectMatches(filter, message.subject))
@@ -110,11 +102,8 @@ export function createMemoryBus(options: MemoryBusOptions = {}): MemoryBus {
     },
     async *replay(filters, first) {
       checkOpen();
-      const upTo = stream.length;
-      for (let at = Math.max(0, first - 1); at < upTo; at += 1) {
-        const message = stream[at] as StoredMessage;
+      for (const message of stream.slice(Math.max(0, first - 1)))
         if (filters.some((filter) => subjectMatches(filter, message.subject))) yield message;
-      }
     },
     async lastSequence() {
       checkOpen();
@@ -126,9 +115,8 @@ export function createMemoryBus(options: MemoryBusOptions = {}): MemoryBus {
     },
     async caughtUp(names, withinMs) {
       const upTo = stream.length;
-      const hasSettled = (name: string) => durables.get(name)?.floorOf(upTo) === upTo;
       for (let leftMs = withinMs; !closed && names.every((name) => durables.has(name)); leftMs -= lookEveryMs) {
-        if (names.every(hasSettled)) return true;
+        if (names.every((name) => durables.get(name)?.floorOf(upTo) === upTo)) return true;
         if (leftMs <= 0) return false;
         await new Promise<void>((resolve) => schedule(resolve, lookEveryMs));
       }
@@ -136,9 +124,9 @@ export function createMemoryBus(options: MemoryBusOptions = {}): MemoryBus {
     },
     async durableStates(names) {
       checkOpen();
-      return names.flatMap((name) => {
-        const durable = durables.get(name);
-        return durable ? [{ durable: name, ...durable.state }] : [];
+      return names.flatMap((durable) => {
+        const state = durables.get(durable)?.state;
+        return state ? [{ durable, ...state }] : [];
       });
     },
     async deadLetters(service) {

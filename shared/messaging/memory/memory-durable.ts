@@ -7,7 +7,7 @@ interface DurableOptions {
   readonly filters: readonly string[];
   readonly ackWaitMs: number;
   readonly maxDeliver: number;
-  readonly schedule: (task: () => void, ms: number) => () => void;
+  readonly schedule: (task: () => void, ms: number) => unknown;
 }
 
 interface Entry {
@@ -18,8 +18,8 @@ interface Entry {
 interface Member {
   readonly consumer: Consumer;
   running: number;
-  stopping: boolean;
-  onIdle: () => void;
+  /** Set when it drains. */
+  onIdle?: () => void;
 }
 
 /** A durable consumer in memory: each message goes to one of its members until one acknowledges it. */
@@ -29,7 +29,6 @@ export class MemoryDurable {
   readonly #ready: Entry[] = [];
   /** Everything not settled yet, by sequence. */
   readonly #open = new Map<number, Entry>();
-  readonly #cancels = new Set<() => void>();
   #turn = 0;
   #pumping = false;
 
@@ -41,20 +40,18 @@ export class MemoryDurable {
     if (!this.#options.filters.some((filter) => subjectMatches(filter, message.subject))) return;
     const entry = { message, deliveries: 0 };
     this.#open.set(message.sequence, entry);
-    this.#ready.push(entry);
-    this.#pumpSoon();
+    this.#makeReady(entry);
   }
 
   join(consumer: Consumer): Consumption {
-    const member: Member = { consumer, running: 0, stopping: false, onIdle: () => undefined };
+    const member: Member = { consumer, running: 0 };
     this.#members.push(member);
     this.#pumpSoon();
     return {
       drain: () =>
         new Promise<void>((resolve) => {
-          member.stopping = true;
-          this.#members.splice(this.#members.indexOf(member), 1);
           member.onIdle = resolve;
+          this.#members.splice(this.#members.indexOf(member), 1);
           if (member.running === 0) resolve();
         }),
     };
@@ -82,8 +79,11 @@ export class MemoryDurable {
 
   close(): void {
     this.#members.length = 0;
-    for (const cancel of this.#cancels) cancel();
-    this.#cancels.clear();
+  }
+
+  #makeReady(entry: Entry): void {
+    this.#ready.push(entry);
+    this.#pumpSoon();
   }
 
   /** In a later microtask, so that a publisher never runs a handler on its own stack. */
@@ -102,75 +102,38 @@ export class MemoryDurable {
       const member = free[this.#turn++ % free.length];
       const entry = member && this.#ready.shift();
       if (!entry) return;
-      if (this.#open.get(entry.message.sequence) === entry) void this.#deliver(member, entry);
+      void this.#deliver(member, entry);
     }
   }
 
   async #deliver(member: Member, entry: Entry): Promise<void> {
+    const { ackWaitMs, maxDeliver, schedule } = this.#options;
     entry.deliveries += 1;
     member.running += 1;
-    const { delivery, leave } = this.#delivery(entry);
-    try {
-      await member.consumer.handle(delivery);
-    } catch (error) {
-      member.consumer.onFault?.(error);
-    } finally {
-      leave();
-      member.running -= 1;
-      if (member.stopping && member.running === 0) member.onIdle();
-      this.#pumpSoon();
-    }
-  }
-
-  /** A running handler keeps its message: the deadline begins when it leaves the message unsettled. */
-  #delivery(entry: Entry): { delivery: Delivery; leave: () => void } {
-    const { ackWaitMs, maxDeliver } = this.#options;
-    let cancel = (): void => undefined;
-    let isLeft = false;
-    let settled = false;
-    const settle = (then: () => void) => {
-      if (settled) return;
-      settled = true;
-      cancel();
-      then();
+    let open = true;
+    const settle = (then: () => void): void => {
+      if (open) then();
+      open = false;
     };
-    const again = () => {
-      if (entry.deliveries >= maxDeliver) this.#open.delete(entry.message.sequence);
-      else {
-        this.#ready.push(entry);
-        this.#pumpSoon();
-      }
-    };
-    const done = () => void this.#open.delete(entry.message.sequence);
-    const extend = () => {
-      if (settled || !isLeft) return;
-      cancel();
-      cancel = this.#after(ackWaitMs, () => settle(again));
-    };
+    const done = (): void => void this.#open.delete(entry.message.sequence);
+    const again = (): void => (entry.deliveries < maxDeliver ? this.#makeReady(entry) : done());
     const delivery: Delivery = {
       ...entry.message,
       deliveryCount: entry.deliveries,
       ack: () => settle(done),
       term: () => settle(done),
-      nak: (delayMs) => settle(() => (delayMs > 0 ? this.#after(delayMs, again) : again())),
-      working: extend,
+      nak: (delayMs) => settle(() => (delayMs > 0 ? schedule(again, delayMs) : again())),
+      // A running handler keeps its message, however long.
+      working: () => undefined,
     };
-    const leave = () => {
-      isLeft = true;
-      extend();
-    };
-    return { delivery, leave };
-  }
-
-  #after(ms: number, task: () => void): () => void {
-    const cancel = this.#options.schedule(() => {
-      this.#cancels.delete(cancel);
-      task();
-    }, ms);
-    this.#cancels.add(cancel);
-    return () => {
-      this.#cancels.delete(cancel);
-      cancel();
-    };
+    try {
+      await member.consumer.handle(delivery);
+    } catch (error) {
+      member.consumer.onFault?.(error);
+    }
+    if (open) schedule(() => settle(again), ackWaitMs);
+    member.running -= 1;
+    if (member.running === 0) member.onIdle?.();
+    this.#pumpSoon();
   }
 }
