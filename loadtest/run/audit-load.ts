@@ -4,7 +4,7 @@ import { type AuditOptions, audit } from '#shared/audit/audit-system.ts';
 import { describeReport } from '#shared/audit/describe-report.ts';
 import { type SystemAddress, SystemReader } from '#shared/audit/system-reader.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import { askAgainIn } from '#shared/messaging/ask-again.ts';
+import { askAgainIn } from '#shared/messaging/broker-inspector.ts';
 import { Unavailable } from '#shared/messaging/faults.ts';
 import type { Verdict } from '../report/load-report.ts';
 import { accountFor } from './account-for.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { askAgainIn } from '#shared/messaging/ask-again.ts';
+import { askAgainIn } from '#shared/messaging/broker-inspector.ts';
 import { Unavailable } from '#shared/messaging/faults.ts';
 import { countOutcomes, ofType, sum } from './finding.ts';
 import { invariants } from './invariants.ts';

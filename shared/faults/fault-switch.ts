@@ -1,8 +1,8 @@
 import { chance } from '#shared/contracts/chance.ts';
 import type { Flow } from '#shared/contracts/flow.ts';
 import type { Injection } from '#shared/kernel/instrumentation.ts';
+import type { PublishMiddleware } from '#shared/messaging/bus.ts';
 import type { Middleware } from '#shared/messaging/failure-policy.ts';
-import type { PublishMiddleware } from '#shared/messaging/with-publish.ts';
 import type { CallMiddleware } from './dependency-fault.ts';
 import { affects, type FaultContext, type Target, targetOf } from './fault-context.ts';
 import type { FaultSpec } from './fault-spec.ts';

@@ -1,5 +1,5 @@
+import type { PublishMiddleware } from '#shared/messaging/bus.ts';
 import type { Middleware } from '#shared/messaging/failure-policy.ts';
-import type { PublishMiddleware } from '#shared/messaging/with-publish.ts';
 import { type CallMiddleware, dependencyFault } from './dependency-fault.ts';
 import type { FaultContext } from './fault-context.ts';
 import type { FaultSpec } from './fault-spec.ts';

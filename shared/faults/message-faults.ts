@@ -1,6 +1,6 @@
+import type { Publish, PublishMiddleware } from '#shared/messaging/bus.ts';
 import type { Middleware } from '#shared/messaging/failure-policy.ts';
 import type { WireMessage } from '#shared/messaging/publisher.ts';
-import type { Publish, PublishMiddleware } from '#shared/messaging/with-publish.ts';
 import type { FaultContext } from './fault-context.ts';
 import type { FaultSpecOf } from './fault-spec.ts';
 

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
+import type { PublishMiddleware } from '#shared/messaging/bus.ts';
 import type { Middleware, Settlement } from '#shared/messaging/failure-policy.ts';
-import type { PublishMiddleware } from '#shared/messaging/with-publish.ts';
 import type { OpenStore } from '#shared/store/store.ts';
 import type { RecordedEvent } from './recorded-event.ts';
 

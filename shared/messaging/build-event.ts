@@ -1,10 +1,8 @@
 import { eventIdOf } from '#shared/contracts/event-id.ts';
 import type { Flow } from '#shared/contracts/flow.ts';
-import type { CloudEvent } from './cloud-event.ts';
+import { type CloudEvent, encodeHeader, timestampOf } from './cloud-event.ts';
 import { type EventType, eventTypeIn, eventTypeOf } from './event-type.ts';
-import { encodeHeader } from './header-value.ts';
 import type { WireMessage } from './publisher.ts';
-import { timestampOf } from './rfc3339.ts';
 
 /** CloudEvents data of 256 KB at most: what every intermediary of the stack forwards. */
 export const MAX_DATA_BYTES = 256 * 1024;
@@ -86,32 +84,29 @@ export function toWire(flow: Flow, event: CloudEvent): WireMessage {
   const body = JSON.stringify(event.data);
   if (isTooLarge(body)) throw new TypeError(`${event.id} has more than ${MAX_DATA_BYTES} bytes of data`);
   const { subject: orderId = '' } = event;
-  return { subject: eventType.subjectPrefix + orderId, headers: headersOf(eventType, event), body };
+  return { subject: eventType.subjectPrefix + orderId, headers: headersOf(eventType.type, event), body };
 }
 
 /** In UTF-8 a unit of text takes three bytes at most. */
 const isTooLarge = (text: string): boolean =>
   text.length * 3 > MAX_DATA_BYTES && Buffer.byteLength(text) > MAX_DATA_BYTES;
 
-/** Every attribute in a header of its own; of most values it is known that there is nothing to encode. */
-function headersOf({ type, contract, dataschema, encoded }: EventType, event: CloudEvent): Record<string, string> {
-  const { subject, correlationid, partitionkey, causationid, traceparent } = event;
-  const orderId = subject === undefined ? undefined : encodeHeader(subject);
-  const encode = (value: string): string => (value === subject ? (orderId as string) : encodeHeader(value));
+/** Every attribute in a header of its own. */
+function headersOf(type: string, event: CloudEvent): Record<string, string> {
+  const { subject, dataschema, correlationid, partitionkey, causationid, traceparent } = event;
   const headers: Record<string, string> = {
     'ce-specversion': event.specversion,
     'ce-id': encodeHeader(event.id),
-    'ce-source': event.source === contract.owner ? encoded.source : encodeHeader(event.source),
-    'ce-type': encoded.type,
+    'ce-source': encodeHeader(event.source),
+    'ce-type': encodeHeader(event.type),
     'ce-time': encodeHeader(event.time),
     'ce-datacontenttype': encodeHeader(event.datacontenttype),
     'Nats-Msg-Id': `${type}:${event.id}`,
   };
-  if (orderId !== undefined) headers['ce-subject'] = orderId;
-  if (event.dataschema !== undefined)
-    headers['ce-dataschema'] = event.dataschema === dataschema ? encoded.dataschema : encodeHeader(event.dataschema);
-  if (correlationid !== undefined) headers['ce-correlationid'] = encode(correlationid);
-  if (partitionkey !== undefined) headers['ce-partitionkey'] = encode(partitionkey);
+  if (subject !== undefined) headers['ce-subject'] = encodeHeader(subject);
+  if (dataschema !== undefined) headers['ce-dataschema'] = encodeHeader(dataschema);
+  if (correlationid !== undefined) headers['ce-correlationid'] = encodeHeader(correlationid);
+  if (partitionkey !== undefined) headers['ce-partitionkey'] = encodeHeader(partitionkey);
   if (causationid !== undefined) headers['ce-causationid'] = encodeHeader(causationid);
   if (traceparent !== undefined) headers['ce-traceparent'] = encodeHeader(traceparent);
   if (traceparent) headers.traceparent = traceparent;

@@ -1,6 +1,5 @@
 import { type Check, compileCheck } from '#shared/contracts/compile-check.ts';
 import { dataschemaOf, type EventContract, type Flow, subjectOf } from '#shared/contracts/flow.ts';
-import { encodeHeader } from './header-value.ts';
 
 /** What all events of a type have in common, prepared once. */
 export interface EventType {
@@ -14,16 +13,10 @@ export interface EventType {
   readonly subjectPrefix: string;
   /** Whether data fit the contract's schema. Why they do not, the schema says. */
   readonly fits: Check;
-  /** The values as they are in headers. */
-  readonly encoded: { readonly type: string; readonly source: string; readonly dataschema: string };
 }
 
-interface EventTypes {
-  readonly short: ReadonlyMap<string, EventType>;
-  readonly full: ReadonlyMap<string, EventType>;
-}
-
-const prepared = new WeakMap<Flow, EventTypes>();
+type ByName = ReadonlyMap<string, EventType>;
+const prepared = new WeakMap<Flow, { short: ByName; full: ByName }>();
 
 /** By short type. @throws when the flow has no such type. */
 export function eventTypeOf(flow: Flow, type: string): EventType {
@@ -35,30 +28,19 @@ export function eventTypeOf(flow: Flow, type: string): EventType {
 /** By the type in an event; undefined when the flow has no such type. */
 export const eventTypeIn = (flow: Flow, fullType: string): EventType | undefined => typesOf(flow).full.get(fullType);
 
-function typesOf(flow: Flow): EventTypes {
+function typesOf(flow: Flow) {
   let types = prepared.get(flow);
   if (!types) {
-    const all = Object.entries(flow.events).map(([type, contract]) => prepare(flow, type, contract));
+    const all = Object.entries(flow.events).map(([type, contract]) => ({
+      type,
+      fullType: flow.typePrefix + type,
+      contract,
+      dataschema: dataschemaOf(flow, type),
+      subjectPrefix: subjectOf(flow, type, ''),
+      fits: compileCheck(contract.schema),
+    }));
     types = { short: new Map(all.map((one) => [one.type, one])), full: new Map(all.map((one) => [one.fullType, one])) };
     prepared.set(flow, types);
   }
   return types;
-}
-
-function prepare(flow: Flow, type: string, contract: EventContract): EventType {
-  const fullType = flow.typePrefix + type;
-  const dataschema = dataschemaOf(flow, type);
-  return {
-    type,
-    fullType,
-    contract,
-    dataschema,
-    subjectPrefix: subjectOf(flow, type, ''),
-    fits: compileCheck(contract.schema),
-    encoded: {
-      type: encodeHeader(fullType),
-      source: encodeHeader(contract.owner),
-      dataschema: encodeHeader(dataschema),
-    },
-  };
 }

@@ -1,8 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Flow } from '#shared/contracts/flow.ts';
-import { deadLetterOf } from './dead-letter.ts';
+import { deadLetterSubject, type Flow } from '#shared/contracts/flow.ts';
 import { Terminal, Unavailable } from './faults.ts';
-import type { Publisher } from './publisher.ts';
+import type { Publisher, WireMessage } from './publisher.ts';
 import type { Delivery } from './subscriber.ts';
 
 /** How one delivery was settled, for metrics and logs. */
@@ -39,6 +38,7 @@ export interface FailurePolicyOptions {
 export type Middleware = (next: (delivery: Delivery) => Promise<void>) => (delivery: Delivery) => Promise<void>;
 
 const MAX_REMEMBERED = 10_000;
+const MAX_ERROR_LENGTH = 500;
 
 /**
  * Settles every delivery by how its processing ended. Resolved: acknowledged. Unavailable: kept and tried again until the
@@ -72,9 +72,8 @@ export function createFailurePolicy(options: FailurePolicyOptions) {
   }
 
   async function deadLetter(delivery: Delivery, reason: string, error: unknown): Promise<void> {
-    const { bus, flow, service, durable, now = Date.now } = options;
-    const letter = deadLetterOf(flow, delivery, { service, durable, reason, error, now: now() });
-    if (!(await untilAvailable(() => bus.publish(letter)))) return delivery.nak(0);
+    const letter = deadLetterOf(options, delivery, reason, error);
+    if (!(await untilAvailable(() => options.bus.publish(letter)))) return delivery.nak(0);
     faults.delete(delivery.sequence);
     delivery.term(reason);
     onSettled?.({ outcome: 'dead_letter', delivery, reason, error });
@@ -103,3 +102,38 @@ export function createFailurePolicy(options: FailurePolicyOptions) {
       }
     };
 }
+
+/**
+ * A dead letter: the original bytes and headers, and beside them where it came from and why it was given up. Its own
+ * `Nats-Msg-Id` is one per message and durable, so that giving up twice leaves one letter.
+ */
+function deadLetterOf(options: FailurePolicyOptions, delivery: Delivery, reason: string, error: unknown): WireMessage {
+  const { flow, service, durable, now = Date.now } = options;
+  const { 'nats-msg-id': messageId, ...headers } = delivery.headers;
+  const [, domain, action] = delivery.subject.split('.');
+  const type = `${domain}.${action}`;
+  return {
+    subject: deadLetterSubject(service, Object.hasOwn(flow.events, type) ? type : 'unknown'),
+    headers: {
+      ...headers,
+      ...(messageId && { 'Dlq-Msg-Id': messageId }),
+      'Nats-Msg-Id': `dlq:${flow.stream}:${delivery.sequence}:${durable}`,
+      'Dlq-Reason': reason,
+      'Dlq-Error': headerText(error instanceof Error ? error.message : String(error)),
+      'Dlq-Service': service,
+      'Dlq-Durable': durable,
+      'Dlq-Subject': delivery.subject,
+      'Dlq-Sequence': String(delivery.sequence),
+      'Dlq-Deliveries': String(delivery.deliveryCount),
+      'Dlq-Time': new Date(now()).toISOString(),
+    },
+    body: delivery.body,
+  };
+}
+
+/** One line of printable ASCII: what a header can hold everywhere. */
+const headerText = (text: string): string =>
+  text
+    .replaceAll(/[^ -~]+/g, ' ')
+    .trim()
+    .slice(0, MAX_ERROR_LENGTH);

@@ -1,3 +1,5 @@
+import { type Flow, subjectOf } from '#shared/contracts/flow.ts';
+
 /** What the stream holds of one message. */
 export interface StoredMessage {
   readonly subject: string;
@@ -21,4 +23,23 @@ export interface StreamReader {
   read(subject: string, from?: number): Promise<StoredMessage[]>;
   /** What is stored under these filters from a sequence on, by sequence; it ends with what the stream held when it began. */
   replay(filters: readonly string[], first: number): AsyncIterable<StoredMessage>;
+}
+
+/**
+ * Everything that the stream holds of an order, by sequence; copies included. It is read type by type, so what is stored
+ * meanwhile is left out: otherwise an order could be ready whose payment had been looked for too early. `from`: no event of
+ * the order has a smaller sequence. @throws Unavailable
+ */
+export async function readOrder(
+  stream: Pick<StreamReader, 'lastSequence' | 'read'>,
+  flow: Flow,
+  orderId: string,
+  from?: number,
+): Promise<StoredMessage[]> {
+  const messages: StoredMessage[] = [];
+  const upTo = await stream.lastSequence();
+  // One after the other: an order's page must not take the broker's attention from those who work.
+  for (const type of Object.keys(flow.events))
+    messages.push(...(await stream.read(subjectOf(flow, type, orderId), from)));
+  return messages.filter(({ sequence }) => sequence <= upTo).sort((a, b) => a.sequence - b.sequence);
 }

@@ -6,7 +6,7 @@ import { createFaultSwitch, type FaultSwitch } from '#shared/faults/fault-switch
 import { systemClock } from '#shared/kernel/clock.ts';
 import { type Instrumentation, noInstrumentation } from '#shared/kernel/instrumentation.ts';
 import type { Bus } from '#shared/messaging/bus.ts';
-import { withPublish } from '#shared/messaging/with-publish.ts';
+import { withPublish } from '#shared/messaging/bus.ts';
 import type { OpenStore } from '#shared/store/store.ts';
 import { combineInstrumentation } from '#shared/telemetry/combine-instrumentation.ts';
 import { loggedInstrumentation } from '#shared/telemetry/logs/logged-instrumentation.ts';

@@ -1,5 +1,4 @@
-import type { CloudEvent } from '#shared/messaging/cloud-event.ts';
-import { encodeHeader } from '#shared/messaging/header-value.ts';
+import { type CloudEvent, encodeHeader } from '#shared/messaging/cloud-event.ts';
 
 /** CloudEvents on NATS as others may write them: any attribute, any mode. This stack itself writes by `toWire`. */
 export interface Bound {

@@ -4,8 +4,8 @@ import { checkFaults } from '#shared/faults/fault-spec.ts';
 import { createFaultSwitch } from '#shared/faults/fault-switch.ts';
 import type { Injection } from '#shared/kernel/instrumentation.ts';
 import { buildEvent, toWire } from '#shared/messaging/build-event.ts';
+import { withPublish } from '#shared/messaging/bus.ts';
 import { createMemoryBus } from '#shared/messaging/memory/memory-bus.ts';
-import { withPublish } from '#shared/messaging/with-publish.ts';
 
 /** One service's fault switch on a bus in memory; every hold is recorded and takes no time, unless `wait` is given. */
 export function faultBench({ timeScale = 1, wait }: { timeScale?: number; wait?: typeof noWait } = {}) {

@@ -4,7 +4,7 @@ import { buildEvent, toWire } from '#shared/messaging/build-event.ts';
 import type { Bus } from '#shared/messaging/bus.ts';
 import type { Publisher } from '#shared/messaging/publisher.ts';
 import { type ReceivedEvent, readEvent } from '#shared/messaging/read-event.ts';
-import { readOrder } from '#shared/messaging/read-order.ts';
+import { readOrder } from '#shared/messaging/stream-reader.ts';
 import type { Service } from '#shared/runtime/service.ts';
 import { readSettings } from '#shared/runtime/settings.ts';
 import { type RunningService, startService } from '#shared/runtime/start-service.ts';

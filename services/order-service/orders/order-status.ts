@@ -1,8 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ORDER_ID } from '#shared/contracts/fields.ts';
 import type { Flow } from '#shared/contracts/flow.ts';
-import { readOrder } from '#shared/messaging/read-order.ts';
-import type { StoredMessage, StreamReader } from '#shared/messaging/stream-reader.ts';
+import { readOrder, type StoredMessage, type StreamReader } from '#shared/messaging/stream-reader.ts';
 import type { IntakeContext } from '../edge/context.ts';
 import { Refusal } from '../edge/problem.ts';
 import { withinDeadline } from '../edge/within-deadline.ts';

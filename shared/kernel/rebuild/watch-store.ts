@@ -1,5 +1,5 @@
-import { askAgainIn, IN_THE_BACKGROUND } from '#shared/messaging/ask-again.ts';
 import type { BrokerInspector } from '#shared/messaging/broker-inspector.ts';
+import { askAgainIn, IN_THE_BACKGROUND } from '#shared/messaging/broker-inspector.ts';
 import { Unavailable } from '#shared/messaging/faults.ts';
 import type { Table } from '../behaviour.ts';
 import { type Clock, periodic } from '../clock.ts';

@@ -6,7 +6,7 @@ const NOT_FOUND = 404;
 /** Overloaded, or not ready. (A refused configuration is a 500.) */
 const PASSING = [429, 503];
 
-/** The broker will not have its streams as they must be: nothing that passes by itself. */
+/** The broker refuses us, or the streams that we need: nothing that passes by itself. */
 export class BrokerRefusal extends Error {
   override readonly name = 'BrokerRefusal';
 }
@@ -32,17 +32,15 @@ export async function ifFound<T>(asked: Promise<T>): Promise<T | undefined> {
   }
 }
 
-const READY_WITHIN_MS = 5_000;
-
-/** A broker that has just started takes connections before it takes requests. */
-export async function onceReady(task: () => Promise<unknown>, withinMs = READY_WITHIN_MS): Promise<void> {
-  const deadline = performance.now() + withinMs;
-  for (;;)
+/**
+ * Repeats it until the broker answers: one that has just started takes connections before it takes requests.
+ * @throws Unavailable when the time is over, and a refusal at once
+ */
+export async function onceReady<T>(task: () => Promise<T>, withinMs = 5_000): Promise<T> {
+  for (const deadline = performance.now() + withinMs; ; await delay(100))
     try {
-      await orUnavailable(task());
-      return;
+      return await orUnavailable(task());
     } catch (error) {
       if (!(error instanceof Unavailable) || performance.now() > deadline) throw error;
-      await delay(100);
     }
 }

@@ -2,14 +2,12 @@ import { jetstreamManager } from '@nats-io/jetstream';
 import type { Flow } from '#shared/contracts/flow.ts';
 import type { DurableState } from '../broker-inspector.ts';
 import type { Publisher } from '../publisher.ts';
-import { readOrder } from '../read-order.ts';
-import type { StoredMessage } from '../stream-reader.ts';
+import { readOrder, type StoredMessage } from '../stream-reader.ts';
 import { ifFound, orUnavailable } from './broker-answer.ts';
 import { allDurables } from './inspect.ts';
 import { createPublisher } from './jetstream-publisher.ts';
 import { openNatsLink } from './nats-link.ts';
-import { readSubject } from './read-subject.ts';
-import { replayStream } from './replay-stream.ts';
+import { readSubject, replayStream } from './read-stream.ts';
 import { storedMessageOf } from './stored-message.ts';
 
 export interface FlowReaderOptions {
@@ -63,7 +61,6 @@ export async function openFlowEditor({ url, flow }: FlowReaderOptions): Promise<
   return {
     async order(orderId) {
       const state = await stateOf(flow.stream);
-      // Nothing has run yet on a broker without the stream.
       if (!state) return [];
       const read = (subject: string) => orUnavailable(readSubject(jsm, flow.stream, subject));
       return readOrder({ lastSequence: async () => state.lastSequence, read }, flow, orderId);

@@ -10,6 +10,7 @@ const utf8 = new TextDecoder();
 /** Names as they came -> in lower case; bounded, since anybody may invent some. */
 const seenNames = new Map<string, string>();
 const MAX_SEEN_NAMES = 256;
+const NO_BYTES = new Uint8Array();
 
 /**
  * The headers in a NATS header block, by lower-case name, the first value of each. It reads what the client reads (a test
@@ -44,15 +45,10 @@ function lowerCased(name: string): string | undefined {
 
 /** Headers that are written already: the client only asks for their bytes. */
 class WrittenHeaders extends MsgHdrsImpl {
-  readonly #block: Uint8Array;
-
-  constructor(block: Uint8Array) {
-    super();
-    this.#block = block;
-  }
+  block: Uint8Array = NO_BYTES;
 
   override encode(): Uint8Array {
-    return this.#block;
+    return this.block;
   }
 }
 
@@ -68,5 +64,7 @@ export function writeHeaderBlock(headers: Readonly<Record<string, string>>): Msg
       throw new Terminal('bad-header', `header ${JSON.stringify(name)} holds a line break`);
     text += `\r\n${name}: ${value}`;
   }
-  return new WrittenHeaders(Buffer.from(`${text}\r\n\r\n`));
+  const written = new WrittenHeaders();
+  written.block = Buffer.from(`${text}\r\n\r\n`);
+  return written;
 }

@@ -1,21 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ConsumerInfo, JetStreamManager } from '@nats-io/jetstream';
 import { deadLetterStream, deadLetterSubject, type Flow } from '#shared/contracts/flow.ts';
-import { askAgainIn } from '../ask-again.ts';
-import type { DurableState } from '../broker-inspector.ts';
+import { askAgainIn, type DurableState } from '../broker-inspector.ts';
 import { ifFound } from './broker-answer.ts';
 
 const LOOK_AGAIN_MS = 50;
 
+/** What the broker tells of each of these durables; undefined where it does not exist. */
+const infosOf = (jsm: JetStreamManager, stream: string, durables: readonly string[]) =>
+  Promise.all(durables.map((durable) => ifFound(jsm.consumers.info(stream, durable))));
+
 /** The state of each of these durables that exists. */
-export async function durableStates(
-  jsm: JetStreamManager,
-  stream: string,
-  durables: readonly string[],
-): Promise<DurableState[]> {
-  const infos = await Promise.all(durables.map((durable) => ifFound(jsm.consumers.info(stream, durable))));
-  return infos.flatMap((info) => (info ? [stateOf(info)] : []));
-}
+export const durableStates = async (jsm: JetStreamManager, stream: string, durables: readonly string[]) =>
+  (await infosOf(jsm, stream, durables)).flatMap((info) => (info ? [stateOf(info)] : []));
 
 /** The state of every durable of a stream. */
 export async function allDurables(jsm: JetStreamManager, stream: string): Promise<DurableState[]> {
@@ -62,9 +59,9 @@ export async function caughtUp(
 /** The sequence up to which these durables have settled everything that the stream holds; 0 when one does not exist. */
 export async function settledUpTo(jsm: JetStreamManager, stream: string, durables: readonly string[]): Promise<number> {
   // First: what is stored between the two questions must not count as settled.
-  const { state } = await jsm.streams.info(stream);
-  const infos = await Promise.all(durables.map((durable) => ifFound(jsm.consumers.info(stream, durable))));
-  return Math.min(state.last_seq, ...infos.map((info) => (info ? floorOf(info, state.last_seq) : 0)));
+  const { last_seq } = (await jsm.streams.info(stream)).state;
+  const infos = await infosOf(jsm, stream, durables);
+  return Math.min(last_seq, ...infos.map((info) => (info ? floorOf(info, last_seq) : 0)));
 }
 
 /** Up to which sequence everything is settled, of what the stream held when it ended with `last`. */

@@ -224,7 +224,7 @@ describe('when the broker goes away, the JetStream bus', () => {
     await bus.consume({ ...durable, handle, onFault: (error) => faults.push(String(error)) });
     await deleteDurable(broker.nats, 'd');
     await eventually(async () => faults[0], 'the fault');
-    expect(faults[0]).toMatch(/durable d of stream PIZZA is not there\. The set-up makes it so/);
+    expect(faults[0]).toMatch(/durable d of stream PIZZA does not exist\. The set-up makes it so/);
     await bus.publish(message('pizza.test.done.1', 'after'));
     await (await others.consume(idle)).drain();
     await eventually(async () => seen.includes('after') || undefined, 'the new durable');

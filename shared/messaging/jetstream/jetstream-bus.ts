@@ -5,29 +5,20 @@ import { Unavailable } from '../faults.ts';
 import { createGathering } from '../gathering.ts';
 import { maskUrl } from '../server-url.ts';
 import { subjectMatches } from '../subject-filter.ts';
-import type { Consumption } from '../subscriber.ts';
 import { onceReady, orUnavailable } from './broker-answer.ts';
 import { startDurableConsumer } from './durable-consumer.ts';
-import { checkDurable, checkStreams, ensureDurable, ensureStreams } from './ensure-topology.ts';
-import { followStream } from './follow-stream.ts';
 import { caughtUp, countDeadLetters, durableStates, settledUpTo } from './inspect.ts';
 import { createPublisher } from './jetstream-publisher.ts';
 import { type NatsLink, type NatsLinkOptions, openNatsLink } from './nats-link.ts';
-import { readSubject } from './read-subject.ts';
-import { replayStream } from './replay-stream.ts';
-import { streamsOf, type TopologyOptions } from './topology.ts';
+import { followStream, readSubject, replayStream } from './read-stream.ts';
+import { ensureDurable, ensureStreams, streamsOf, type TopologyOptions } from './topology.ts';
 import { isAtLeast, MIN_NATS_VERSION } from './version.ts';
 
 export interface JetStreamBusOptions extends NatsLinkOptions, TopologyOptions {
   readonly flow: Flow;
   readonly ackWaitMs: number;
-  /** Deliveries of one message before the broker gives up: the safety net below the failure policy. Default 64. */
+  /** Deliveries of one message before the broker gives up. Default 64. */
   readonly maxDeliver?: number;
-  /**
-   * False: streams and durables are somebody else's to set up, and are only looked at; one that is missing is waited for,
-   * and that is told. Default true: they are created, also when the broker has lost them.
-   */
-  readonly mayManage?: boolean;
 }
 
 const ASK_WITHIN_MS = 2_000;
@@ -35,7 +26,7 @@ const ASK_WITHIN_MS = 2_000;
 const ACKS_WITHIN_MS = 10;
 
 /**
- * The bus on JetStream. Connects, and creates the streams where they are not there yet; reconnects for ever.
+ * The bus on JetStream. Connects, and creates the streams that do not exist yet; reconnects for ever.
  * @throws Unavailable when the broker does not answer, Error when it is too old or its streams cannot be as they must be
  */
 export async function createJetStreamBus(options: JetStreamBusOptions): Promise<Bus> {
@@ -47,8 +38,7 @@ export async function createJetStreamBus(options: JetStreamBusOptions): Promise<
         `the NATS server at ${maskUrl(options.url)} is version ${version}: install ${MIN_NATS_VERSION} or newer`,
       );
     const jsm = await jetstreamManager(link.nc, { checkAPI: false, timeout: ASK_WITHIN_MS });
-    const { flow, mayManage = true } = options;
-    await onceReady(() => (mayManage ? ensureStreams(jsm, flow, options) : checkStreams(jsm, flow, options)));
+    await onceReady(() => ensureStreams(jsm, options.flow, options));
     return busOn(link, jsm, options);
   } catch (error) {
     await link.close();
@@ -57,17 +47,24 @@ export async function createJetStreamBus(options: JetStreamBusOptions): Promise<
 }
 
 function busOn(link: NatsLink, jsm: JetStreamManager, options: JetStreamBusOptions): Bus {
-  const { flow, ackWaitMs, maxDeliver, mayManage = true } = options;
+  const { flow, ackWaitMs, maxDeliver, mayManage } = options;
   const { stream } = flow;
   const streams = streamsOf(flow, options);
-  const filters = streams.flatMap(({ subjects }) => subjects);
   const storing = (subject: string): string =>
     streams.find(({ subjects }) => subjects.some((filter) => subjectMatches(filter, subject)))?.name ?? stream;
-  const publisher = createPublisher(link, filters);
+  const publisher = createPublisher(
+    link,
+    streams.flatMap(({ subjects }) => subjects),
+  );
   const acks = createGathering(ACKS_WITHIN_MS);
   const open = new Set<() => Promise<void>>();
   const ifConnected = <T>(ask: () => Promise<T>): Promise<T> =>
     link.status === 'connected' ? orUnavailable(ask()) : Promise.reject(new Unavailable('broker'));
+  /** What is to be stopped, at the latest when the bus closes. */
+  const opened = (stop: () => Promise<void>) => {
+    open.add(stop);
+    return () => stop().finally(() => open.delete(stop));
+  };
 
   return {
     get status() {
@@ -78,23 +75,17 @@ function busOn(link: NatsLink, jsm: JetStreamManager, options: JetStreamBusOptio
     },
     publishWithinMs: publisher.publishWithinMs,
     publish: publisher.publish,
-    async consume(consumer): Promise<Consumption> {
-      const durable = { stream, durable: consumer.durable, filters: consumer.filters, ackWaitMs, maxDeliver };
+    async consume(consumer) {
+      const { durable, filters } = consumer;
+      const ensureIt = () => ensureDurable(jsm, { stream, durable, filters, ackWaitMs, maxDeliver, mayManage });
       // A broker that lost its data has lost the stream, too.
-      const manage = () =>
-        ensureDurable(jsm, durable).catch(() =>
-          ensureStreams(jsm, flow, options).then(() => ensureDurable(jsm, durable)),
-        );
-      const ensure = () => orUnavailable(mayManage ? manage() : checkDurable(jsm, durable));
-      const { drain } = await startDurableConsumer(consumer, { link, stream, ackWaitMs, acks, ensure });
-      open.add(drain);
-      return { drain: () => drain().finally(() => open.delete(drain)) };
+      const ensureBoth = () => ensureIt().catch(() => ensureStreams(jsm, flow, options).then(ensureIt));
+      const ensure = () => orUnavailable(mayManage === false ? ensureIt() : ensureBoth());
+      return { drain: opened((await startDurableConsumer(consumer, { link, stream, ackWaitMs, acks, ensure })).drain) };
     },
     read: (subject, from) => ifConnected(() => readSubject(jsm, storing(subject), subject, from)),
-    async follow(filter, onMessage, options) {
-      const { stop } = await ifConnected(() => followStream(link, jsm, stream, filter, onMessage, options));
-      open.add(stop);
-      return { stop: () => stop().finally(() => open.delete(stop)) };
+    async follow(...wanted) {
+      return { stop: opened((await ifConnected(() => followStream(link, jsm, stream, ...wanted))).stop) };
     },
     async *replay(filters, first) {
       if (link.status !== 'connected') throw new Unavailable('broker');

@@ -1,11 +1,10 @@
-import { ClosedConnectionError, DrainingConnectionError } from '@nats-io/transport-node';
+import { ClosedConnectionError, DrainingConnectionError, type Msg } from '@nats-io/transport-node';
 import { Terminal, Unavailable } from '../faults.ts';
 import { createGathering } from '../gathering.ts';
-import type { PubAck, Publisher } from '../publisher.ts';
+import { type PubAck, type Publisher, SubjectTaken } from '../publisher.ts';
 import { subjectMatches } from '../subject-filter.ts';
 import { writeHeaderBlock } from './header-block.ts';
 import type { NatsLink } from './nats-link.ts';
-import { away, pubAckOf } from './pub-ack.ts';
 
 interface Pending {
   readonly resolve: (ack: PubAck) => void;
@@ -25,8 +24,8 @@ const EXPECTED_SEQUENCE = 'Nats-Expected-Last-Subject-Sequence';
 
 /**
  * Publishes to JetStream with one inbox for all PubAcks and one timer for all timeouts: no subscription, timer or Error
- * per message, which is what makes `js.publish` several times as costly. `filters` are the streams': nothing stores what matches
- * none of them.
+ * per message, which is what makes `js.publish` several times as costly. `filters` are the streams': nothing stores what
+ * matches none of them.
  */
 export function createPublisher(link: NatsLink, filters: readonly string[]): JetStreamPublisher {
   const { nc } = link;
@@ -71,7 +70,6 @@ export function createPublisher(link: NatsLink, filters: readonly string[]): Jet
       const headers = writeHeaderBlock(
         expected === undefined ? message.headers : { ...message.headers, [EXPECTED_SEQUENCE]: String(expected) },
       );
-      const body = typeof message.body === 'string' ? Buffer.from(message.body) : message.body;
       const token = (++count).toString(36);
       return new Promise<PubAck>((resolve, reject) => {
         pending.set(token, { resolve, reject, deadline: performance.now() + timeoutMs });
@@ -79,7 +77,7 @@ export function createPublisher(link: NatsLink, filters: readonly string[]): Jet
           // The connection was lost in the same turn: whoever publishes knows, and decides on what is sent again.
           if (!pending.has(token)) return;
           try {
-            nc.publish(message.subject, body, { headers, reply: `${inbox}.${token}` });
+            nc.publish(message.subject, message.body, { headers, reply: `${inbox}.${token}` });
           } catch (error) {
             take(token)?.reject(refusedByClient(error as Error));
           }
@@ -104,3 +102,34 @@ const refusedByClient = (cause: Error): Error =>
   cause instanceof ClosedConnectionError || cause instanceof DrainingConnectionError
     ? new Unavailable('broker', { cause })
     : new Terminal(/payload/i.test(cause.message) ? 'too-large' : 'refused-by-client', cause.message, { cause });
+
+/** What the stream answers to a publish; `code` is HTTP-like. */
+interface ServerAnswer {
+  readonly seq: number;
+  readonly duplicate?: boolean;
+  readonly error?: { readonly code: number; readonly err_code: number; readonly description: string };
+}
+
+/** "wrong last sequence", with and without the sequence that it is. */
+const WRONG_LAST_SEQUENCE = [10071, 10164];
+const MESSAGE_TOO_LARGE = 10054;
+
+function pubAckOf(message: Msg): PubAck | Error {
+  if (message.data.length === 0) return away('JetStream does not answer for this subject');
+  try {
+    const { seq, duplicate = false, error } = message.json<ServerAnswer>();
+    return error ? refusalOf(error) : { sequence: seq, duplicate };
+  } catch (cause) {
+    return new Error('the PubAck is not readable', { cause });
+  }
+}
+
+/** Full (503), overloaded (429) or broken (500) passes; any other refusal would be repeated for ever in vain. */
+function refusalOf({ code, err_code, description }: NonNullable<ServerAnswer['error']>): Error {
+  if (WRONG_LAST_SEQUENCE.includes(err_code)) return new SubjectTaken(description);
+  if (err_code === MESSAGE_TOO_LARGE) return new Terminal('too-large', description);
+  if (code >= 500 || code === 429) return away(`${description} (${err_code})`);
+  return new Terminal('refused-by-stream', `${description} (${err_code})`);
+}
+
+const away = (why: string): Unavailable => new Unavailable('broker', { cause: new Error(why) });

@@ -9,6 +9,7 @@ import {
 import type { BusStatus } from '../broker-inspector.ts';
 import { Unavailable } from '../faults.ts';
 import { bareUrl, maskUrl } from '../server-url.ts';
+import { BrokerRefusal, onceReady } from './broker-answer.ts';
 
 export interface NatsLinkOptions {
   /** With the user and password, where the broker asks for them. */
@@ -19,13 +20,13 @@ export interface NatsLinkOptions {
   readonly connectWithinMs?: number;
 }
 
-/** One connection that comes back for ever, and what is known of it. */
+/** One connection that reconnects for ever, and what is known of it. */
 export interface NatsLink {
   readonly nc: NatsConnection;
   readonly status: BusStatus;
   /** Ms since the epoch. */
   readonly connectedSince: number;
-  /** Called when the connection is lost, and when it is there again. Returns what ends that. */
+  /** Called when the connection is lost, and when it is restored. Returns what ends that. */
   onChange(listener: (status: BusStatus) => void): () => void;
   /** A subject for answers that this connection's user may hear. */
   newInbox(): string;
@@ -33,34 +34,17 @@ export interface NatsLink {
   close(): Promise<void>;
 }
 
-/**
- * What is asked of the broker, with the connection watched: the client itself waits for its timeout although no answer can
- * come any more. @throws Unavailable as soon as the connection is lost
- */
-export async function whileConnected<T>(link: NatsLink, asked: Promise<T>): Promise<T> {
-  const lost = Promise.withResolvers<never>();
-  const forget = link.onChange(() => lost.reject(new Unavailable('broker')));
-  try {
-    return await Promise.race([asked, lost.promise]);
-  } finally {
-    forget();
-  }
-}
-
-const RETRY_MS = 100;
 const FLUSH_WITHIN_MS = 2_000;
 
 /** @throws Unavailable when no broker answers in time, Error when it refuses us. */
 export async function openNatsLink(options: NatsLinkOptions): Promise<NatsLink> {
-  const nc = await connectWithin(options);
+  const nc = await onceReady(() => connectTo(options), options.connectWithinMs);
   const { inboxPrefix } = serverOf(options.url);
   const listeners = new Set<(status: BusStatus) => void>();
-  let status: BusStatus = 'connected';
-  let connectedSince = Date.now();
   const change = (to: BusStatus): void => {
-    if (to === status) return;
-    status = to;
-    if (to === 'connected') connectedSince = Date.now();
+    if (to === link.status) return;
+    link.status = to;
+    if (to === 'connected') link.connectedSince = Date.now();
     for (const listener of listeners) listener(to);
   };
   const watch = async () => {
@@ -70,50 +54,56 @@ export async function openNatsLink(options: NatsLinkOptions): Promise<NatsLink> 
     }
     change('closed');
   };
-  void watch();
-  return {
+  const link: { -readonly [K in keyof NatsLink]: NatsLink[K] } = {
     nc,
-    get status() {
-      return status;
-    },
-    get connectedSince() {
-      return connectedSince;
-    },
+    status: 'connected',
+    connectedSince: Date.now(),
     onChange(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
     newInbox: () => createInbox(inboxPrefix),
     async close() {
-      if (status === 'connected')
+      if (link.status === 'connected')
         await Promise.race([nc.drain().catch(() => undefined), delay(FLUSH_WITHIN_MS, undefined, { ref: false })]);
       await nc.close();
       change('closed');
     },
   };
+  void watch();
+  return link;
 }
 
-async function connectWithin({ connectWithinMs = 5_000, ...options }: NatsLinkOptions): Promise<NatsConnection> {
-  const deadline = performance.now() + connectWithinMs;
-  for (;;) {
-    try {
-      return await connectOnce(options);
-    } catch (cause) {
-      if (cause instanceof AuthorizationError) throw notAdmitted(options.url, cause);
-      if (performance.now() > deadline)
-        throw new Unavailable('broker', {
-          cause: new Error(`no NATS server answers at ${maskUrl(options.url)}: is it running?`, { cause }),
-        });
-    }
-    await delay(RETRY_MS);
-  }
+/**
+ * What is asked of the broker, with the connection watched: the client itself waits for its timeout although no answer can
+ * come any more. @throws Unavailable as soon as the connection is lost
+ */
+export async function whileConnected<T>(link: NatsLink, asked: Promise<T>): Promise<T> {
+  const lost = Promise.withResolvers<never>();
+  const forget = link.onChange(() => lost.reject(new Unavailable('broker')));
+  return Promise.race([asked, lost.promise]).finally(forget);
 }
 
-const notAdmitted = (url: string, cause: Error): Error =>
-  new Error(
-    `the NATS server at ${maskUrl(url)} does not admit ${new URL(url).username || 'a client without credentials'}: give it the CREDENTIALS_FILE that the server's stack made`,
-    { cause },
-  );
+const connectTo = ({ url, name }: NatsLinkOptions): Promise<NatsConnection> =>
+  connect({
+    ...serverOf(url),
+    name,
+    maxReconnectAttempts: -1,
+    // A broker that is set up anew may for a moment not know us.
+    ignoreAuthErrorAbort: true,
+    reconnectTimeWait: 250,
+    // Two unanswered pings reveal a frozen broker; the client's own default is minutes.
+    pingInterval: 5_000,
+    maxPingOut: 2,
+    timeout: 3_000,
+    noAsyncTraces: true,
+  }).catch((cause: unknown) => {
+    const server = `the NATS server at ${maskUrl(url)}`;
+    if (!(cause instanceof AuthorizationError)) throw new Error(`${server} does not answer: is it running?`, { cause });
+    const user = new URL(url).username || 'a client without credentials';
+    const remedy = "give it the CREDENTIALS_FILE that the server's stack made";
+    throw new BrokerRefusal(`${server} does not admit ${user}: ${remedy}`, { cause });
+  });
 
 /** Answers reach nobody else: each user hears its own inboxes only. */
 export const inboxPrefixOf = (user: string): string => `_INBOX_${user}`;
@@ -125,18 +115,3 @@ export function serverOf(url: string): Pick<ConnectionOptions, 'servers' | 'user
   const user = decodeURIComponent(username);
   return user ? { servers, user, pass: decodeURIComponent(password), inboxPrefix: inboxPrefixOf(user) } : { servers };
 }
-
-/** Two unanswered pings, 5 s apart, tell a frozen broker; the client's own default is minutes. */
-const connectOnce = ({ url, name }: NatsLinkOptions): Promise<NatsConnection> =>
-  connect({
-    ...serverOf(url),
-    name,
-    maxReconnectAttempts: -1,
-    // A broker that is set up anew may for a moment not know us.
-    ignoreAuthErrorAbort: true,
-    reconnectTimeWait: 250,
-    pingInterval: 5_000,
-    maxPingOut: 2,
-    timeout: 3_000,
-    noAsyncTraces: true,
-  });

@@ -1,19 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Msg } from '@nats-io/transport-node';
+import { type Msg, nanos } from '@nats-io/transport-node';
 import type { NatsLink } from './nats-link.ts';
 
 export interface PullLoopOptions {
   readonly link: NatsLink;
   readonly stream: string;
-  /** Sees to it that the consumer exists, and returns its name. Asked anew whenever the broker may have lost it. */
-  readonly ensure: () => Promise<string>;
+  readonly durable: string;
+  /** Sees to it that the durable exists. Asked anew whenever the broker may have lost it. */
+  readonly ensure: () => Promise<void>;
   /** Messages in this process at most: asked for, or delivered and not released yet. */
   readonly limit: number;
   readonly onMessage: (message: Msg) => void;
   readonly onFault: (error: unknown) => void;
 }
 
-const NANOS = 1_000_000;
 const EXPIRES_MS = 30_000;
 const HEARTBEAT_MS = 1_000;
 /** Heartbeats come when there are no messages; when there is neither for so long, the request is lost. */
@@ -21,11 +21,13 @@ const SILENT_MS = 4 * HEARTBEAT_MS;
 const RETRY_MS = 250;
 /** Repeated errors are reported at most this often. */
 const REPORT_EVERY_MS = 5_000;
+/** Statuses of a request: a heartbeat, and its end without all of its messages. */
+const [HEARTBEAT, EXPIRED] = [100, 408];
 
 /**
- * Keeps pull requests open at a consumer and never asks for more than there is room for: the client's own `consume`
- * refills as soon as messages arrive, handled or not, and after a restart of the broker may wait 30 s before it looks
- * again. Begins anew when the broker was away, the consumer is gone, or no heartbeat comes.
+ * Keeps pull requests open at a durable and never asks for more than there is room for. The client's own `consume` asks again
+ * as soon as messages arrive, handled or not, so that one slow replica takes the whole backlog (client-consume.stack.ts).
+ * Begins anew when the broker was away, the durable is gone, or no heartbeat comes.
  */
 export class PullLoop {
   readonly #options: PullLoopOptions;
@@ -35,11 +37,9 @@ export class PullLoop {
   #wanted = 0;
   /** Of the current requests: what is said about earlier ones does not count. */
   #epoch = 0;
-  #consumer: string | undefined;
   #renewing = false;
   #lastAnswerAt = 0;
   #end: () => Promise<void> = async () => undefined;
-  #stopped: Promise<void> | undefined;
 
   constructor(options: PullLoopOptions) {
     this.#options = options;
@@ -48,10 +48,10 @@ export class PullLoop {
 
   /** @throws what `ensure` throws */
   async start(): Promise<void> {
-    const { link, ensure } = this.#options;
-    this.#consumer = await ensure();
+    const { link, ensure, onFault } = this.#options;
+    await ensure();
     const subscription = link.nc.subscribe(`${this.#inbox}.*`, {
-      callback: (error, message) => (error ? this.#options.onFault(error) : this.#receive(message)),
+      callback: (error, message) => (error ? onFault(error) : this.#receive(message)),
     });
     const watchdog = setInterval(() => this.#watch(), HEARTBEAT_MS).unref();
     const forget = link.onChange((status) => {
@@ -63,7 +63,7 @@ export class PullLoop {
       if (link.status === 'connected') await Promise.race([subscription.drain(), delay(HEARTBEAT_MS)]);
       else subscription.unsubscribe();
     };
-    this.#request();
+    this.#refill();
   }
 
   /** One message is done with: there is room for another. */
@@ -73,10 +73,9 @@ export class PullLoop {
   }
 
   /** Asks for nothing more. Messages that are on their way are still handed over until it resolves. */
-  stop(): Promise<void> {
+  async stop(): Promise<void> {
     this.#stopping.abort();
-    this.#stopped ??= this.#end();
-    return this.#stopped;
+    await this.#end();
   }
 
   #receive(message: Msg): void {
@@ -89,15 +88,13 @@ export class PullLoop {
     }
   }
 
-  /** A status message about a request. */
-  #onStatus(message: Msg): void {
-    const code = message.headers?.code ?? 0;
-    if (code === 100 || !message.subject.endsWith(`.${this.#epoch}`)) return;
-    if (code === 404 || code === 408) {
-      const unfilled = Number(message.headers?.get('Nats-Pending-Messages') || this.#wanted);
-      this.#wanted = Math.max(0, this.#wanted - unfilled);
-      this.#refill();
-    } else void this.#renew();
+  #onStatus({ subject, headers }: Msg): void {
+    const code = headers?.code;
+    if (code === HEARTBEAT || !subject.endsWith(`.${this.#epoch}`)) return;
+    if (code !== EXPIRED) return void this.#renew();
+    const unfilled = Number(headers?.get('Nats-Pending-Messages') || this.#wanted);
+    this.#wanted = Math.max(0, this.#wanted - unfilled);
+    this.#refill();
   }
 
   #watch(): void {
@@ -105,24 +102,21 @@ export class PullLoop {
     if (silent && this.#wanted > 0 && this.#options.link.status === 'connected') void this.#renew();
   }
 
+  /** Asks when nothing is asked for, or a quarter of the room is free. */
   #refill(): void {
-    const room = this.#options.limit - this.#held - this.#wanted;
-    if (room >= this.#options.limit / 4 || (room > 0 && this.#wanted === 0)) this.#request();
-  }
-
-  #request(): void {
-    const { link, stream, limit } = this.#options;
+    const { link, stream, durable, limit } = this.#options;
     const batch = limit - this.#held - this.#wanted;
-    if (batch <= 0 || this.#renewing || this.#stopping.signal.aborted || link.status !== 'connected') return;
+    if (batch <= 0 || (this.#wanted > 0 && batch < limit / 4)) return;
+    if (this.#renewing || this.#stopping.signal.aborted || link.status !== 'connected') return;
     if (this.#wanted === 0) this.#lastAnswerAt = performance.now();
     this.#wanted += batch;
-    const request = { batch, expires: EXPIRES_MS * NANOS, idle_heartbeat: HEARTBEAT_MS * NANOS };
-    link.nc.publish(`$JS.API.CONSUMER.MSG.NEXT.${stream}.${this.#consumer}`, JSON.stringify(request), {
+    const request = { batch, expires: nanos(EXPIRES_MS), idle_heartbeat: nanos(HEARTBEAT_MS) };
+    link.nc.publish(`$JS.API.CONSUMER.MSG.NEXT.${stream}.${durable}`, JSON.stringify(request), {
       reply: `${this.#inbox}.${this.#epoch}`,
     });
   }
 
-  /** The consumer may be gone, and the requests with it. */
+  /** The durable may be gone, and the requests with it. */
   async #renew(): Promise<void> {
     if (this.#renewing) return;
     this.#renewing = true;
@@ -133,7 +127,7 @@ export class PullLoop {
     while (!signal.aborted && link.status === 'connected') {
       await delay(RETRY_MS, undefined, { signal }).catch(() => undefined);
       try {
-        this.#consumer = await ensure();
+        await ensure();
         break;
       } catch (error) {
         if (link.status !== 'connected' || performance.now() - reportedAt < REPORT_EVERY_MS) continue;
@@ -143,6 +137,6 @@ export class PullLoop {
     }
     this.#renewing = false;
     this.#wanted = 0;
-    this.#request();
+    this.#refill();
   }
 }

@@ -47,7 +47,7 @@ it('a service goes on by its one durable where the first of its durables per typ
   const services = await broker.connect({ mayManage: false });
   const idle = { durable: service, filters, handle: async () => undefined };
   await expect(services.consume(idle)).rejects.toThrow(
-    /durable kitchen-service .* is not there\. The set-up makes it so/,
+    /durable kitchen-service .* does not exist\. The set-up makes it so/,
   );
 
   const setUp = () =>

@@ -1,10 +1,9 @@
-import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
+import { jetstreamManager } from '@nats-io/jetstream';
 import { type Flow, subjectOf } from '#shared/contracts/flow.ts';
 import { ifFound, onceReady } from './broker-answer.ts';
-import { ensureDurable, ensureStreams } from './ensure-topology.ts';
 import { allDurables, settledUpTo } from './inspect.ts';
 import { type NatsLinkOptions, openNatsLink } from './nats-link.ts';
-import type { DurableOptions, TopologyOptions } from './topology.ts';
+import { ensureDurable, ensureStreams, type TopologyOptions } from './topology.ts';
 
 export interface SetUpOptions extends NatsLinkOptions, TopologyOptions {
   readonly flow: Flow;
@@ -27,32 +26,21 @@ export async function setUpBroker(options: SetUpOptions): Promise<void> {
   const link = await openNatsLink({ connectWithinMs: READY_WITHIN_MS, ...options });
   try {
     const jsm = await jetstreamManager(link.nc, { checkAPI: false, timeout: ASK_WITHIN_MS });
-    const durables = participants
-      .filter(({ reacts }) => reacts.length > 0)
-      .map(({ name, reacts }) => ({
-        stream,
-        durable: name,
-        filters: reacts.map((type) => subjectOf(flow, type, '*')),
-        ackWaitMs,
-      }));
     await onceReady(async () => {
       await ensureStreams(jsm, flow, options);
-      const present = (await allDurables(jsm, stream)).map(({ durable }) => durable);
-      await Promise.all(durables.map((wanted) => mergeInto(jsm, wanted, present)));
+      const present = await allDurables(jsm, stream);
+      for (const { name: durable, reacts } of participants) {
+        if (reacts.length === 0) continue;
+        const filters = reacts.map((type) => subjectOf(flow, type, '*'));
+        // An earlier version had a durable per type, `kitchen-service_payment-completed`: the one durable begins where the first
+        // of them stood. What the others had settled beyond that is delivered again, and recognised as duplicates.
+        const perType = present.map((state) => state.durable).filter((name) => name.startsWith(`${durable}_`));
+        const beginAt = perType.length > 0 ? (await settledUpTo(jsm, stream, perType)) + 1 : 1;
+        await ensureDurable(jsm, { stream, durable, filters, ackWaitMs }, beginAt);
+        for (const name of perType) await ifFound(jsm.consumers.delete(stream, name));
+      }
     }, READY_WITHIN_MS);
   } finally {
     await link.close();
   }
-}
-
-/**
- * In a stream of an earlier version a service has a durable per type, `kitchen-service_payment-completed`: its one durable
- * begins where the first of them stood, and they are removed. What the others had settled beyond that is delivered again, and
- * recognised as duplicates.
- */
-async function mergeInto(jsm: JetStreamManager, wanted: DurableOptions, present: readonly string[]): Promise<void> {
-  const perType = present.filter((name) => name.startsWith(`${wanted.durable}_`));
-  const beginAt = perType.length > 0 ? (await settledUpTo(jsm, wanted.stream, perType)) + 1 : 1;
-  await ensureDurable(jsm, wanted, beginAt);
-  for (const name of perType) await ifFound(jsm.consumers.delete(wanted.stream, name));
 }

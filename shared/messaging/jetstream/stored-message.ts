@@ -1,24 +1,37 @@
 import type { JsMsg, StoredMsg } from '@nats-io/jetstream';
-import type { MsgHdrs } from '@nats-io/transport-node';
 import type { StoredMessage } from '../stream-reader.ts';
 
+/** What a direct get puts among the message's own headers. */
+const ABOUT = new Set(['nats-stream', 'nats-subject', 'nats-sequence', 'nats-time-stamp']);
+
 /**
- * What the client gives out. Header names are compared without case, so they are lower-cased once; of several values the first
- * counts. The client throws on a header block that breaks the rules, each time it is looked at: such a message counts as one
- * without headers, and whoever needs them refuses it as it refuses any other. Thrown further, one message would end the whole
- * connection.
+ * What the client gives out. Its headers are read when they are asked for: most followers look at the subject alone. Names are
+ * lower-cased; of several values the first counts. The client throws on a header block that breaks the rules: such a message
+ * counts as one without headers, and whoever needs them refuses it as it refuses any other.
  */
 export function storedMessageOf(message: JsMsg | StoredMsg): StoredMessage {
-  const { subject, data: body, seq: sequence } = message;
-  const headers: Record<string, string> = {};
-  for (const [name, values] of headersOf(message) ?? []) headers[name.toLowerCase()] ??= values[0] ?? '';
-  return { subject, headers, body, sequence, storedAt: message.time.getTime() };
+  let headers: Record<string, string> | undefined;
+  return {
+    subject: message.subject,
+    get headers() {
+      headers ??= headersOf(message);
+      return headers;
+    },
+    body: message.data,
+    sequence: message.seq,
+    storedAt: message.time.getTime(),
+  };
 }
 
-function headersOf(message: JsMsg | StoredMsg): MsgHdrs | undefined {
+function headersOf(message: JsMsg | StoredMsg): Record<string, string> {
+  const found: Record<string, string> = {};
   try {
-    return 'headers' in message ? message.headers : message.header;
+    for (const [name, [value = '']] of ('headers' in message ? message.headers : message.header) ?? []) {
+      const lowerCased = name.toLowerCase();
+      if (!ABOUT.has(lowerCased)) found[lowerCased] ??= value;
+    }
+    return found;
   } catch {
-    return undefined;
+    return {};
   }
 }

@@ -67,7 +67,7 @@ describe('the topology', () => {
     const options = { url: nats.url, flow: pizzaFlow, name: 'test', ackWaitMs, mayManage: false };
     await expect(
       createJetStreamBus({ ...options, retentionMs: 7_200_000, deadLetterRetentionMs: 7_200_000 }),
-    ).rejects.toThrow(/stream PIZZA.* is not there\. The set-up makes it so/);
+    ).rejects.toThrow(/stream PIZZA.* does not exist\. The set-up makes it so/);
   });
 
   it('refuses a stream of that name that is another, naming the field', async () => {

@@ -1,24 +1,47 @@
 import {
   AckPolicy,
   type ConsumerConfig,
+  DeliverPolicy,
   DiscardPolicy,
+  JetStreamApiError,
+  type JetStreamManager,
   RetentionPolicy,
   StorageType,
   type StreamConfig,
 } from '@nats-io/jetstream';
+import { nanos } from '@nats-io/transport-node';
 import { deadLetterStream, type Flow } from '#shared/contracts/flow.ts';
+import { BrokerRefusal, ifFound } from './broker-answer.ts';
+
+/**
+ * False: streams and durables are provisioned by the set-up, and are only looked at; one that is missing is waited for, and
+ * reported. Default true: they are created, also when the broker has lost them.
+ */
+type MayManage = boolean | undefined;
 
 export interface TopologyOptions {
   readonly retentionMs: number;
   readonly deadLetterRetentionMs: number;
   /** Of the event stream; when it is full, publishing is refused. */
   readonly maxBytes?: number;
+  readonly mayManage?: MayManage;
 }
 
-const NANOS = 1_000_000;
-const MiB = 1024 * 1024;
+export interface DurableOptions {
+  readonly stream: string;
+  readonly durable: string;
+  readonly filters: readonly string[];
+  readonly ackWaitMs: number;
+  /** Deliveries of one message before the broker gives up: the safety net below the failure policy. Default 64. */
+  readonly maxDeliver?: number | undefined;
+  readonly mayManage?: MayManage;
+}
 
-export type WantedStream = Partial<StreamConfig> & { name: string; subjects: string[] };
+const MiB = 1024 * 1024;
+const REMEDY = 'Remove the stream, make room for it, or use a newer broker.';
+/** Who may change a stream or a durable, and how to have it done. */
+const SET_UP =
+  'The set-up makes it so, with the same variables: npm start does it at each start of NATS, npm run set-up at any time, and in compose docker compose up set-up.';
 
 /** The stream with the broker's own word on messages that it gave up. */
 export const advisoryStream = (flow: Flow): string => `${flow.stream}_ADVISORIES`;
@@ -27,67 +50,98 @@ export const advisoryStream = (flow: Flow): string => `${flow.stream}_ADVISORIES
 export const eventStreams = (flow: Flow): string[] => [flow.stream, deadLetterStream(flow), advisoryStream(flow)];
 
 /** The three streams of a flow: events, dead letters, and the broker's own word on messages that it gave up. */
-export function streamsOf(
-  flow: Flow,
-  { retentionMs, deadLetterRetentionMs, maxBytes = 4096 * MiB }: TopologyOptions,
-): WantedStream[] {
-  const common = { retention: RetentionPolicy.Limits, storage: StorageType.File, allow_direct: true };
+export function streamsOf(flow: Flow, { retentionMs, deadLetterRetentionMs, maxBytes = 4096 * MiB }: TopologyOptions) {
+  const stream = (name: string, subjects: string[], maxAgeMs: number, more: Partial<StreamConfig>) => ({
+    name,
+    subjects,
+    retention: RetentionPolicy.Limits,
+    storage: StorageType.File,
+    allow_direct: true,
+    max_age: nanos(maxAgeMs),
+    duplicate_window: nanos(Math.min(120_000, maxAgeMs)),
+    ...more,
+  });
   const advisories = ['MAX_DELIVERIES', 'MSG_TERMINATED'].map(
     (kind) => `$JS.EVENT.ADVISORY.CONSUMER.${kind}.${flow.stream}.>`,
   );
   return [
-    {
-      ...common,
-      name: flow.stream,
-      subjects: [`${flow.subjectPrefix}.>`],
+    stream(flow.stream, [`${flow.subjectPrefix}.>`], retentionMs, {
       max_msg_size: 512 * 1024,
-      max_age: retentionMs * NANOS,
       max_bytes: maxBytes,
       discard: DiscardPolicy.New,
-      duplicate_window: Math.min(120_000, retentionMs) * NANOS,
-    },
-    {
-      ...common,
-      name: deadLetterStream(flow),
-      subjects: ['dlq.>'],
-      max_age: deadLetterRetentionMs * NANOS,
+    }),
+    stream(deadLetterStream(flow), ['dlq.>'], deadLetterRetentionMs, {
       max_bytes: 256 * MiB,
       discard: DiscardPolicy.New,
-      duplicate_window: Math.min(120_000, deadLetterRetentionMs) * NANOS,
-    },
-    {
-      ...common,
-      name: advisoryStream(flow),
-      subjects: advisories,
-      max_age: deadLetterRetentionMs * NANOS,
+    }),
+    stream(advisoryStream(flow), advisories, deadLetterRetentionMs, {
       max_bytes: 64 * MiB,
       discard: DiscardPolicy.Old,
-      duplicate_window: Math.min(120_000, deadLetterRetentionMs) * NANOS,
       no_ack: true,
-    },
+    }),
   ];
 }
 
-export interface DurableOptions {
-  readonly stream: string;
-  readonly durable: string;
-  readonly filters: readonly string[];
-  readonly ackWaitMs: number;
-  /** Default 64. */
-  readonly maxDeliver?: number | undefined;
-}
-
 /** What a durable must be at any time. Where it began is its own: that cannot be changed. */
-export function wantedDurable({ durable, filters, ackWaitMs, maxDeliver = 64 }: DurableOptions) {
+function wantedDurable({ durable, filters, ackWaitMs, maxDeliver = 64 }: DurableOptions) {
   // To the broker no filter is every subject.
   if (filters.length === 0) throw new TypeError(`durable ${durable} needs at least one filter`);
   return {
     durable_name: durable,
     filter_subjects: [...filters].sort(),
     ack_policy: AckPolicy.Explicit,
-    ack_wait: ackWaitMs * NANOS,
+    ack_wait: nanos(ackWaitMs),
     // Above what some replicas hold together: one that is frozen must not keep the messages from the others.
     max_ack_pending: 4096,
     max_deliver: maxDeliver,
   } satisfies Partial<ConsumerConfig>;
 }
+
+/**
+ * Creates the streams, or updates them; any number of services may do so at once. Who may not manage them only looks.
+ * @throws BrokerRefusal naming the stream, the field and the remedy: also when an older broker silently dropped a setting
+ */
+export async function ensureStreams(jsm: JetStreamManager, flow: Flow, options: TopologyOptions): Promise<void> {
+  for (const wanted of streamsOf(flow, options)) {
+    const what = `stream ${wanted.name}`;
+    const known = (await ifFound(jsm.streams.info(wanted.name)))?.config;
+    const field = known ? differs(wanted, known) : 'name';
+    if (!field) continue;
+    if (options.mayManage === false) throw refusal(what, wanted, known, SET_UP);
+    const asked = known ? jsm.streams.update(wanted.name, wanted) : jsm.streams.add(wanted);
+    const { config } = await asked.catch((error: unknown) => {
+      // An answer that the broker cannot give now is no refusal.
+      if (!(error instanceof JetStreamApiError) || error.status === 503) throw error;
+      const refused = `${what}: the broker refuses ${field} ${textOf(wanted, field)} (${error.message})`;
+      throw new BrokerRefusal(`${refused}. ${REMEDY}`, { cause: error });
+    });
+    if (differs(wanted, config)) throw refusal(what, wanted, config, REMEDY);
+  }
+}
+
+/**
+ * Creates the durable, to begin with that sequence, or updates the one that exists. Who may not manage durables only looks.
+ * @throws BrokerRefusal naming the durable, the field and the remedy
+ */
+export async function ensureDurable(jsm: JetStreamManager, options: DurableOptions, beginAt = 1): Promise<void> {
+  const { stream, durable, mayManage = true } = options;
+  const wanted = wantedDurable(options);
+  const known = (await ifFound(jsm.consumers.info(stream, durable)))?.config;
+  if (known && !differs(wanted, known)) return;
+  if (!mayManage) throw refusal(`durable ${durable} of stream ${stream}`, wanted, known, SET_UP);
+  const beginning = { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: beginAt };
+  if (known) await jsm.consumers.update(stream, durable, wanted);
+  else await jsm.consumers.add(stream, { ...wanted, ...beginning });
+}
+
+function refusal(what: string, wanted: object, has: object | undefined, remedy: string): BrokerRefusal {
+  const field = has && differs(wanted, has);
+  if (!has || !field) return new BrokerRefusal(`${what} does not exist. ${remedy}`);
+  return new BrokerRefusal(`${what} has ${field} ${textOf(has, field)} instead of ${textOf(wanted, field)}. ${remedy}`);
+}
+
+const textOf = (config: object, field: string): string => JSON.stringify(config[field as keyof typeof config]);
+
+/** The first field in which the broker's word differs from what is wanted. */
+const differs = (wanted: object, has: object): string | undefined =>
+  Object.keys(wanted).find((field) => textOf(wanted, field) !== textOf(has, field));

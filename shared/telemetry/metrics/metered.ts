@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import type { Flow } from '#shared/contracts/flow.ts';
 import type { ConsumerName, Instrumentation } from '#shared/kernel/instrumentation.ts';
+import type { PublishMiddleware } from '#shared/messaging/bus.ts';
 import type { Settlement } from '#shared/messaging/failure-policy.ts';
-import type { PublishMiddleware } from '#shared/messaging/with-publish.ts';
 import { timedStore } from '../timed-store.ts';
 import { type Meters, observe, seriesOf } from './meters.ts';
 import { type Labels, type MetricScope, PROCESSING_OUTCOMES } from './metric-labels.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { askAgainIn, IN_THE_BACKGROUND } from '#shared/messaging/ask-again.ts';
+import { askAgainIn, IN_THE_BACKGROUND } from '#shared/messaging/broker-inspector.ts';
 import type { SCRAPE_SOURCES } from './metric-labels.ts';
 
 /** Metrics that are kept elsewhere. */

@@ -1,10 +1,10 @@
 import { context, ROOT_CONTEXT, type Span, SpanKind, type Tracer, trace } from '@opentelemetry/api';
 import type { Flow } from '#shared/contracts/flow.ts';
 import type { ConsumerName } from '#shared/kernel/instrumentation.ts';
+import type { PublishMiddleware } from '#shared/messaging/bus.ts';
 import type { Middleware, Settlement } from '#shared/messaging/failure-policy.ts';
 import type { WireMessage } from '#shared/messaging/publisher.ts';
 import type { Delivery } from '#shared/messaging/subscriber.ts';
-import type { PublishMiddleware } from '#shared/messaging/with-publish.ts';
 import { attribute, errorTypeOf, failSpan } from './attributes.ts';
 import { type Destination, destinationOf, messageAttributes, otherDestination } from './message-attributes.ts';
 import { childOf, spanContextOf, traceparentOf } from './trace-context.ts';

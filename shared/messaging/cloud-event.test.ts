@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isTimestamp, timestampOf } from './rfc3339.ts';
+import { isTimestamp, timestampOf } from './cloud-event.ts';
 
 test('a time is written as Date writes it, within the same second and in another', () => {
   const ms = fc.oneof(

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { askAgainIn } from './ask-again.ts';
+import { askAgainIn } from './broker-inspector.ts';
 
 it('asks as often as wanted where the answer costs nothing, and a share of the time where it does', () => {
   expect(askAgainIn(1, 50)).toBe(50);

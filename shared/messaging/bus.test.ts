@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
+import { withPublish } from './bus.ts';
 import { createMemoryBus } from './memory/memory-bus.ts';
-import { withPublish } from './with-publish.ts';
 
 const message = { subject: 'pizza.order.created.a', headers: { 'Nats-Msg-Id': 'a' }, body: '{}' };
 
