@@ -116,7 +116,6 @@ describe('drop', () => {
       ack: () => said.push('ack'),
       nak: (ms) => said.push(`nak ${ms}`),
       term: () => said.push('term'),
-      working: () => said.push('working'),
     };
     await bench.faults.deliveryMiddleware(async (given) => given.ack())(delivery);
     return said;

@@ -190,7 +190,6 @@ describe('the failure policy', () => {
       deliveryCount: 1,
       ack: nothing,
       nak: nothing,
-      working: nothing,
       term: () => void terminated++,
     });
     expect(terminated).toBe(1);

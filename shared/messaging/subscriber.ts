@@ -10,8 +10,6 @@ export interface Delivery extends StoredMessage {
   nak(delayMs: number): void;
   /** Never delivered again; `reason` is in the broker's advisory. */
   term(reason: string): void;
-  /** Still at it: restarts the acknowledgement deadline. */
-  working(): void;
 }
 
 export interface Consumer {

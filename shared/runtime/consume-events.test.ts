@@ -45,7 +45,6 @@ async function consuming(process: (delivery: Delivery) => Promise<string> = asyn
       ack: () => ended.push('ack'),
       nak: () => ended.push('nak'),
       term: (reason) => ended.push(`term ${reason}`),
-      working: () => undefined,
     });
   const counted = async (pattern: RegExp) =>
     (await metrics.scrape()).split('\n').filter((line) => pattern.test(line) && !line.endsWith(' 0'));

@@ -7,8 +7,8 @@ import { readHeaderBlock } from './header-block.ts';
 const ACK_SUBJECT = /^\$JS\.ACK\.(?:[^.]+\.){2}(?:[^.]+\.[^.]+\.)?(\d+)\.(\d+)\.\d+\.(\d+)\.\d+(?:\.[^.]+)?$/;
 
 export interface HeldDelivery extends Delivery {
-  /** When the broker's deadline last began, on the clock of performance.now(). */
-  heldSince: number;
+  /** Restarts the acknowledgement deadline. */
+  working(): void;
 }
 
 interface DeliveryContext {
@@ -39,7 +39,6 @@ export function deliveryOf(message: Msg, { nc, acks, unsettled }: DeliveryContex
     sequence: Number(sequence ?? 0),
     storedAt: Math.floor(Number(nanos ?? 0) / 1_000_000),
     deliveryCount: Number(deliveryCount ?? 0),
-    heldSince: performance.now(),
     ack: () => settle(() => acks.add(() => respond('+ACK'))),
     nak: (delayMs) => settle(() => respond(delayMs > 0 ? `-NAK {"delay":${Math.ceil(delayMs) * 1_000_000}}` : '-NAK')),
     term: (reason) => settle(() => respond(`+TERM ${reason}`)),

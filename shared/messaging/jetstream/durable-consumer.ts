@@ -64,9 +64,12 @@ export async function startDurableConsumer(consumer: Consumer, options: DurableC
       next();
     },
   });
-  const stopExtending = extendDeadlines(link, unsettled, ackWaitMs);
+  // One timer for all that is held, not one for each.
+  const extending = setInterval(() => {
+    if (link.status === 'connected') for (const delivery of unsettled) delivery.working();
+  }, ackWaitMs / 3).unref();
   await loop.start().catch((error: unknown) => {
-    stopExtending();
+    clearInterval(extending);
     throw error;
   });
 
@@ -77,7 +80,7 @@ export async function startDurableConsumer(consumer: Consumer, options: DurableC
     next();
     await idle.promise;
     acks.flush();
-    stopExtending();
+    clearInterval(extending);
   };
   let drained: Promise<void> | undefined;
   return {
@@ -86,18 +89,4 @@ export async function startDurableConsumer(consumer: Consumer, options: DurableC
       return drained;
     },
   };
-}
-
-/** One timer for all that is held, not one for each. */
-function extendDeadlines(link: NatsLink, unsettled: ReadonlySet<HeldDelivery>, ackWaitMs: number): () => void {
-  const timer = setInterval(() => {
-    if (link.status !== 'connected') return;
-    const now = performance.now();
-    for (const delivery of unsettled)
-      if (now - delivery.heldSince > ackWaitMs / 3) {
-        delivery.heldSince = now;
-        delivery.working();
-      }
-  }, ackWaitMs / 6).unref();
-  return () => clearInterval(timer);
 }

@@ -4,7 +4,7 @@ import type { Bus } from '../bus.ts';
 import { Unavailable } from '../faults.ts';
 import { createGathering } from '../gathering.ts';
 import { maskUrl } from '../server-url.ts';
-import { subjectMatches } from '../subject-filter.ts';
+import { subjectFilter } from '../subject-filter.ts';
 import { onceReady, orUnavailable } from './broker-answer.ts';
 import { startDurableConsumer } from './durable-consumer.ts';
 import { caughtUp, countDeadLetters, durableStates, settledUpTo } from './inspect.ts';
@@ -49,13 +49,14 @@ export async function createJetStreamBus(options: JetStreamBusOptions): Promise<
 function busOn(link: NatsLink, jsm: JetStreamManager, options: JetStreamBusOptions): Bus {
   const { flow, ackWaitMs, maxDeliver, mayManage } = options;
   const { stream } = flow;
-  const streams = streamsOf(flow, options);
-  const storing = (subject: string): string =>
-    streams.find(({ subjects }) => subjects.some((filter) => subjectMatches(filter, subject)))?.name ?? stream;
-  const publisher = createPublisher(
-    link,
-    streams.flatMap(({ subjects }) => subjects),
-  );
+  const streams = streamsOf(flow, options).map(({ name, subjects }) => ({
+    name,
+    subjects,
+    has: subjectFilter(subjects),
+  }));
+  const storing = (subject: string): string => streams.find(({ has }) => has(subject))?.name ?? stream;
+  const subjects = streams.flatMap(({ subjects }) => subjects);
+  const publisher = createPublisher(link, subjects);
   const acks = createGathering(ACKS_WITHIN_MS);
   const open = new Set<() => Promise<void>>();
   const ifConnected = <T>(ask: () => Promise<T>): Promise<T> =>

@@ -2,7 +2,7 @@ import { ClosedConnectionError, DrainingConnectionError, type Msg } from '@nats-
 import { Terminal, Unavailable } from '../faults.ts';
 import { createGathering } from '../gathering.ts';
 import { type PubAck, type Publisher, SubjectTaken } from '../publisher.ts';
-import { subjectMatches } from '../subject-filter.ts';
+import { subjectFilter } from '../subject-filter.ts';
 import { writeHeaderBlock } from './header-block.ts';
 import type { NatsLink } from './nats-link.ts';
 
@@ -11,11 +11,6 @@ interface Pending {
   readonly reject: (error: Error) => void;
   /** On the clock of performance.now(). */
   readonly deadline: number;
-}
-
-export interface JetStreamPublisher extends Publisher {
-  /** Waits for the answers that are outstanding (their own timeouts bound that), then stops. */
-  close(): Promise<void>;
 }
 
 const PUBLISH_WITHIN_MS = 5_000;
@@ -27,8 +22,9 @@ const EXPECTED_SEQUENCE = 'Nats-Expected-Last-Subject-Sequence';
  * per message, which is what makes `js.publish` several times as costly. `filters` are the streams': nothing stores what
  * matches none of them.
  */
-export function createPublisher(link: NatsLink, filters: readonly string[]): JetStreamPublisher {
+export function createPublisher(link: NatsLink, filters: readonly string[]): Publisher & { close(): Promise<void> } {
   const { nc } = link;
+  const isStored = subjectFilter(filters);
   const inbox = link.newInbox();
   const pending = new Map<string, Pending>();
   const atEndOfTurn = createGathering();
@@ -65,7 +61,7 @@ export function createPublisher(link: NatsLink, filters: readonly string[]): Jet
     publishWithinMs: PUBLISH_WITHIN_MS,
     async publish(message, { expectLastSubjectSequence: expected, timeoutMs = PUBLISH_WITHIN_MS } = {}) {
       if (closed || link.status !== 'connected') throw new Unavailable('broker');
-      if (!filters.some((filter) => subjectMatches(filter, message.subject)))
+      if (!isStored(message.subject))
         throw new Terminal('no-such-stream', `no stream stores subject ${message.subject}`);
       const headers = writeHeaderBlock(
         expected === undefined ? message.headers : { ...message.headers, [EXPECTED_SEQUENCE]: String(expected) },
@@ -84,6 +80,7 @@ export function createPublisher(link: NatsLink, filters: readonly string[]): Jet
         });
       });
     },
+    /** Waits for the answers that are outstanding (their own timeouts bound that), then stops. */
     async close() {
       closed = true;
       if (pending.size > 0 && link.status === 'connected')

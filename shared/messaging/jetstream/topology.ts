@@ -13,18 +13,16 @@ import { nanos } from '@nats-io/transport-node';
 import { deadLetterStream, type Flow } from '#shared/contracts/flow.ts';
 import { BrokerRefusal, ifFound } from './broker-answer.ts';
 
-/**
- * False: streams and durables are provisioned by the set-up, and are only looked at; one that is missing is waited for, and
- * reported. Default true: they are created, also when the broker has lost them.
- */
-type MayManage = boolean | undefined;
-
 export interface TopologyOptions {
   readonly retentionMs: number;
   readonly deadLetterRetentionMs: number;
   /** Of the event stream; when it is full, publishing is refused. */
   readonly maxBytes?: number;
-  readonly mayManage?: MayManage;
+  /**
+   * False: the set-up provisions streams and durables; here they are only looked at, and one that is missing is waited for and
+   * reported. Default true: they are created, also when the broker has lost them.
+   */
+  readonly mayManage?: boolean;
 }
 
 export interface DurableOptions {
@@ -34,7 +32,7 @@ export interface DurableOptions {
   readonly ackWaitMs: number;
   /** Deliveries of one message before the broker gives up: the safety net below the failure policy. Default 64. */
   readonly maxDeliver?: number | undefined;
-  readonly mayManage?: MayManage;
+  readonly mayManage?: boolean | undefined;
 }
 
 const MiB = 1024 * 1024;

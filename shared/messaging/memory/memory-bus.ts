@@ -3,7 +3,7 @@ import type { Bus } from '../bus.ts';
 import { Terminal, Unavailable } from '../faults.ts';
 import { SubjectTaken, type WireMessage } from '../publisher.ts';
 import type { StoredMessage } from '../stream-reader.ts';
-import { subjectMatches } from '../subject-filter.ts';
+import { subjectFilter } from '../subject-filter.ts';
 import { MemoryDurable } from './memory-durable.ts';
 
 export interface MemoryBusOptions {
@@ -92,9 +92,9 @@ export function createMemoryBus(options: MemoryBusOptions = {}): MemoryBus {
     },
     read: async (subject, from = 1) => on(subject).filter(({ sequence }) => sequence >= from),
     async follow(filter, onMessage, { since = Number.POSITIVE_INFINITY } = {}) {
+      const matches = subjectFilter([filter]);
       const follower = (message: StoredMessage) => {
-        if (subjectMatches(filter, message.subject))
-          queueMicrotask(() => followers.has(follower) && onMessage(message));
+        if (matches(message.subject)) queueMicrotask(() => followers.has(follower) && onMessage(message));
       };
       for (const message of stream) if (message.storedAt >= since) follower(message);
       followers.add(follower);
@@ -102,8 +102,8 @@ export function createMemoryBus(options: MemoryBusOptions = {}): MemoryBus {
     },
     async *replay(filters, first) {
       checkOpen();
-      for (const message of stream.slice(Math.max(0, first - 1)))
-        if (filters.some((filter) => subjectMatches(filter, message.subject))) yield message;
+      const matches = subjectFilter(filters);
+      for (const message of stream.slice(Math.max(0, first - 1))) if (matches(message.subject)) yield message;
     },
     async lastSequence() {
       checkOpen();
@@ -131,8 +131,8 @@ export function createMemoryBus(options: MemoryBusOptions = {}): MemoryBus {
     },
     async deadLetters(service) {
       checkOpen();
-      const filter = deadLetterSubject(service, '>');
-      return stream.filter(({ subject }) => subjectMatches(filter, subject)).length;
+      const isLetter = subjectFilter([deadLetterSubject(service, '>')]);
+      return stream.filter(({ subject }) => isLetter(subject)).length;
     },
     async settled() {
       while ([...durables.values()].some((durable) => durable.isBusy))

@@ -1,6 +1,6 @@
 import type { DurableState } from '../broker-inspector.ts';
 import type { StoredMessage } from '../stream-reader.ts';
-import { subjectMatches } from '../subject-filter.ts';
+import { subjectFilter } from '../subject-filter.ts';
 import type { Consumer, Consumption, Delivery } from '../subscriber.ts';
 
 interface DurableOptions {
@@ -25,6 +25,7 @@ interface Member {
 /** A durable consumer in memory: each message goes to one of its members until one acknowledges it. */
 export class MemoryDurable {
   readonly #options: DurableOptions;
+  readonly #matches: (subject: string) => boolean;
   readonly #members: Member[] = [];
   readonly #ready: Entry[] = [];
   /** Everything not settled yet, by sequence. */
@@ -34,10 +35,11 @@ export class MemoryDurable {
 
   constructor(options: DurableOptions) {
     this.#options = options;
+    this.#matches = subjectFilter(options.filters);
   }
 
   offer(message: StoredMessage): void {
-    if (!this.#options.filters.some((filter) => subjectMatches(filter, message.subject))) return;
+    if (!this.#matches(message.subject)) return;
     const entry = { message, deliveries: 0 };
     this.#open.set(message.sequence, entry);
     this.#makeReady(entry);
@@ -123,9 +125,8 @@ export class MemoryDurable {
       ack: () => settle(done),
       term: () => settle(done),
       nak: (delayMs) => settle(() => (delayMs > 0 ? schedule(again, delayMs) : again())),
-      // A running handler keeps its message, however long.
-      working: () => undefined,
     };
+    // A running handler keeps its message, however long: the deadline begins when it leaves the message unsettled.
     try {
       await member.consumer.handle(delivery);
     } catch (error) {

@@ -26,7 +26,6 @@ const delivery = (headers: Record<string, string>, over: Partial<Delivery> = {})
   ack: () => undefined,
   nak: () => undefined,
   term: () => undefined,
-  working: () => undefined,
   ...over,
 });
 
