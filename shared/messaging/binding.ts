@@ -4,8 +4,7 @@ import { Terminal } from './faults.ts';
 /**
  * Reading CloudEvents on NATS, binary and structured. Source: CloudEvents "NATS Protocol Binding" (main, 1.0.3-wip): every
  * attribute in a header of its own, `datacontenttype` included; structured when `Content-Type` says so, binary otherwise.
- * The CloudEvents SDK judges it in the tests and does not read here: it invents an id and a time where there is none, and
- * costs more than all other work on a message.
+ * The CloudEvents SDK is used in the tests only: it invents an id and a time where there is none, and takes 30 ms to load.
  */
 
 const JSON_CONTENT = 'application/json';

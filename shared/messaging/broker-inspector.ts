@@ -5,7 +5,7 @@ export interface DurableState {
   readonly durable: string;
   /** Stored and not delivered yet. */
   readonly pending: number;
-  /** Delivered and not settled. */
+  /** Delivered and not acknowledged. */
   readonly ackPending: number;
   /** Of those, delivered more than once. */
   readonly redelivered: number;
@@ -28,12 +28,12 @@ export interface BrokerInspector {
   caughtUp(durables: readonly string[], withinMs: number): Promise<boolean>;
 }
 
-/** For what goes on by itself all the time, in several services. */
+/** Share of the time for questions that several services ask continuously. */
 export const IN_THE_BACKGROUND = 0.02;
 
 /**
- * How long to wait before the broker is asked again what it took so long to answer, ms: at least `leastMs`, and so long that
- * asking takes that share of the time: who only wants to know whether work is done must not keep the broker from doing it.
+ * How long to wait before the same question is asked again, ms: at least `leastMs`, and long enough that asking takes at most
+ * this share of the time. Questions about progress must not slow down the work itself.
  */
 export const askAgainIn = (tookMs: number, leastMs: number, share = 0.1): number =>
   Math.max(leastMs, tookMs / share - tookMs);

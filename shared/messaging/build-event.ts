@@ -7,7 +7,7 @@ import type { WireMessage } from './publisher.ts';
 /** CloudEvents data of 256 KB at most: what every intermediary of the stack forwards. */
 export const MAX_DATA_BYTES = 256 * 1024;
 
-/** What a service wants to say; the envelope follows from it. */
+/** What a service publishes; the envelope follows from it. */
 export interface Draft {
   /** Short type: `payment.completed`. */
   readonly type: string;
@@ -24,7 +24,7 @@ export interface Envelope {
   readonly traceparent?: string | undefined;
 }
 
-/** The deterministic id of a draft: the same decision has the same id however often it is taken. */
+/** The deterministic id of a draft: a decision that is taken again has the same id. */
 export const draftId = (flow: Flow, orderId: string, draft: Draft): string =>
   idOf(eventTypeOf(flow, draft.type), orderId, draft);
 
@@ -87,7 +87,7 @@ export function toWire(flow: Flow, event: CloudEvent): WireMessage {
   return { subject: eventType.subjectPrefix + orderId, headers: headersOf(eventType.type, event), body };
 }
 
-/** In UTF-8 a unit of text takes three bytes at most. */
+/** A UTF-16 code unit takes at most three bytes in UTF-8. */
 const isTooLarge = (text: string): boolean =>
   text.length * 3 > MAX_DATA_BYTES && Buffer.byteLength(text) > MAX_DATA_BYTES;
 

@@ -4,8 +4,8 @@ import type { StreamReader } from './stream-reader.ts';
 import type { Subscriber } from './subscriber.ts';
 
 /**
- * The event backbone: durable, at-least-once, ordered by nothing but the stream's sequence. JetStream implements it, and an
- * in-memory bus that passes the same conformance suite.
+ * The event backbone: durable, at-least-once, ordered by the stream's sequence only. JetStream and an in-memory bus implement it
+ * and pass the same conformance suite.
  */
 export interface Bus extends Publisher, Subscriber, StreamReader, BrokerInspector {
   /** Drains what is under way and closes. Nothing can be done with it afterwards. */
@@ -14,10 +14,10 @@ export interface Bus extends Publisher, Subscriber, StreamReader, BrokerInspecto
 
 export type Publish = Publisher['publish'];
 
-/** Around a publish. */
+/** Wraps a publish. */
 export type PublishMiddleware = (next: Publish) => Publish;
 
-/** The same bus, whose publish goes through a middleware. */
+/** The same bus with its publish wrapped by a middleware. */
 export function withPublish(bus: Bus, middleware: PublishMiddleware): Bus {
   const publish = middleware((message, options) => bus.publish(message, options));
   return new Proxy(bus, { get: (real, key) => (key === 'publish' ? publish : Reflect.get(real, key)) });

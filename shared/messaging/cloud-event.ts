@@ -26,18 +26,18 @@ export interface CloudEvent<D = Record<string, unknown>> {
 }
 
 const TIMESTAMP = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;
-/** As this stack writes them: what matches is a time to `Date.parse`, too, which takes five times as long. */
+/** As this stack writes them. Whatever matches is valid for `Date.parse`, too, which takes five times as long. */
 const OBVIOUS = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
 
 export const isTimestamp = (text: string): boolean =>
   OBVIOUS.test(text) || (TIMESTAMP.test(text) && !Number.isNaN(Date.parse(text)));
 
-/** Either side of 1970: what Date holds. */
+/** The largest distance from 1970 that a Date holds. */
 const MAX_MS = 8.64e15;
 let second = Number.NaN;
 let written = '';
 
-/** As `new Date(ms).toISOString()`, which costs more than the rest of an envelope: most events follow one of the same second. */
+/** As `new Date(ms).toISOString()`, which costs more than the rest of an envelope; the second is usually that of the last call. */
 export function timestampOf(ms: number): string {
   if (!Number.isInteger(ms) || Math.abs(ms) > MAX_MS) return new Date(ms).toISOString();
   const wanted = Math.floor(ms / 1000);

@@ -9,9 +9,9 @@ export interface EventType {
   readonly fullType: string;
   readonly contract: EventContract;
   readonly dataschema: string;
-  /** What an event's subject begins with, up to its order id. */
+  /** The subject without the order id. */
   readonly subjectPrefix: string;
-  /** Whether data fit the contract's schema. Why they do not, the schema says. */
+  /** Whether data fit the contract's schema; the schema itself explains why not. */
   readonly fits: Check;
 }
 

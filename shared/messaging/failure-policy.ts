@@ -30,11 +30,11 @@ export interface FailurePolicyOptions {
   readonly onSettled?: (settlement: Settlement) => void;
   /** A dependency is away and work is paused; called at each try. */
   readonly onPaused?: (error: Unavailable) => void;
-  /** Aborted when the consumer drains: a paused message is given back. */
+  /** Aborted when the consumer drains: a paused message is nak'ed. */
   readonly stopping?: AbortSignal;
 }
 
-/** What surrounds a delivery's handler: failure policy, and later injected faults. */
+/** Wraps a delivery's handler: failure policy, telemetry, injected faults. */
 export type Middleware = (next: (delivery: Delivery) => Promise<void>) => (delivery: Delivery) => Promise<void>;
 
 const MAX_REMEMBERED = 10_000;
@@ -42,7 +42,7 @@ const MAX_ERROR_LENGTH = 500;
 
 /**
  * Settles every delivery by how its processing ended. Resolved: acknowledged. Unavailable: kept and tried again until the
- * dependency is back; no fault is counted. Terminal: dead letter at once. Anything else: given back with a growing,
+ * dependency is back; no fault is counted. Terminal: dead letter at once. Anything else: nak'ed with a growing,
  * jittered delay, and a dead letter after `maxFaults`. The message is terminated only when its dead letter is stored.
  */
 export function createFailurePolicy(options: FailurePolicyOptions) {
@@ -50,14 +50,14 @@ export function createFailurePolicy(options: FailurePolicyOptions) {
   /** Faults per stream sequence; forgotten when the message is settled for good. */
   const faults = new Map<number, number>();
 
-  /** What another replica settled is never forgotten here by itself: the oldest goes when there are too many. */
+  /** A message that another replica handled in the end stays in here, so the oldest entry is dropped when there are too many. */
   const remember = (sequence: number, count: number): void => {
     faults.set(sequence, count);
     const [oldest] = faults.keys();
     if (faults.size > MAX_REMEMBERED && oldest !== undefined) faults.delete(oldest);
   };
 
-  /** Repeats what a dependency prevents; undefined when the consumer stops meanwhile. */
+  /** Repeats the task while a dependency is away; undefined when the consumer stops meanwhile. */
   async function untilAvailable<T>(task: () => Promise<T>): Promise<{ value: T } | undefined> {
     for (let pauseMs = 50; ; pauseMs = Math.min(pauseMs * 2, 2_000)) {
       try {
@@ -104,8 +104,8 @@ export function createFailurePolicy(options: FailurePolicyOptions) {
 }
 
 /**
- * A dead letter: the original bytes and headers, and beside them where it came from and why it was given up. Its own
- * `Nats-Msg-Id` is one per message and durable, so that giving up twice leaves one letter.
+ * A dead letter: the original bytes and headers, and beside them its origin and the reason. Its own
+ * `Nats-Msg-Id` is one per message and durable, so a second dead letter of the same message is dropped.
  */
 function deadLetterOf(options: FailurePolicyOptions, delivery: Delivery, reason: string, error: unknown): WireMessage {
   const { flow, service, durable, now = Date.now } = options;

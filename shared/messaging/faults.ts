@@ -1,14 +1,14 @@
 /**
- * The faults that a handler may throw. A business refusal is none of them: that is an event. Whatever else is thrown
- * counts as Retryable. What becomes of each is decided in one place, the failure policy.
+ * The faults that a handler may throw. A business refusal is an event, not a fault. Any other exception counts as
+ * Retryable. The failure policy alone decides what happens next.
  */
 
-/** A fault of this message that may pass: tried again after a jittered delay, a bounded number of times. */
+/** A transient fault of this message: tried again after a jittered delay, a bounded number of times. */
 export class Retryable extends Error {
   override readonly name = 'Retryable';
 }
 
-/** A fault of this message that no repetition mends: dead-lettered at once under `reason` (kebab-case, low-cardinality). */
+/** A permanent fault of this message: dead-lettered at once under `reason` (kebab-case, low-cardinality). */
 export class Terminal extends Error {
   override readonly name = 'Terminal';
   readonly reason: string;
@@ -18,7 +18,7 @@ export class Terminal extends Error {
   }
 }
 
-/** A dependency (store, broker, gateway) is away: work pauses until it is back, and no message is blamed. */
+/** A dependency (store, broker, gateway) is away: work pauses until it is back, and no fault of the message is counted. */
 export class Unavailable extends Error {
   override readonly name = 'Unavailable';
   readonly dependency: string;

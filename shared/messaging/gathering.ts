@@ -1,14 +1,13 @@
 export interface Gathering {
-  /** Runs the task soon, together with what else is added by then, in the order of adding. */
+  /** Runs the task soon, together with others, in the order of adding. */
   add(task: () => void): void;
-  /** Runs at once what was gathered. */
+  /** Runs the gathered tasks now. */
   flush(): void;
 }
 
 /**
- * Runs together what is given to it within one turn of the event loop, at the end of that turn, or within so many ms. The
- * client writes to the broker as soon as the code that publishes ends: for what comes at once or shortly after, each message
- * would be a write, and a wake-up of the broker, of its own.
+ * Batches tasks: all that are added within one turn of the event loop, or within so many ms, run together. Otherwise the client
+ * would write to the socket, and wake the broker, once per message.
  */
 export function createGathering(withinMs = 0): Gathering {
   let tasks: (() => void)[] = [];

@@ -16,10 +16,10 @@ export interface PubAck {
 export interface PublishOptions {
   /**
    * Refuse with SubjectTaken unless the subject's last message has this sequence; 0: the subject must be empty. A copy of
-   * the message that took it is answered as duplicate, or refused as well: brokers differ in what they look at first.
+   * the stored message is either a duplicate or refused as well: brokers differ in which check comes first.
    */
   readonly expectLastSubjectSequence?: number;
-  /** How long to wait for the PubAck. Default: publishWithinMs. */
+  /** How long to wait for the PubAck, ms. Default: publishWithinMs. */
   readonly timeoutMs?: number;
 }
 
@@ -29,7 +29,7 @@ export class SubjectTaken extends Error {
 }
 
 export interface Publisher {
-  /** A publish without a timeout of its own has ended after so many ms, stored or not. */
+  /** Default timeout of a publish, ms. */
   readonly publishWithinMs: number;
   /**
    * Resolves when the stream has stored the message. De-duplicated by header `Nats-Msg-Id`.

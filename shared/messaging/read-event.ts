@@ -7,7 +7,7 @@ import { type EventType, eventTypeIn } from './event-type.ts';
 import { Terminal } from './faults.ts';
 import type { StoredMessage } from './stream-reader.ts';
 
-/** An event of the flow that was found to be what its contract says. */
+/** An event of the flow that satisfies its contract. */
 export interface ReceivedEvent {
   readonly event: CloudEvent;
   /** Short type. */
@@ -47,7 +47,7 @@ const isSubjectOf = (subject: string, { subjectPrefix }: EventType, orderId: str
   subject.startsWith(subjectPrefix) &&
   subject.endsWith(orderId);
 
-/** Of structured mode the envelope does not count. */
+/** In structured mode only the data counts, not the envelope. */
 function checkSize(message: StoredMessage, { data }: CloudEvent): void {
   if (message.body.length <= MAX_DATA_BYTES) return;
   const bytes = isStructured(message) ? Buffer.byteLength(JSON.stringify(data ?? null)) : message.body.length;
@@ -55,7 +55,7 @@ function checkSize(message: StoredMessage, { data }: CloudEvent): void {
     throw new Terminal('oversized', `${bytes} bytes of data: at most ${MAX_DATA_BYTES} are read`);
 }
 
-/** A dataschema of another origin says nothing to us; ours must have our major version. */
+/** A dataschema of another origin is ignored; one of ours must have our major version. */
 function checkVersion({ schemaBase }: Flow, { type, contract, dataschema: ours }: EventType, event: CloudEvent): void {
   const { dataschema } = event;
   if (dataschema === ours || !dataschema?.startsWith(schemaBase)) return;

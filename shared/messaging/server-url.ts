@@ -4,7 +4,7 @@ export const maskUrl = (url: string): string => url.replace(/\/\/[^@/]*@/, '//**
 /** The URL without a user. */
 export const bareUrl = (url: string): string => url.replace(/\/\/[^@/]*@/, '//');
 
-/** The URL with a user. One that names a user already is left alone, as is one of a server that does not know this one. */
+/** The URL with a user, unless it names one already or there is no password. */
 export function withUser(url: string, user: string, password: string | undefined): string {
   const parsed = new URL(url);
   if (parsed.username || password === undefined) return url;

@@ -17,8 +17,8 @@ export interface StreamReader {
   /** The sequence of the last message that was stored; 0: none ever was. */
   lastSequence(): Promise<number>;
   /**
-   * The messages stored on exactly this subject, by sequence, of those from a sequence on. Name one where it is known: from the
-   * first on a broker looks through all that it holds.
+   * The messages stored on exactly this subject, by sequence, of those from a sequence on. Pass one where it is known:
+   * otherwise the broker searches the whole stream.
    */
   read(subject: string, from?: number): Promise<StoredMessage[]>;
   /** What is stored under these filters from a sequence on, by sequence; it ends with what the stream held when it began. */
@@ -38,7 +38,7 @@ export async function readOrder(
 ): Promise<StoredMessage[]> {
   const messages: StoredMessage[] = [];
   const upTo = await stream.lastSequence();
-  // One after the other: an order's page must not take the broker's attention from those who work.
+  // Sequentially: an order's page must not slow down the services.
   for (const type of Object.keys(flow.events))
     messages.push(...(await stream.read(subjectOf(flow, type, orderId), from)));
   return messages.filter(({ sequence }) => sequence <= upTo).sort((a, b) => a.sequence - b.sequence);

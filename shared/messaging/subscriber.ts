@@ -1,6 +1,6 @@
 import type { StoredMessage } from './stream-reader.ts';
 
-/** One delivery to a durable consumer. Settle it once; what comes after the first is ignored. */
+/** One delivery to a durable consumer. Call one of ack, nak and term once; later calls are ignored. */
 export interface Delivery extends StoredMessage {
   /** 1 at the first delivery. */
   readonly deliveryCount: number;
@@ -28,7 +28,7 @@ export interface Consumer {
 }
 
 export interface Consumption {
-  /** Stops fetching, waits for the running handlers to settle; messages that were only prefetched go to others. */
+  /** Stops fetching, waits for the running handlers to settle; prefetched messages are nak'ed. */
   drain(): Promise<void>;
 }
 

@@ -13,7 +13,7 @@ export interface HeldDelivery extends Delivery {
 
 interface DeliveryContext {
   readonly nc: NatsConnection;
-  /** Nobody waits for an acknowledgement, so it goes out with others. */
+  /** Acknowledgements are sent in batches, since nobody waits for one. */
   readonly acks: Gathering;
   /** Deliveries that are not settled yet. */
   readonly unsettled: Set<HeldDelivery>;
@@ -51,8 +51,8 @@ export function deliveryOf(message: Msg, { nc, acks, unsettled }: DeliveryContex
 }
 
 /**
- * Every message that the client hands to a subscription is a MsgImpl, which keeps the header block as it came. Read by the
- * client it takes 8 us, here 2.5 us: of an order's dozen deliveries that is 6 % of all its work.
+ * Every message that the client hands to a subscription is a MsgImpl, which keeps the header block as it came. The client takes
+ * 8 us to read it, this 2.5 us: over an order's dozen deliveries that is 6 % of the order's CPU time.
  */
 function headersOf(message: Msg): Record<string, string> {
   const { _msg: of, _rdata: bytes } = message as MsgImpl;

@@ -14,12 +14,12 @@ export interface DurableConsumerOptions {
   readonly ensure: () => Promise<void>;
 }
 
-/** Queued beside what is being handled: enough to never wait for the network, little enough not to starve another replica. */
+/** Queued beside what is being handled: enough to hide the network, few enough not to starve another replica. */
 const PREFETCH = 256;
 
 /**
- * Pulls from a durable: at most `concurrency` handlers at once, at most 256 messages more waiting here. What waits or is
- * handled for long tells the broker so, before its deadline.
+ * Pulls from a durable: at most `concurrency` handlers at once, at most 256 messages more waiting here. While they
+ * are held, their acknowledgement deadlines are extended.
  */
 export async function startDurableConsumer(consumer: Consumer, options: DurableConsumerOptions): Promise<Consumption> {
   const { durable, concurrency = 256, handle, onFault = () => undefined } = consumer;
@@ -38,7 +38,7 @@ export async function startDurableConsumer(consumer: Consumer, options: DurableC
     } catch (error) {
       onFault(error);
     }
-    // What the handler left unsettled is to be delivered again, so its deadline must run out.
+    // If the handler neither acked nor nak'ed it, its deadline must run out so that it is redelivered.
     unsettled.delete(delivery);
     running -= 1;
     loop.release();

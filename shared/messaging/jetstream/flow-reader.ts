@@ -8,7 +8,7 @@ import { openNatsLink } from './nats-link.ts';
 import { readSubject, replayStream } from './read-stream.ts';
 import { storedMessageOf } from './stored-message.ts';
 
-export interface FlowReaderOptions {
+interface FlowReaderOptions {
   readonly url: string;
   readonly flow: Flow;
 }

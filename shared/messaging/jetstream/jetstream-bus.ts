@@ -22,7 +22,7 @@ export interface JetStreamBusOptions extends NatsLinkOptions, TopologyOptions {
 }
 
 const ASK_WITHIN_MS = 2_000;
-/** Much less than any ACK_WAIT; long enough for the acknowledgements of some orders at a low rate. */
+/** Much less than any ACK_WAIT; long enough to batch the acknowledgements of some orders at a low rate. */
 const ACKS_WITHIN_MS = 10;
 
 /**
@@ -61,7 +61,7 @@ function busOn(link: NatsLink, jsm: JetStreamManager, options: JetStreamBusOptio
   const open = new Set<() => Promise<void>>();
   const ifConnected = <T>(ask: () => Promise<T>): Promise<T> =>
     link.status === 'connected' ? orUnavailable(ask()) : Promise.reject(new Unavailable('broker'));
-  /** What is to be stopped, at the latest when the bus closes. */
+  /** Registers it, so that it is stopped at the latest when the bus closes. */
   const opened = (stop: () => Promise<void>) => {
     open.add(stop);
     return () => stop().finally(() => open.delete(stop));

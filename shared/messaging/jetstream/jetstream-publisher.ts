@@ -18,9 +18,8 @@ const SWEEP_MS = 100;
 const EXPECTED_SEQUENCE = 'Nats-Expected-Last-Subject-Sequence';
 
 /**
- * Publishes to JetStream with one inbox for all PubAcks and one timer for all timeouts: no subscription, timer or Error
- * per message, which is what makes `js.publish` several times as costly. `filters` are the streams': nothing stores what
- * matches none of them.
+ * Publishes to JetStream with one inbox for all PubAcks and one timer for all timeouts: the subscription, timer and
+ * Error per message make `js.publish` several times as costly. `filters` are those of the streams.
  */
 export function createPublisher(link: NatsLink, filters: readonly string[]): Publisher & { close(): Promise<void> } {
   const { nc } = link;
@@ -70,7 +69,7 @@ export function createPublisher(link: NatsLink, filters: readonly string[]): Pub
       return new Promise<PubAck>((resolve, reject) => {
         pending.set(token, { resolve, reject, deadline: performance.now() + timeoutMs });
         atEndOfTurn.add(() => {
-          // The connection was lost in the same turn: whoever publishes knows, and decides on what is sent again.
+          // The connection was lost in the same turn: the publish was rejected already.
           if (!pending.has(token)) return;
           try {
             nc.publish(message.subject, message.body, { headers, reply: `${inbox}.${token}` });
@@ -121,7 +120,7 @@ function pubAckOf(message: Msg): PubAck | Error {
   }
 }
 
-/** Full (503), overloaded (429) or broken (500) passes; any other refusal would be repeated for ever in vain. */
+/** Full (503), overloaded (429) and broken (500) are transient; any other refusal is permanent. */
 function refusalOf({ code, err_code, description }: NonNullable<ServerAnswer['error']>): Error {
   if (WRONG_LAST_SEQUENCE.includes(err_code)) return new SubjectTaken(description);
   if (err_code === MESSAGE_TOO_LARGE) return new Terminal('too-large', description);

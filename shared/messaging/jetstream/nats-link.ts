@@ -74,10 +74,7 @@ export async function openNatsLink(options: NatsLinkOptions): Promise<NatsLink> 
   return link;
 }
 
-/**
- * What is asked of the broker, with the connection watched: the client itself waits for its timeout although no answer can
- * come any more. @throws Unavailable as soon as the connection is lost
- */
+/** A request that fails as soon as the connection is lost; the client itself would wait for its timeout. @throws Unavailable */
 export async function whileConnected<T>(link: NatsLink, asked: Promise<T>): Promise<T> {
   const lost = Promise.withResolvers<never>();
   const forget = link.onChange(() => lost.reject(new Unavailable('broker')));
@@ -89,7 +86,7 @@ const connectTo = ({ url, name }: NatsLinkOptions): Promise<NatsConnection> =>
     ...serverOf(url),
     name,
     maxReconnectAttempts: -1,
-    // A broker that is set up anew may for a moment not know us.
+    // While a broker is being set up it may not know our credentials yet.
     ignoreAuthErrorAbort: true,
     reconnectTimeWait: 250,
     // Two unanswered pings reveal a frozen broker; the client's own default is minutes.
@@ -105,10 +102,10 @@ const connectTo = ({ url, name }: NatsLinkOptions): Promise<NatsConnection> =>
     throw new BrokerRefusal(`${server} does not admit ${user}: ${remedy}`, { cause });
   });
 
-/** Answers reach nobody else: each user hears its own inboxes only. */
+/** Each user may subscribe to its own inboxes only. */
 export const inboxPrefixOf = (user: string): string => `_INBOX_${user}`;
 
-/** The client takes no user from a URL. */
+/** The client's options, since it takes no user from a URL. */
 export function serverOf(url: string): Pick<ConnectionOptions, 'servers' | 'user' | 'pass' | 'inboxPrefix'> {
   const { username, password } = new URL(url);
   const servers = bareUrl(url);

@@ -16,7 +16,7 @@ export interface PullLoopOptions {
 
 const EXPIRES_MS = 30_000;
 const HEARTBEAT_MS = 1_000;
-/** Heartbeats come when there are no messages; when there is neither for so long, the request is lost. */
+/** The broker sends messages or heartbeats; after so long without either, the request is lost. */
 const SILENT_MS = 4 * HEARTBEAT_MS;
 const RETRY_MS = 250;
 /** Repeated errors are reported at most this often. */
@@ -27,7 +27,7 @@ const [HEARTBEAT, EXPIRED] = [100, 408];
 /**
  * Keeps pull requests open at a durable and never asks for more than there is room for. The client's own `consume` asks again
  * as soon as messages arrive, handled or not, so that one slow replica takes the whole backlog (client-consume.stack.ts).
- * Begins anew when the broker was away, the durable is gone, or no heartbeat comes.
+ * Starts again when the broker was away, the durable is gone, or heartbeats are missing.
  */
 export class PullLoop {
   readonly #options: PullLoopOptions;
@@ -35,7 +35,7 @@ export class PullLoop {
   readonly #stopping = new AbortController();
   #held = 0;
   #wanted = 0;
-  /** Of the current requests: what is said about earlier ones does not count. */
+  /** Of the current requests: statuses of earlier ones are ignored. */
   #epoch = 0;
   #renewing = false;
   #lastAnswerAt = 0;

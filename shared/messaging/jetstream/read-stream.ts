@@ -9,7 +9,7 @@ import { storedMessageOf } from './stored-message.ts';
 
 const BATCH = 1_000;
 const ANSWERS_WITHIN_MS = 10_000;
-/** A consumer's creation counts what is under its filter, of a subject per order: that takes a busy broker seconds. */
+/** To create a consumer the broker counts the messages under its filter, which may take seconds when it is busy. */
 const ASK_WITHIN_MS = 60_000;
 const INACTIVE_MS = 30_000;
 /** How soon a follower looks again for a stream that the broker does not have (yet). */
@@ -18,8 +18,8 @@ const LOOK_AGAIN_MS = 5_000;
 type Query = { last_by_subj: string } | { seq: number; next_by_subj: string };
 
 /**
- * The messages of one subject. The last one first: that there is none after `from` is then known without a search through the
- * broker's blocks. Then upward, since of two payments the last one would hide the other.
+ * The messages of one subject. The last one is read first: so the common case, none after `from`, needs no search through the
+ * broker's blocks.
  */
 export async function readSubject(
   jsm: JetStreamManager,
@@ -38,7 +38,7 @@ export async function readSubject(
   return found;
 }
 
-/** Null where there is none. One whose headers the client cannot read is asked for by the slower call that has them beside it. */
+/** Null when there is none. The client cannot read broken headers of a direct get; the slower call returns them separately. */
 async function get(jsm: JetStreamManager, stream: string, query: Query): Promise<StoredMsg | null> {
   try {
     return await jsm.direct.getMessage(stream, query);
@@ -67,7 +67,7 @@ export async function* replayStream(
     else heads.set(source, value);
   };
   try {
-    // One after the other: each makes the broker count.
+    // Sequentially: each makes the broker count.
     for (const filter of filters) await advance(replayFilter(link, jsm, stream, filter, first));
     while (heads.size > 0) {
       const [source, message] = [...heads].reduce((one, other) => (other[1].sequence < one[1].sequence ? other : one));
@@ -102,7 +102,7 @@ async function* replayFilter(
   }
 }
 
-/** As a whole: whoever reads it may take as long as it likes. */
+/** As a whole, so that a slow reader does not let the request expire. */
 async function fetchBatch(consumer: Consumer, max_messages: number): Promise<JsMsg[]> {
   const batch: JsMsg[] = [];
   for await (const message of await consumer.fetch({ max_messages, expires: ANSWERS_WITHIN_MS })) batch.push(message);
@@ -110,8 +110,8 @@ async function fetchBatch(consumer: Consumer, max_messages: number): Promise<JsM
 }
 
 /**
- * What is stored from now on (or since a time), by a consumer and not by a core subscription: that one would see the copies
- * that the stream's de-duplication drops. When the broker was away it goes on behind the last message seen.
+ * What is stored from now on (or since a time), by a consumer: a core subscription would also see the copies that the
+ * stream's de-duplication drops. After an outage it resumes behind the last message seen.
  */
 export async function followStream(
   link: NatsLink,
@@ -136,7 +136,7 @@ export async function followStream(
   };
 }
 
-/** The client makes such a consumer anew, behind the last message, when the broker lost it. */
+/** When the broker loses such a consumer, the client recreates it behind the last message. */
 const orderedConsumer = (jsm: JetStreamManager, stream: string, filter: string, first: number): Promise<Consumer> =>
   jsm.jetstream().consumers.get(stream, {
     filter_subjects: filter,
@@ -144,7 +144,7 @@ const orderedConsumer = (jsm: JetStreamManager, stream: string, filter: string, 
     inactive_threshold: INACTIVE_MS,
   });
 
-/** The client cannot make a consumer anew that began at a time; so one that is removed at once says which sequence that was. */
+/** The client cannot recreate a consumer that started at a time, so a temporary one translates the time to a sequence. */
 async function sequenceAt(jsm: JetStreamManager, stream: string, filter: string, time: number): Promise<number> {
   const opt_start_time = new Date(time).toISOString();
   const consumer = await jsm.jetstream().consumers.get(stream, { filter_subjects: filter, opt_start_time });

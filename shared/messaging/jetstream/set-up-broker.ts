@@ -18,7 +18,7 @@ const READY_WITHIN_MS = 20_000;
 
 /**
  * Creates the streams and every service's durable, or brings them to what the settings say; what they hold is kept. May
- * be repeated at any time. @throws Unavailable when no broker answers, BrokerRefusal when it will not have them so
+ * be repeated at any time. @throws Unavailable when no broker answers, BrokerRefusal when it refuses a setting
  */
 export async function setUpBroker(options: SetUpOptions): Promise<void> {
   const { flow, participants, ackWaitMs } = options;
@@ -32,8 +32,8 @@ export async function setUpBroker(options: SetUpOptions): Promise<void> {
       for (const { name: durable, reacts } of participants) {
         if (reacts.length === 0) continue;
         const filters = reacts.map((type) => subjectOf(flow, type, '*'));
-        // An earlier version had a durable per type, `kitchen-service_payment-completed`: the one durable begins where the first
-        // of them stood. What the others had settled beyond that is delivered again, and recognised as duplicates.
+        // An earlier version had a durable per type, `kitchen-service_payment-completed`. The one durable starts at the lowest of
+        // their positions; what some had acknowledged beyond it is redelivered and recognised as duplicates.
         const perType = present.map((state) => state.durable).filter((name) => name.startsWith(`${durable}_`));
         const beginAt = perType.length > 0 ? (await settledUpTo(jsm, stream, perType)) + 1 : 1;
         await ensureDurable(jsm, { stream, durable, filters, ackWaitMs }, beginAt);

@@ -1,13 +1,13 @@
 import type { JsMsg, StoredMsg } from '@nats-io/jetstream';
 import type { StoredMessage } from '../stream-reader.ts';
 
-/** What a direct get puts among the message's own headers. */
+/** Headers that a direct get adds to the message's own. */
 const ABOUT = new Set(['nats-stream', 'nats-subject', 'nats-sequence', 'nats-time-stamp']);
 
 /**
- * What the client gives out. Its headers are read when they are asked for: most followers look at the subject alone. Names are
- * lower-cased; of several values the first counts. The client throws on a header block that breaks the rules: such a message
- * counts as one without headers, and whoever needs them refuses it as it refuses any other.
+ * A message of the client's. Its headers are parsed on first access: most followers look at the subject alone. Names are
+ * lower-cased; of several values the first counts. The client throws on a malformed header block: such a message counts as
+ * one without headers, so that its reader dead-letters it and the connection survives.
  */
 export function storedMessageOf(message: JsMsg | StoredMsg): StoredMessage {
   let headers: Record<string, string> | undefined;

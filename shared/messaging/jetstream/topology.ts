@@ -37,17 +37,16 @@ export interface DurableOptions {
 
 const MiB = 1024 * 1024;
 const REMEDY = 'Remove the stream, make room for it, or use a newer broker.';
-/** Who may change a stream or a durable, and how to have it done. */
 const SET_UP =
   'The set-up makes it so, with the same variables: npm start does it at each start of NATS, npm run set-up at any time, and in compose docker compose up set-up.';
 
-/** The stream with the broker's own word on messages that it gave up. */
+/** The stream of the broker's advisories about messages that reached max_deliver or were terminated. */
 export const advisoryStream = (flow: Flow): string => `${flow.stream}_ADVISORIES`;
 
 /** Names of all streams of a flow. */
 export const eventStreams = (flow: Flow): string[] => [flow.stream, deadLetterStream(flow), advisoryStream(flow)];
 
-/** The three streams of a flow: events, dead letters, and the broker's own word on messages that it gave up. */
+/** The three streams of a flow: events, dead letters, and the broker's advisories. */
 export function streamsOf(flow: Flow, { retentionMs, deadLetterRetentionMs, maxBytes = 4096 * MiB }: TopologyOptions) {
   const stream = (name: string, subjects: string[], maxAgeMs: number, more: Partial<StreamConfig>) => ({
     name,
@@ -80,16 +79,16 @@ export function streamsOf(flow: Flow, { retentionMs, deadLetterRetentionMs, maxB
   ];
 }
 
-/** What a durable must be at any time. Where it began is its own: that cannot be changed. */
+/** The settings of a durable that can be updated. */
 function wantedDurable({ durable, filters, ackWaitMs, maxDeliver = 64 }: DurableOptions) {
-  // To the broker no filter is every subject.
+  // A durable without filters would consume every subject.
   if (filters.length === 0) throw new TypeError(`durable ${durable} needs at least one filter`);
   return {
     durable_name: durable,
     filter_subjects: [...filters].sort(),
     ack_policy: AckPolicy.Explicit,
     ack_wait: nanos(ackWaitMs),
-    // Above what some replicas hold together: one that is frozen must not keep the messages from the others.
+    // More than several replicas hold together, so that a frozen one does not starve the others.
     max_ack_pending: 4096,
     max_deliver: maxDeliver,
   } satisfies Partial<ConsumerConfig>;
@@ -108,7 +107,7 @@ export async function ensureStreams(jsm: JetStreamManager, flow: Flow, options: 
     if (options.mayManage === false) throw refusal(what, wanted, known, SET_UP);
     const asked = known ? jsm.streams.update(wanted.name, wanted) : jsm.streams.add(wanted);
     const { config } = await asked.catch((error: unknown) => {
-      // An answer that the broker cannot give now is no refusal.
+      // 503: not ready yet, which is no refusal.
       if (!(error instanceof JetStreamApiError) || error.status === 503) throw error;
       const refused = `${what}: the broker refuses ${field} ${textOf(wanted, field)} (${error.message})`;
       throw new BrokerRefusal(`${refused}. ${REMEDY}`, { cause: error });
@@ -140,6 +139,6 @@ function refusal(what: string, wanted: object, has: object | undefined, remedy: 
 
 const textOf = (config: object, field: string): string => JSON.stringify(config[field as keyof typeof config]);
 
-/** The first field in which the broker's word differs from what is wanted. */
+/** The first field in which the broker's setting differs. */
 const differs = (wanted: object, has: object): string | undefined =>
   Object.keys(wanted).find((field) => textOf(wanted, field) !== textOf(has, field));

@@ -28,7 +28,7 @@ export class MemoryDurable {
   readonly #matches: (subject: string) => boolean;
   readonly #members: Member[] = [];
   readonly #ready: Entry[] = [];
-  /** Everything not settled yet, by sequence. */
+  /** Everything not acknowledged yet, by sequence. */
   readonly #open = new Map<number, Entry>();
   #turn = 0;
   #pumping = false;
