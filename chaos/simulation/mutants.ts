@@ -3,9 +3,9 @@ import type { Behaviour } from '#shared/kernel/behaviour.ts';
 import { entryOf, eventsOf } from '#shared/kernel/recorded-event.ts';
 import type { Rules } from '#shared/kernel/rules.ts';
 import type { Bus } from '#shared/messaging/bus.ts';
+import { withPublish } from '#shared/messaging/bus.ts';
 import { Unavailable } from '#shared/messaging/faults.ts';
 import type { Consumer } from '#shared/messaging/subscriber.ts';
-import { withPublish } from '#shared/messaging/with-publish.ts';
 import type { Change, Committed, OpenStore, Rebuild } from '#shared/store/store.ts';
 import type { Alteration } from './universe.ts';
 
