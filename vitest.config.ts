@@ -1,27 +1,24 @@
 import { defineConfig } from 'vitest/config';
 
-/** These judge a whole stack by how soon it answers: what runs beside them must not be what they measure. */
-const alone = ['chaos/**/*.stack.ts'];
-/** Sixteen rounds of deaths take minutes: `npm run crash-points`, not part of `npm test`. */
-const crashPoints = ['chaos/crash-points/*.stack.ts'];
+const folders = '{services,shared,observability,loadtest,chaos}/**';
+const servers = ['shared/stack/servers/vitest-servers.ts'];
+const load = ['loadtest/*.long.ts'];
+/** These judge a whole stack by how soon it answers: they run one at a time. */
+const chaos = ['chaos/**/*.long.ts'];
 
-/** `x.test.ts` needs nothing; `x.stack.ts` starts the real servers that it needs, on free ports, and stops them. */
+/**
+ * `x.test.ts` needs nothing; `x.stack.ts` starts the real servers that it needs, on free ports, and stops them; `x.long.ts`
+ * does so and takes more than half a minute: `npm run test:all`, not part of `npm test`.
+ */
 export default defineConfig({
   test: {
     projects: [
-      {
-        test: {
-          name: 'unit',
-          include: ['{services,shared,observability,loadtest,chaos}/**/*.test.ts'],
-          testTimeout: 30_000,
-        },
-      },
+      { test: { name: 'unit', include: [`${folders}/*.test.ts`], testTimeout: 30_000 } },
       {
         test: {
           name: 'stack',
-          include: ['{services,shared,observability,loadtest,chaos}/**/*.stack.ts'],
-          exclude: ['loadtest/*.stack.ts', ...alone],
-          globalSetup: ['shared/stack/servers/vitest-servers.ts'],
+          include: [`${folders}/*.stack.ts`],
+          globalSetup: servers,
           // A bound for what would never end, not for speed: a test may start the whole stack twice.
           testTimeout: 150_000,
           hookTimeout: 150_000,
@@ -30,21 +27,32 @@ export default defineConfig({
       },
       {
         test: {
-          name: 'alone',
-          include: alone,
-          exclude: crashPoints,
-          globalSetup: ['shared/stack/servers/vitest-servers.ts'],
+          name: 'long',
+          include: [`${folders}/*.long.ts`],
+          exclude: [...load, ...chaos],
+          globalSetup: servers,
           testTimeout: 300_000,
-          hookTimeout: 60_000,
-          maxWorkers: 1,
+          hookTimeout: 150_000,
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
       },
       {
         test: {
-          name: 'crash-points',
-          include: crashPoints,
-          globalSetup: ['shared/stack/servers/vitest-servers.ts'],
+          name: 'chaos',
+          include: chaos,
+          globalSetup: servers,
+          testTimeout: 300_000,
+          hookTimeout: 60_000,
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        test: {
+          name: 'load',
+          include: load,
+          globalSetup: [...servers, 'loadtest/vitest-k6.ts'],
           testTimeout: 300_000,
           hookTimeout: 60_000,
           maxWorkers: 1,
@@ -52,7 +60,7 @@ export default defineConfig({
         },
       },
       {
-        // The containers of docker-compose.yml: `npm run test:compose`, not part of `npm test`.
+        // The containers of docker-compose.yml: `npm run test:compose`, not part of `npm run test:all`.
         test: {
           name: 'compose',
           include: ['observability/**/*.compose.ts'],
@@ -61,17 +69,6 @@ export default defineConfig({
           maxConcurrency: 20,
           disableConsoleIntercept: true,
           sequence: { groupOrder: 4 },
-        },
-      },
-      {
-        test: {
-          name: 'load',
-          include: ['loadtest/*.stack.ts'],
-          globalSetup: ['shared/stack/servers/vitest-servers.ts', 'loadtest/vitest-k6.ts'],
-          testTimeout: 300_000,
-          hookTimeout: 60_000,
-          maxWorkers: 1,
-          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -12,7 +12,7 @@ const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclud
 })
   .split('\n')
   .filter((file) => file !== '' && !file.endsWith('.config.ts'));
-const isTest = (file: string) => /\.(test|stack|contract|compose)\.ts$|^shared\/testing\/|fixtures\//.test(file);
+const isTest = (file: string) => /\.(test|stack|long|contract|compose)\.ts$|^shared\/testing\/|fixtures\//.test(file);
 const sources = files.filter((file) => !isTest(file));
 
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
