@@ -1,53 +1,15 @@
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { files, importsOf, layerOf, read, sources } from '#shared/testing/import-graph.ts';
 
 /** The rules of structure that a reader relies on, checked on every import of every source file. */
 
-const root = join(import.meta.dirname, '..');
-const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.ts', '*.mjs'], {
-  cwd: root,
-  encoding: 'utf8',
-})
-  .split('\n')
-  .filter((file) => file !== '' && !file.endsWith('.config.ts'));
-const isTest = (file: string) => /\.(test|stack|long|contract|compose)\.ts$|^shared\/testing\/|fixtures\//.test(file);
-const sources = files.filter((file) => !isTest(file));
-
-const read = (file: string) => readFileSync(join(root, file), 'utf8');
-const importsOf = (file: string): string[] =>
-  [...read(file).matchAll(/(?:^|\n)\s*(?:import|export)\b[^'"`;]*?from\s*'([^']+)'|(?:^|\n)import\s*'([^']+)'/g)].map(
-    (match) => {
-      const name = match[1] ?? match[2] ?? '';
-      if (name.startsWith('.')) return normalize(join(dirname(file), name));
-      return name.replace(/^#/, '');
-    },
-  );
 const importers = (pattern: RegExp) => sources.filter((file) => importsOf(file).some((name) => pattern.test(name)));
 const within =
   (...places: (string | RegExp)[]) =>
   (file: string) =>
     places.some((place) => (typeof place === 'string' ? file.startsWith(place) : place.test(file)));
 const outside = (found: string[], ...places: (string | RegExp)[]) => found.filter((file) => !within(...places)(file));
-
-/** From the bottom up: a file imports from its own layer and those before it. */
-const LAYERS: readonly (readonly string[])[] = [
-  ['shared/contracts/'],
-  ['shared/report/'],
-  ['shared/messaging/'],
-  ['shared/store/'],
-  ['shared/kernel/'],
-  ['shared/faults/', 'shared/telemetry/'],
-  ['shared/runtime/'],
-  ['services/'],
-  ['shared/stack/'],
-  ['shared/audit/'],
-  ['observability/'],
-  ['loadtest/'],
-  ['chaos/'],
-];
-const layerOf = (file: string) => LAYERS.findIndex((folders) => folders.some((folder) => file.startsWith(folder)));
 
 /** Imports that are known to run up, each with its reason; none may be added. */
 const EXCEPTIONS: Readonly<Record<string, string>> = {
