@@ -3,8 +3,8 @@ import { choreography, direct, overHttp } from './variants/choreography.ts';
 import type { Variant } from './variants/variant.ts';
 import { withoutMetrics } from './variants/without-metrics.ts';
 
-/** POST, five publishes and nine deliveries. */
-const MIN_SPANS_PER_ORDER = 15;
+/** 15 (POST, five publishes, nine deliveries), less the deliveries of the last `kitchen.ready` that are pending at the stop. */
+const MIN_SPANS_PER_ORDER = 14.5;
 const TENTH = { OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.1' };
 
 export interface Comparison {
