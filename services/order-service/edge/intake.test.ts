@@ -69,14 +69,23 @@ describe('placing an order', () => {
     expect(await stored(answer.json().orderId)).toMatchObject([{ traceparent: TRACE }]);
   });
 
-  it.each(['', 'x', TRACE.replace('0af7651916cd43dd8448eb211c80319c', '0'.repeat(32)), TRACE.replace('00-', 'ff-')])(
-    'ignores a trace context that is none: %j',
-    async (traceparent) => {
-      const answer = await post(anOrder, { traceparent });
-      expect(answer.headers).not.toHaveProperty('traceparent');
-      expect((await stored(answer.json().orderId))[0]).not.toHaveProperty('traceparent');
-    },
-  );
+  it('takes up what it knows of the trace context of a later version', async () => {
+    const answer = await post(anOrder, { traceparent: `${TRACE.replace('00-', 'cc-')}-more` });
+    expect(answer.headers.traceparent).toBe(TRACE);
+    expect(await stored(answer.json().orderId)).toMatchObject([{ traceparent: TRACE }]);
+  });
+
+  it.each([
+    '',
+    'x',
+    `${TRACE}-x`,
+    TRACE.replace('0af7651916cd43dd8448eb211c80319c', '0'.repeat(32)),
+    TRACE.replace('00-', 'ff-'),
+  ])('ignores a trace context that is none: %j', async (traceparent) => {
+    const answer = await post(anOrder, { traceparent });
+    expect(answer.headers).not.toHaveProperty('traceparent');
+    expect((await stored(answer.json().orderId))[0]).not.toHaveProperty('traceparent');
+  });
 });
 
 describe('an Idempotency-Key', () => {

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { OrderRequest } from '#shared/contracts/order.ts';
+import { spanContextOf, traceparentOf } from '#shared/telemetry/traces/trace-context.ts';
 import { checkOrder } from './check-order.ts';
 import { type FieldProblem, Refusal } from './problem.ts';
 
@@ -13,7 +14,6 @@ export interface OrderSubmission {
 
 const MAX_PROBLEMS = 100;
 const KEY = /^[\x21-\x7e]{1,200}$/;
-const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
@@ -38,8 +38,8 @@ export function readSubmission(headers: IncomingHttpHeaders, body: unknown): Ord
   const checked = checkOrder(body);
   const problems = [...keyProblems(key), ...('problems' in checked ? checked.problems : [])];
   if ('problems' in checked || problems.length > 0) throw badOrder(problems);
-  const traceparent = headers.traceparent?.toString();
-  return { order: checked.order, key, traceparent: TRACEPARENT.test(traceparent ?? '') ? traceparent : undefined };
+  const caller = spanContextOf(headers.traceparent?.toString());
+  return { order: checked.order, key, traceparent: caller && traceparentOf(caller) };
 }
 
 const keyProblems = (key: string | undefined): FieldProblem[] =>

@@ -13,7 +13,9 @@ describe('W3C trace context', () => {
   });
 
   it('takes what a later version appends, and only the flag that it knows', () => {
-    expect(spanContextOf(`01-${TRACE}-${SPAN}-03-more`)).toMatchObject({ traceFlags: 1 });
+    for (const version of ['01', 'cc', 'fe'])
+      expect(spanContextOf(`${version}-${TRACE}-${SPAN}-03-more`)).toMatchObject({ traceId: TRACE, traceFlags: 1 });
+    expect(spanContextOf(`cc-${TRACE}-${SPAN}-01`)).toMatchObject({ spanId: SPAN });
     expect(spanContextOf(`00-${TRACE}-${SPAN}-02`)).toMatchObject({ traceFlags: 0 });
   });
 
@@ -27,6 +29,10 @@ describe('W3C trace context', () => {
     `00-${TRACE.toUpperCase()}-${SPAN}-01`,
     `00-${TRACE}-${SPAN}`,
     `00-${TRACE}-${SPAN}-011`,
+    `00-${TRACE}-${SPAN}-01-x`,
+    `00-${TRACE}-${SPAN}-01-`,
+    `cc-${TRACE}-${SPAN}-01.x`,
+    `cc-${TRACE}-${SPAN}-01x`,
   ])('%s is none', (text) => {
     expect(spanContextOf(text)).toBeUndefined();
   });

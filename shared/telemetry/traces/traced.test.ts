@@ -82,7 +82,8 @@ describe('the traced instrumentation', () => {
       spanId: 'b7ad6b7169203331',
     });
     expect(await parentIn({ 'ce-traceparent': created })).toMatchObject({ spanId: '00f067aa0ba902b7', isRemote: true });
-    expect(await parentIn({ traceparent: 'broken' })).toBeUndefined();
+    for (const none of ['broken', `${HOP}-x`]) expect(await parentIn({ traceparent: none })).toBeUndefined();
+    expect(await parentIn({ traceparent: `${HOP.replace('00-', 'cc-')}-x` })).toMatchObject({ traceId: TRACE });
   });
 
   it('whatever was active when the consumer was started is no parent', async () => {
