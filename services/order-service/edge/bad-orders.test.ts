@@ -24,6 +24,7 @@ const without = (...fields: string[]): string =>
 const ITS_FIELDS = 'customerId, pizzaType, toppings, size, totalAmount, currency';
 const unknown = `is not a field of an order: remove it, an order has ${ITS_FIELDS}`;
 const decimals = 'must have no more decimals than its currency (GBP: 2, JPY: 0), and 10 digits at most';
+const twice = 'is given more than once: give it once';
 const noControl = 'must not contain control characters or halves of surrogate pairs';
 const noNumber = 'must be a decimal number, such as 15.99';
 const noCurrency = 'must be an ISO 4217 currency code in capitals, such as GBP';
@@ -96,6 +97,13 @@ const table: [string, string | Buffer, Record<string, string>][] = [
     { ['__proto__']: unknown, constructor: unknown },
   ],
   [
+    'a field twice',
+    text({})
+      .replace('{', '{"size":"small",')
+      .replace('"currency"', '"s\\u0069ze":"large","a b":[{"x":{},"x":1}],"currency"'),
+    { size: twice, x: twice },
+  ],
+  [
     'everything wrong at once',
     '{"customerId":7,"pizzaType":"","toppings":{},"size":"L","totalAmount":1.234,"currency":"GBP","tip":1}',
     {
@@ -125,10 +133,24 @@ describe('an order with problems', () => {
     ['with a space', 'my key'],
     ['no ASCII', 'schl\u00fcssel'],
     ['too long', 'k'.repeat(201)],
+    ['an empty string', '""'],
+    ['too long a string', `"${'k'.repeat(201)}"`],
+    ['a string without end', '"k'],
+    ['a string and more', '"k"x'],
+    ['sent twice', '"k", "k"'],
+    ['a string with a needless escape', '"\\k"'],
+    ['with a bad parameter', '"k";A=1'],
   ])('an Idempotency-Key that is %s is listed beside the problems of the body', async (_name, key) => {
     const answer = await post(text({ size: 'huge' }), { 'idempotency-key': key });
     expect(answer.statusCode).toBe(400);
     expect(answer.json().problems.map(({ field }: { field: string }) => field)).toEqual(['Idempotency-Key', 'size']);
+  });
+
+  it('takes the same name in two objects, and in text, for two fields', async () => {
+    const body = text({ pizzaType: '","size":"', toppings: ['{"size":1}', '\\', '"size":'] });
+    expect((await post(body)).statusCode).toBe(202);
+    const twoObjects = await post(text({ a: { x: 1 }, b: { x: 1 } }));
+    expect(JSON.stringify(twoObjects.json().problems)).not.toContain('more than once');
   });
 
   it('lists a hundred problems, and says how many there are', async () => {

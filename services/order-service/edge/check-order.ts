@@ -45,7 +45,7 @@ function pairsIn(name: string): Set<string> {
 }
 
 /** `toppings[2]`, `["odd name"]`, and `body` for the root. */
-function pathOf(path: readonly PropertyKey[]): string {
+export function pathOf(path: readonly PropertyKey[]): string {
   const steps = path.map((step) => {
     if (typeof step === 'number') return `[${step}]`;
     const name = String(step);

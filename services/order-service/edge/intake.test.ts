@@ -98,6 +98,24 @@ describe('an Idempotency-Key', () => {
     expect(await stored(first.json().orderId)).toHaveLength(1);
   });
 
+  it.each(['"k-1"', '"k-1";a=1; b="x;y";c', 'k-1;a=?1'])(
+    'is the text of the string (RFC 8941), as in %s',
+    async (same) => {
+      const first = await post(anOrder, key);
+      expect((await post(anOrder, { 'idempotency-key': same })).json()).toEqual(first.json());
+    },
+  );
+
+  it('may have spaces and escaped quotes in a string', async () => {
+    const ids = new Set<string>();
+    for (const each of ['"order 1"', '"order \\"1\\""', '"order \\\\1"', '" "', '"k;a=1"', 'order/1,"2"']) {
+      const answer = await post(anOrder, { 'idempotency-key': each });
+      expect(answer.statusCode).toBe(202);
+      ids.add(answer.json().orderId);
+    }
+    expect(ids.size).toBe(6);
+  });
+
   it('sent fifty times at once gives one order', async () => {
     const answers = await Promise.all(Array.from({ length: 50 }, () => post(anOrder, key)));
     expect(new Set(answers.map((answer) => `${answer.statusCode} ${answer.json().orderId}`)).size).toBe(1);

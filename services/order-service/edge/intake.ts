@@ -14,8 +14,8 @@ import { addPlaceOrder } from '../orders/place-order.ts';
 import { WaitingRoom } from '../orders/waiting-room.ts';
 import type { IntakeContext } from './context.ts';
 import { addGate } from './gate.ts';
+import { parseJsonBody } from './json-body.ts';
 import { addOpenApi } from './openapi.ts';
-import { parseJsonBody } from './order-submission.ts';
 import { problemOf } from './problem.ts';
 
 export type IntakeOptions = Partial<IntakeContext> & Pick<IntakeContext, 'flow' | 'bus'> & { readonly logger?: Logger };
@@ -52,8 +52,10 @@ export function createIntake({ logger, ...options }: IntakeOptions): FastifyInst
     clientErrorHandler: refuseRaw,
   });
   server.removeAllContentTypeParsers();
-  server.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_request: unknown, bytes: Buffer) =>
-    parseJsonBody(bytes),
+  server.addContentTypeParser(
+    'application/json',
+    { parseAs: 'buffer' },
+    async ({ headers }: FastifyRequest, bytes: Buffer) => parseJsonBody(headers, bytes),
   );
   server.setErrorHandler(sendProblem);
   addGate(server);

@@ -5,6 +5,7 @@ import { orderRequest } from '#shared/contracts/order.ts';
 import { BATCH_TYPE } from '../orders/order-status.ts';
 import { orderView } from '../orders/order-view.ts';
 import { orderAccepted } from '../orders/place-order.ts';
+import { IDEMPOTENCY_KEY } from './order-submission.ts';
 import { PROBLEM_TYPE, problemDocument } from './problem.ts';
 
 /** `GET /openapi.json`, and `GET /`, which says that it exists. */
@@ -112,8 +113,8 @@ const placeOrder = {
   parameters: [
     headerParameter(
       'Idempotency-Key',
-      'Makes repeating safe: with the same key a customer has one order. Remembered as long as the stream keeps events.',
-      { type: 'string', pattern: '^[\\x21-\\x7e]{1,200}$' },
+      'Makes repeating safe: with the same key a customer has one order. A string (RFC 8941), of which the quotes may be left out. Remembered as long as the stream keeps events.',
+      { type: 'string', pattern: IDEMPOTENCY_KEY.source },
     ),
     headerParameter('traceparent', 'W3C trace context that the order joins.', { type: 'string' }),
   ],
@@ -125,7 +126,7 @@ const placeOrder = {
     },
     400: problem('Lists every problem of the order'),
     413: problem('More than 256 KB'),
-    415: problem('No JSON'),
+    415: problem('No JSON, or compressed'),
     422: problem('The Idempotency-Key belongs to an order with other contents'),
     503: unavailable,
   },

@@ -13,41 +13,40 @@ export interface OrderSubmission {
 }
 
 const MAX_PROBLEMS = 100;
-const KEY = /^[\x21-\x7e]{1,200}$/;
-
-const utf8 = new TextDecoder('utf-8', { fatal: true });
-
-/** @throws Refusal when the body is empty, not UTF-8 or not JSON. */
-export function parseJsonBody(bytes: Buffer): unknown {
-  if (bytes.length === 0) throw bodyProblem('is empty');
-  try {
-    return JSON.parse(utf8.decode(bytes));
-  } catch (error) {
-    throw bodyProblem(error instanceof SyntaxError ? 'is no valid JSON' : 'is no valid UTF-8', error);
-  }
-}
-
-function bodyProblem(what: string, cause?: unknown): Refusal {
-  const problems = [{ field: 'body', problem: `${what}, must be an order as a JSON object` }];
-  return new Refusal('invalid-order', 'The body holds no order.', { cause, members: { problems } });
-}
+const QUOTED = String.raw`"((?:[ !#-[\]-~]|\\["\\]){1,200})"`;
+const BARE = '((?!")[!-:<-~]{1,200})';
+const PARAMETERS = String.raw`(?:; *[a-z*][a-z0-9_.*-]*(?:=(?:"(?:[ !#-[\]-~]|\\["\\])*"|[!#-:<-~]+))?)*`;
+/**
+ * An Idempotency-Key is a string of RFC 8941, such as `"order 1"`. Many clients send it without the quotes: then it is visible
+ * ASCII without `;`. Parameters are ignored.
+ */
+export const IDEMPOTENCY_KEY = new RegExp(`^(?:${QUOTED}|${BARE})${PARAMETERS}$`);
+const badKey: FieldProblem = {
+  field: 'Idempotency-Key',
+  problem: 'must be 1 to 200 visible ASCII characters, in double quotes if there are spaces or ; among them, sent once',
+};
 
 /** @throws Refusal that lists every problem of body and headers. */
 export function readSubmission(headers: IncomingHttpHeaders, body: unknown): OrderSubmission {
-  const key = headers['idempotency-key']?.toString();
+  const given = headers['idempotency-key']?.toString();
+  const key = given === undefined ? undefined : keyIn(given);
   const checked = checkOrder(body);
-  const problems = [...keyProblems(key), ...('problems' in checked ? checked.problems : [])];
+  const problems = [
+    ...(given !== undefined && key === undefined ? [badKey] : []),
+    ...('problems' in checked ? checked.problems : []),
+  ];
   if ('problems' in checked || problems.length > 0) throw badOrder(problems);
   const caller = spanContextOf(headers.traceparent?.toString());
   return { order: checked.order, key, traceparent: caller && traceparentOf(caller) };
 }
 
-const keyProblems = (key: string | undefined): FieldProblem[] =>
-  key === undefined || KEY.test(key)
-    ? []
-    : [{ field: 'Idempotency-Key', problem: 'must be 1 to 200 visible ASCII characters without spaces, sent once' }];
+/** `"k"` and `k` are one key. */
+function keyIn(header: string): string | undefined {
+  const [, quoted, bare] = IDEMPOTENCY_KEY.exec(header) ?? [];
+  return quoted?.replaceAll(/\\(.)/g, '$1') ?? bare;
+}
 
-function badOrder(problems: readonly FieldProblem[]): Refusal {
+export function badOrder(problems: readonly FieldProblem[]): Refusal {
   const { length } = problems;
   const found = length === 1 ? '1 problem: correct it' : `${length} problems: correct them`;
   const listed = length > MAX_PROBLEMS ? ` (the first ${MAX_PROBLEMS} are listed)` : '';

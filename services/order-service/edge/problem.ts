@@ -13,6 +13,7 @@ const table = {
   'too-large': { status: 413, title: 'The body is too large' },
   'long-path': { status: 414, title: 'The path is too long' },
   'unsupported-media-type': { status: 415, title: 'The body is not JSON' },
+  'unsupported-encoding': { status: 415, title: 'The body is encoded' },
   'key-reused': { status: 422, title: 'The Idempotency-Key belongs to another order' },
   'headers-too-large': { status: 431, title: 'The headers are too large' },
   defect: { status: 500, title: 'The order service has a defect' },

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { gzipSync } from 'node:zlib';
 import type { InjectOptions } from 'fastify';
 import { afterAll, describe, expect, it } from 'vitest';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
@@ -14,6 +15,25 @@ afterAll(() => intake.close());
 const json = { 'content-type': 'application/json' };
 const payload = JSON.stringify(anOrder);
 const large = JSON.stringify({ ...anOrder, pizzaType: 'x'.repeat(256 * 1024) });
+
+const encoded = (encoding: string, body: string | Buffer): InjectOptions => ({
+  method: 'POST',
+  url: '/orders',
+  headers: { ...json, 'content-encoding': encoding },
+  payload: body,
+});
+
+/** Bytes sent as they are -> the whole answer. */
+async function send(bytes: string): Promise<string> {
+  const server = createIntake({ flow: pizzaFlow, bus: createMemoryBus() });
+  await server.listen({ host: '127.0.0.1', port: 0 });
+  const socket = connect((server.server.address() as AddressInfo).port, '127.0.0.1');
+  await once(socket, 'connect');
+  socket.write(bytes);
+  const answer = await text(socket);
+  await server.close();
+  return answer;
+}
 
 const table: [string, InjectOptions, number, string][] = [
   ['a body over 256 KB', { method: 'POST', url: '/orders', headers: json, payload: large }, 413, 'too-large'],
@@ -35,6 +55,8 @@ const table: [string, InjectOptions, number, string][] = [
     'unsupported-media-type',
   ],
   ['a body of no type', { method: 'POST', url: '/orders', payload }, 415, 'unsupported-media-type'],
+  ['a compressed body', encoded('gzip', gzipSync(payload)), 415, 'unsupported-encoding'],
+  ['a body encoded twice', encoded('identity, br', payload), 415, 'unsupported-encoding'],
   ['no body at all', { method: 'POST', url: '/orders' }, 400, 'invalid-order'],
   ['an unknown path', { url: '/pizzas' }, 404, 'unknown-path'],
   ['an unknown path, with any body', { method: 'POST', url: '/pizzas', payload: 'x' }, 404, 'unknown-path'],
@@ -76,6 +98,11 @@ describe('a wrong request', () => {
     expect(answer.json().type).toBe('urn:problem:wrong-method');
   });
 
+  it('an encoding that is not read is answered with the one that is, which may be named', async () => {
+    expect((await intake.inject(encoded('gzip', 'x'))).headers['accept-encoding']).toBe('identity');
+    expect((await intake.inject(encoded('Identity', payload))).statusCode).toBe(202);
+  });
+
   it('OPTIONS tells what a path takes', async () => {
     const answer = await intake.inject({ method: 'OPTIONS', url: '/orders' });
     expect([answer.statusCode, answer.headers.allow, answer.body]).toEqual([204, 'POST, OPTIONS', '']);
@@ -94,15 +121,27 @@ describe('a wrong request', () => {
     ['no HTTP', 'hello\r\n\r\n', 400],
     ['headers without end', `GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
   ])('%s on the socket is answered as a problem, too', async (_name, bytes, status) => {
-    const server = createIntake({ flow: pizzaFlow, bus: createMemoryBus() });
-    await server.listen({ host: '127.0.0.1', port: 0 });
-    const socket = connect((server.server.address() as AddressInfo).port, '127.0.0.1');
-    await once(socket, 'connect');
-    socket.write(bytes);
-    const answer = await text(socket);
+    const answer = await send(bytes);
     expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
     expect(answer).toContain('application/problem+json');
     expect(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).toMatchObject({ status });
-    await server.close();
+  });
+
+  it.each([
+    ['OPTIONS *', 204, 'GET, HEAD, POST, OPTIONS'],
+    ['OPTIONS http://pizza.example', 204, 'GET, HEAD, POST, OPTIONS'],
+    ['OPTIONS http://pizza.example/', 204, 'GET, HEAD, OPTIONS'],
+    ['OPTIONS HTTPS://pizza.example:80/orders?x=1', 204, 'POST, OPTIONS'],
+    ['GET http://pizza.example', 200, undefined],
+    ['GET http://pizza.example/openapi.json?x=/orders', 200, undefined],
+    ['GET http://pizza.example/orders/nobody', 404, undefined],
+    ['PUT http://pizza.example/orders', 405, 'POST, OPTIONS'],
+    ['PUT http://pizza.example', 405, 'GET, HEAD, OPTIONS'],
+    ['GET http://pizza.example/pizzas', 404, undefined],
+    ['GET *', 400, undefined],
+  ])('%s is answered by the form of its target (RFC 9112 §3.2)', async (line, status, allow) => {
+    const answer = await send(`${line} HTTP/1.1\r\nHost: other.example\r\nConnection: close\r\n\r\n`);
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(/^allow: (.*)\r$/im.exec(answer)?.[1]).toBe(allow);
   });
 });
