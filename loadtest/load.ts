@@ -1,10 +1,8 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { CommanderError } from 'commander';
 import { BadSettings } from '#shared/runtime/settings.ts';
+import { loadDotEnv } from '#shared/stack/processes/data-dir.ts';
 import { StartFailure } from '#shared/stack/processes/start-failure.ts';
 import { stopRequest } from '#shared/stack/processes/stop-request.ts';
-import { repository } from '#shared/stack/programs/programs.ts';
 import { parseLoadOptions } from './run/load-options.ts';
 import { runLoad } from './run/run-load.ts';
 
@@ -13,8 +11,7 @@ async function main(): Promise<number> {
   const args = process.argv.slice(2);
   const options = parseLoadOptions(args);
   if (!options) return 0;
-  const envFile = join(repository, '.env');
-  if (existsSync(envFile)) process.loadEnvFile(envFile);
+  loadDotEnv();
   const stop = stopRequest(() => process.exit(130));
   try {
     const passed = await runLoad(options, `npm run load -- ${args.join(' ')}`, stop.signal);

@@ -5,11 +5,16 @@ import { composePath } from '#shared/stack/compose/compose-file.ts';
 import { docker } from '#shared/stack/compose/docker.ts';
 import { StartFailure } from '#shared/stack/processes/start-failure.ts';
 import { knownServices } from '#shared/stack/service-plan.ts';
-import { stackEnvironment } from '#shared/stack/stack.ts';
+import { stackEnvironment } from '#shared/stack/stack-environment.ts';
 import { type AdminAnswer, type Needs, NotRunnable, type Part, refuseOwnStackNeeds, type Target } from './target.ts';
 
 /** The defaults of docker-compose.yml. */
-const DEFAULTS = { ORDER_TIMEOUT: '30s', RETENTION: '15m', DEAD_LETTER_RETENTION: '15m', DEMO_RATE: '2' };
+const DEFAULTS = {
+  DEFAULT_ORDER_TIMEOUT: '30s',
+  DEFAULT_RETENTION: '15m',
+  DEAD_LETTER_RETENTION: '15m',
+  DEMO_RATE: '2',
+};
 /** The demo never comes to rest, and some of its orders time out on purpose: they would be judged, too. */
 const CALM = { DEMO_RATE: '0' };
 const ADMIN = 'http://127.0.0.1:9100';

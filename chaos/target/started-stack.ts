@@ -31,7 +31,7 @@ async function describeStack(): Promise<StackDescription> {
 }
 
 function refuseOtherSettings({ env }: Needs, { settings }: StackDescription): void {
-  const wanted = readSettings({ ORDER_TIMEOUT: '30s', ...env });
+  const wanted = readSettings({ DEFAULT_ORDER_TIMEOUT: '30s', ...env });
   const others = Object.entries(env).filter(
     ([name]) => wanted[name as keyof typeof wanted] !== settings[name as keyof typeof settings],
   );

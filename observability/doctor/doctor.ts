@@ -1,18 +1,16 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
+import { hostAndPort } from '#shared/messaging/server-url.ts';
 import { BadSettings, readSettings } from '#shared/runtime/settings.ts';
-import { repository } from '#shared/stack/programs/programs.ts';
+import { loadDotEnv } from '#shared/stack/processes/data-dir.ts';
 import { adminPortOf, knownServices } from '#shared/stack/service-plan.ts';
-import { stackEnvironment } from '#shared/stack/stack.ts';
+import { stackEnvironment } from '#shared/stack/stack-environment.ts';
 import { causes, describeFindings } from './describe-findings.ts';
 import { examine } from './examine.ts';
 import type { Places } from './hop.ts';
 
 /** `npm run stack:doctor`: exits 0 when every hop works, 1 when one is broken. */
 async function main(): Promise<void> {
-  const envFile = join(repository, '.env');
-  if (existsSync(envFile)) process.loadEnvFile(envFile);
+  loadDotEnv();
   const places = placesOf(stackEnvironment());
   const command = new Command('npm run stack:doctor --')
     .description(
@@ -39,7 +37,7 @@ async function main(): Promise<void> {
 /** `npm start` and docker compose use the same ports. @throws BadSettings */
 function placesOf(env: Readonly<Record<string, string>>): Places {
   const { BIND, ORDER_PORT, PROMETHEUS_PORT, OTLP_PORT, TEMPO_PORT, LOKI_PORT, GRAFANA_PORT } = readSettings(env);
-  const at = (port: number | string | undefined) => `http://${BIND}:${port}`;
+  const at = (port: number | string | undefined) => `http://${hostAndPort(BIND, port)}`;
   return {
     intake: at(ORDER_PORT),
     admin: Object.fromEntries(knownServices().map((service) => [service, at(adminPortOf(service, env))])),

@@ -6,7 +6,7 @@ import { Unavailable } from '#shared/messaging/faults.ts';
 import { readSettings } from '#shared/runtime/settings.ts';
 import { operatorUrls } from '#shared/stack/access/operator-access.ts';
 import { runTool } from '#shared/stack/commands/run-tool.ts';
-import { stackEnvironment } from '#shared/stack/stack.ts';
+import { stackEnvironment } from '#shared/stack/stack-environment.ts';
 import { type AuditOptions, audit } from './audit-system.ts';
 import { describeLook, describeReport } from './describe-report.ts';
 import { type SystemAddress, SystemReader } from './system-reader.ts';

@@ -10,3 +10,7 @@ export function withUser(url: string, user: string, password: string | undefined
   if (parsed.username || password === undefined) return url;
   return url.replace('//', `//${encodeURIComponent(user)}:${encodeURIComponent(password)}@`);
 }
+
+/** `127.0.0.1:8080`; an IPv6 address is bracketed: `[::1]:8080`. */
+export const hostAndPort = (host: string, port: number | string | undefined): string =>
+  `${host.includes(':') ? `[${host}]` : host}:${port}`;

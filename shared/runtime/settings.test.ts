@@ -1,5 +1,5 @@
 import { mkdtempDisposable, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseDuration } from '#shared/contracts/duration.ts';
@@ -47,7 +47,38 @@ describe('settings', () => {
     expect(messageOf({ ORDER_TIMEOUT: '1h', RETENTION: '2h' })).toContain(
       'RETENTION=2h must be at least 3 x ORDER_TIMEOUT',
     );
-    expect(messageOf({ ORDER_TIMEOUT: '10s' })).toContain('ACK_WAIT');
+    expect(messageOf({ ORDER_TIMEOUT: '10s', ACK_WAIT: '5s' })).toContain('ACK_WAIT=5s must be at most a third');
+  });
+
+  it.each([
+    [{ ORDER_TIMEOUT: '8s' }, { ORDER_TIMEOUT: 8_000, ACK_WAIT: 2_666 }],
+    [{ ORDER_TIMEOUT: '24h' }, { RETENTION: 72 * 3_600_000, RESERVATION_TTL: 48 * 3_600_000, ACK_WAIT: 5_000 }],
+    [{ TIME_SCALE: '600' }, { ORDER_TIMEOUT: 3_000, ACK_WAIT: 1_000 }],
+    [{ RETENTION: '1h' }, { ORDER_TIMEOUT: 1_200_000, RETENTION: 3_600_000 }],
+    [
+      { DEFAULT_ORDER_TIMEOUT: '30s', ACK_WAIT: '12s' },
+      { ORDER_TIMEOUT: 36_000, ACK_WAIT: 12_000 },
+    ],
+    [
+      { DEFAULT_RETENTION: '15m', ORDER_TIMEOUT: '10m' },
+      { ORDER_TIMEOUT: 600_000, RETENTION: 1_800_000 },
+    ],
+  ])('make the defaults fit what is set: %j', (env, fitting) => {
+    expect(readSettings(env)).toMatchObject(fitting);
+  });
+
+  it('write an IPv6 address in brackets where a port follows', () => {
+    const expected = { BIND: '::1', NATS_URL: 'nats://[::1]:14222', REDIS_URL: 'redis://[::1]:16379' };
+    for (const BIND of ['::1', '[::1]']) expect(readSettings({ BIND })).toMatchObject(expected);
+    expect(messageOf({ BIND: 'my host' })).toContain('BIND=my host must be an address or name of this machine');
+  });
+
+  it('expand ~ to the home folder, and refuse that of somebody else', () => {
+    expect(readSettings({ DATA_DIR: '~/pizza', CREDENTIALS_FILE: '~/c.json' })).toMatchObject({
+      DATA_DIR: join(homedir(), 'pizza'),
+      CREDENTIALS_FILE: join(homedir(), 'c.json'),
+    });
+    expect(messageOf({ DATA_DIR: '~ann/pizza' })).toContain('DATA_DIR=~ann/pizza names a home folder by ~user: write');
   });
 
   it('mask the password in a URL', () => {

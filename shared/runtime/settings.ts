@@ -1,55 +1,29 @@
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { parseDuration } from '#shared/contracts/duration.ts';
-import { parseFaults } from '#shared/faults/fault-spec.ts';
-import { maskUrl } from '#shared/messaging/server-url.ts';
+import { hostAndPort, maskUrl } from '#shared/messaging/server-url.ts';
+import { fitDefaults, problemsOf } from './related-durations.ts';
+import {
+  decimal,
+  duration,
+  faults,
+  flag,
+  host,
+  integer,
+  level,
+  path,
+  port,
+  token,
+  tokenFile,
+  url,
+} from './setting-kinds.ts';
 
 /**
  * Every variable that the stack and its services read: the only file that touches process.env. All are read once and
  * checked together, so that every bad value is reported at once. `.env.example` lists them (a test compares).
  */
 
-/** What `read` makes of the text; where it is undefined or throws, the text is wrong. */
-const readable = <T>(wanted: string, read: (text: string) => T | undefined) =>
-  z.string().transform((text, context): T => {
-    let message = wanted;
-    try {
-      const value = read(text);
-      if (value !== undefined) return value;
-    } catch (error) {
-      message = `${wanted}: ${(error as Error).message.replaceAll('\n', '; ')}`;
-    }
-    context.addIssue({ code: 'custom', message });
-    return z.NEVER;
-  });
-const duration = (fallback: string, min = 1) =>
-  readable('is no duration: write it like 500ms, 30s, 10m or 2h', (text) => {
-    const ms = parseDuration(text);
-    return ms !== undefined && ms >= min ? ms : undefined;
-  }).prefault(fallback);
-const numeric = (kind: string, pattern: RegExp) => (fallback: number, min: number, max: number) =>
-  readable(`must be a ${kind} from ${min} to ${max}`, (text) => {
-    const value = Number(text);
-    return pattern.test(text) && value >= min && value <= max ? value : undefined;
-  }).prefault(String(fallback));
-const integer = numeric('whole number', /^\d+$/);
-const decimal = numeric('number', /^\d+(\.\d+)?$/);
-const port = (fallback: number) => integer(fallback, 1, 65_535);
-const flag = readable('must be 0 or 1', (text) => ({ 0: false, 1: true })[text]).prefault('0');
-const text = z.string().min(1);
-const url = (protocols: RegExp, example: string) =>
-  text.refine((given) => URL.canParse(given) && protocols.test(given), `must be a URL such as ${example}`).optional();
-const faults = readable('is no list of faults', parseFaults).optional();
-const MIN_TOKEN = 16;
-const token = text.min(MIN_TOKEN, `must have at least ${MIN_TOKEN} characters: openssl rand -hex ${MIN_TOKEN}`);
-const tokenFile = readable('cannot be read', (file) => readFileSync(file, 'utf8').trim()).pipe(
-  text.min(MIN_TOKEN, `must hold at least ${MIN_TOKEN} characters`),
-);
-const level = z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'must be a pino level');
-
 /** The variables in the order of `.env.example`, each with its meaning. */
 export const variables = {
-  BIND: text.default('127.0.0.1').describe('Address that every server binds to. Keep it loopback: HTTP has no login.'),
+  BIND: host.prefault('127.0.0.1').describe('Address that every server binds to. Keep it loopback: HTTP has no login.'),
   ORDER_PORT: port(8080).describe('HTTP port of the order intake.'),
   NATS_PORT: port(14222).describe('Client port of the NATS server that `npm start` runs.'),
   NATS_MONITOR_PORT: port(18222).describe('HTTP monitoring port of that NATS server.'),
@@ -61,18 +35,24 @@ export const variables = {
   OTLP_PORT: port(4318).describe('OTLP/HTTP port of the collector (docker compose): traces and logs of any program.'),
   NATS_URL: url(/^(nats|tls):/, 'nats://127.0.0.1:14222').describe('NATS server of a service that is started by hand.'),
   REDIS_URL: url(/^rediss?:/, 'redis://127.0.0.1:16379').describe('Redis server of a service that is started by hand.'),
-  CREDENTIALS_FILE: text.optional().describe('A program’s user and passwords, as JSON; made in DATA_DIR/credentials.'),
-  DATA_DIR: text.default('.data').describe('Folder for the data of NATS and Redis, logs and downloaded servers.'),
+  CREDENTIALS_FILE: path.optional().describe('A program’s user and passwords, as JSON; made in DATA_DIR/credentials.'),
+  DATA_DIR: path.prefault('.data').describe('Folder for the data of NATS and Redis, logs and downloaded servers.'),
   ORDER_TIMEOUT: duration('30m').describe('How long an order waits for its events. `npm start`, compose: 30s.'),
-  RESERVATION_TTL: duration('1h').describe('How long inventory reserves. Longer than ORDER_TIMEOUT, or the two race.'),
-  RETENTION: duration('2h').describe('How long the stream keeps events; at least 3 x ORDER_TIMEOUT.'),
+  RESERVATION_TTL: duration('1h').describe(
+    'How long inventory reserves. Unset, it is at least 2 x ORDER_TIMEOUT, or the two race.',
+  ),
+  RETENTION: duration('2h').describe(
+    'How long the stream keeps events: at least 3 x ORDER_TIMEOUT, which an unset one follows.',
+  ),
   DEAD_LETTER_RETENTION: duration('2h').describe('How long dead letters are kept, and ended orders after RETENTION.'),
   PAYMENT_PENDING_AFTER: duration('1s').describe('payment.initiated says that the gateway has not answered by then.'),
   GATEWAY_LATENCY: duration('20ms', 0).describe('Mean answer time of the simulated payment gateway.'),
   DECLINE_RATE: decimal(0, 0, 1).describe('Share of charges that the simulated gateway declines at random (by SEED).'),
   SEED: integer(1, 0, 2 ** 31 - 1).describe('Seed of everything random.'),
   TIME_SCALE: decimal(1, 0.001, 100_000).describe('Divides every business duration: with 60, 10m pass in 10s.'),
-  ACK_WAIT: duration('5s').describe('How long JetStream waits for an acknowledgement before it delivers again.'),
+  ACK_WAIT: duration('5s').describe(
+    'JetStream redelivers after it: at most a third of ORDER_TIMEOUT, which an unset one follows.',
+  ),
   CONCURRENCY: integer(256, 1, 1024).describe('Messages that one instance handles at once.'),
   PARTITIONS: integer(1, 1, 1024).describe('Hash slots that orders are spread over. Never change it over kept data.'),
   DURABLE: flag.describe('1: NATS and Redis sync to disk at each write, so that a power cut loses nothing.'),
@@ -112,12 +92,24 @@ export const brokerTimesOf = (settings: Pick<Settings, 'ACK_WAIT' | 'RETENTION' 
 export const adminPortVariable = (service: string): string =>
   `ADMIN_PORT_${service.toUpperCase().replaceAll('-', '_')}`;
 
+/** Adds variables to this process' own, which win. */
+export function addToEnvironment(added: Environment): void {
+  for (const [name, value] of Object.entries(added)) process.env[name] ??= value;
+}
+
 /** The environment of a child process: this one's own, and what is added to it. */
 export const childEnvironment = (added: Environment): Environment => ({ ...process.env, ...added });
 
+/** `DEFAULT_ORDER_TIMEOUT=30s`: the default of one way to start; unlike a set variable it yields to what is set. */
+const defaultsIn = (env: Environment): Environment =>
+  Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (/^DEFAULT_/.test(name) ? [[name.slice(8), value]] : [])),
+  );
+
 /** @throws BadSettings naming every bad variable, what is wrong with it and what to write instead. */
 export function readSettings(env: Environment = process.env, service = ''): Settings {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const given = { ...defaultsIn(set), ...set };
   const adminVariable = adminPortVariable(service);
   const parsed = schema.extend({ [adminVariable]: integer(0, 0, 65_535) }).safeParse(given);
   if (!parsed.success)
@@ -126,12 +118,16 @@ export function readSettings(env: Environment = process.env, service = ''): Sett
       given,
     );
   const { CHAOS_TOKEN_FILE: tokenInFile, ...raw } = parsed.data as Raw & Record<string, unknown>;
-  const settings: Settings = {
+  const scaled = {
     ...raw,
     ...Object.fromEntries(BUSINESS.map((name) => [name, Math.ceil(raw[name] / raw.TIME_SCALE)])),
+  };
+  const settings: Settings = {
+    ...scaled,
+    ...fitDefaults(scaled, (name) => set[name] !== undefined),
     CHAOS_TOKEN: raw.CHAOS_TOKEN ?? tokenInFile,
-    NATS_URL: raw.NATS_URL ?? `nats://${raw.BIND}:${raw.NATS_PORT}`,
-    REDIS_URL: raw.REDIS_URL ?? `redis://${raw.BIND}:${raw.REDIS_PORT}`,
+    NATS_URL: raw.NATS_URL ?? `nats://${hostAndPort(raw.BIND, raw.NATS_PORT)}`,
+    REDIS_URL: raw.REDIS_URL ?? `redis://${hostAndPort(raw.BIND, raw.REDIS_PORT)}`,
     adminPort: Number(raw[adminVariable]) || undefined,
   };
   const problems = problemsOf(settings);
@@ -139,25 +135,10 @@ export function readSettings(env: Environment = process.env, service = ''): Sett
   return settings;
 }
 
-type Problem = readonly [variable: string, problem: string];
-
-/** Of variables that do not fit each other. */
-function problemsOf({ RETENTION, ACK_WAIT, ORDER_TIMEOUT: ms }: Settings): Problem[] {
-  const problems: Problem[] = [];
-  if (RETENTION < 3 * ms)
-    problems.push([
-      'RETENTION',
-      `must be at least 3 x ORDER_TIMEOUT (${ms} ms here): raise it, or lower ORDER_TIMEOUT`,
-    ]);
-  if (3 * ACK_WAIT > ms)
-    problems.push([
-      'ACK_WAIT',
-      `must be at most a third of ORDER_TIMEOUT (${ms} ms here): lower it, or raise ORDER_TIMEOUT`,
-    ]);
-  return problems;
-}
-
-function badSettings(problems: readonly Problem[], given: Environment): BadSettings {
+function badSettings(
+  problems: readonly (readonly [variable: string, problem: string])[],
+  given: Environment,
+): BadSettings {
   const lines = problems.map(([name, problem]) => `  ${name}=${masked(name, given[name])} ${problem}`);
   return new BadSettings(['These variables are wrong:', ...lines].join('\n'));
 }

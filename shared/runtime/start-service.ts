@@ -7,6 +7,7 @@ import { systemClock } from '#shared/kernel/clock.ts';
 import { type Instrumentation, noInstrumentation } from '#shared/kernel/instrumentation.ts';
 import type { Bus } from '#shared/messaging/bus.ts';
 import { withPublish } from '#shared/messaging/bus.ts';
+import { hostAndPort } from '#shared/messaging/server-url.ts';
 import type { OpenStore } from '#shared/store/store.ts';
 import { combineInstrumentation } from '#shared/telemetry/combine-instrumentation.ts';
 import { loggedInstrumentation } from '#shared/telemetry/logs/logged-instrumentation.ts';
@@ -72,7 +73,10 @@ export async function startService(service: Service, environment: Environment): 
     opened.defer(() => server.close());
     const host = settings.BIND;
     await server.listen({ host, port }).catch((cause: Error) => {
-      throw new Error(`cannot listen on ${host}:${port}: ${cause.message}. Set ${variable} to a free port.`, { cause });
+      throw new Error(
+        `cannot listen on ${hostAndPort(host, port)}: ${cause.message}. Set ${variable} to a free port.`,
+        { cause },
+      );
     });
     return (server.server.address() as { port: number }).port;
   }

@@ -2,7 +2,7 @@ import { appendFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bareUrl } from '#shared/messaging/server-url.ts';
-import { childEnvironment, readSettings, type Settings } from '#shared/runtime/settings.ts';
+import { readSettings, type Settings } from '#shared/runtime/settings.ts';
 import { prepareAccess, type StackAccess } from './access/stack-access.ts';
 import { dataDir } from './processes/data-dir.ts';
 import { keepRunning, type Own } from './processes/keep-running.ts';
@@ -11,6 +11,7 @@ import { StartFailure } from './processes/start-failure.ts';
 import { startNats, startPrometheus, startRedis } from './servers/native-server.ts';
 import type { NativeServer } from './servers/running-server.ts';
 import { type PlannedService, planServices, type ServiceWish } from './service-plan.ts';
+import { stackEnvironment } from './stack-environment.ts';
 
 /** The running whole: two servers and the services on them. */
 export interface Stack extends AsyncDisposable {
@@ -74,12 +75,6 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     await running.stop();
     throw signal?.aborted ? new StartFailure('stopped while starting', { cause: error }) : error;
   }
-}
-
-/** This process' variables, what is added, and the stack's own defaults. */
-export function stackEnvironment(added: Readonly<Record<string, string>> = {}): Record<string, string> {
-  const given = Object.entries(childEnvironment({ ...added })).filter(([, value]) => value);
-  return { ORDER_TIMEOUT: '30s', ...(Object.fromEntries(given) as Record<string, string>) };
 }
 
 /** With `kept`, the server's own folder and port. */

@@ -6,7 +6,7 @@ import { operatorUrls } from '#shared/stack/access/operator-access.ts';
 import { runTool } from '#shared/stack/commands/run-tool.ts';
 import { loadServices } from '#shared/stack/load-services.ts';
 import { StartFailure } from '#shared/stack/processes/start-failure.ts';
-import { stackEnvironment } from '#shared/stack/stack.ts';
+import { stackEnvironment } from '#shared/stack/stack-environment.ts';
 import { openStores } from '../open-stores.ts';
 import type { DeadLetter } from './dead-letter.ts';
 import { groupLetters, type LetterFilter, readDeadLetters, selectLetters } from './dead-letters.ts';

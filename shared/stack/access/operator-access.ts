@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readCredentials, urlsWith } from '#shared/runtime/credentials.ts';
 import { readSettings } from '#shared/runtime/settings.ts';
-import { stackEnvironment } from '../stack.ts';
+import { stackEnvironment } from '../stack-environment.ts';
 import { credentialsDir, credentialsFile, OPERATOR } from './credentials-files.ts';
 
 /**

@@ -3,12 +3,14 @@
  * without packages: it works on a clone where nothing is installed. Removes only what the stack itself put there.
  */
 import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 const root = resolve(import.meta.dirname, '../../..');
 const env = existsSync(join(root, '.env')) ? readFileSync(join(root, '.env'), 'utf8') : '';
 const [, fromFile] = /^\s*DATA_DIR\s*=\s*["']?([^"'\n#]+?)["']?\s*$/m.exec(env) ?? [];
-const folder = resolve(root, process.env.DATA_DIR || fromFile || '.data');
+const named = process.env.DATA_DIR || fromFile || '.data';
+const folder = resolve(root, named.replace(/^~(?=\/|$)/, homedir()));
 const lock = join(folder, 'stack.pid');
 
 const isRunning = (pid) => {

@@ -8,6 +8,7 @@ import { setUpFlow } from '../access/access.ts';
 import { credentialsDir, credentialsFile, SET_UP } from '../access/credentials-files.ts';
 import { loadServices } from '../load-services.ts';
 import { loadDotEnv } from '../processes/data-dir.ts';
+import { stackEnvironment } from '../stack-environment.ts';
 
 const HELP = `npm run set-up: creates the streams and durables that the services need, or brings them to what the variables say.
 What they hold is kept. npm start does the same at each start of NATS, and compose before it starts the services.
@@ -17,7 +18,7 @@ Its user is that of CREDENTIALS_FILE, by default the one that npm start made. Va
 async function main(): Promise<void> {
   if (process.argv.length > 2) return console.log(HELP);
   loadDotEnv();
-  const settings = readSettings();
+  const settings = readSettings(stackEnvironment());
   const file = settings.CREDENTIALS_FILE ?? credentialsFile(credentialsDir(), SET_UP);
   const url = urlsWith(readCredentials(file), settings).nats;
   await setUpFlow(url, settings, await loadServices(pizzaFlow));

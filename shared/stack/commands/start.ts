@@ -9,7 +9,7 @@ import { lockDataFolder } from '../processes/data-lock.ts';
 import { StartFailure } from '../processes/start-failure.ts';
 import { stopRequest } from '../processes/stop-request.ts';
 import { obtainProgram } from '../programs/programs.ts';
-import { stackEnvironment } from '../stack.ts';
+import { stackEnvironment } from '../stack-environment.ts';
 import { runStack } from './run-stack.ts';
 import { sentenceOf } from './run-tool.ts';
 import { parseStartOptions, type StartOptions } from './start-options.ts';

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 import { execa } from 'execa';
+import { hostAndPort } from '#shared/messaging/server-url.ts';
 import { StartFailure } from './start-failure.ts';
 
 export interface PortWish {
@@ -64,7 +65,7 @@ export async function assertPortFree(bind: string, port: number, variable: strin
 
 const unusable = (bind: string, port: number, fault: Error, variable?: string): StartFailure =>
   new StartFailure(
-    `cannot listen on ${bind}:${port} (${fault.message}). Set BIND to an address of this machine${variable ? `, or ${variable} to another port` : ''}.`,
+    `cannot listen on ${hostAndPort(bind, port)} (${fault.message}). Set BIND to an address of this machine${variable ? `, or ${variable} to another port` : ''}.`,
   );
 
 function whyNotFree(host: string, port: number): Promise<NodeJS.ErrnoException | undefined> {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { hostAndPort } from '#shared/messaging/server-url.ts';
 import { hasTelemetryEndpoint } from '#shared/telemetry/environment.ts';
 import { answersWith } from './ask.ts';
 import { dataDir } from './data-dir.ts';
@@ -48,7 +49,7 @@ export async function startServiceProcess(launch: ServiceLaunch): Promise<Servic
     if (line.includes('"msg":"ready"')) ports = JSON.parse(line) as typeof ports;
     launch.onLine(line);
   };
-  const urlOf = (port: number | undefined) => (port ? `http://${bind}:${port}` : undefined);
+  const urlOf = (port: number | undefined) => (port ? `http://${hostAndPort(bind, port)}` : undefined);
   const sentence = (what: string) => [`${name} ${what}. Its last lines:`, ...lastLines].join('\n  ');
   const supervised = await supervise({
     spawn: () => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { hostAndPort } from '#shared/messaging/server-url.ts';
 import { writeSecret } from '../access/credentials-files.ts';
 import { answersWith, ask } from '../processes/ask.ts';
 import { prometheusConfig, type ScrapeJob } from './prometheus-config.ts';
@@ -39,8 +40,8 @@ export const natsLaunch: LaunchOf = async ({ dir, bind, ports: [port, monitorPor
   const config = join(dir, 'nats.conf');
   const lines = [
     `server_name: ${serverName}`,
-    `listen: "${bind}:${port}"`,
-    `http: "${bind}:${monitorPort}"`,
+    `listen: "${hostAndPort(bind, port)}"`,
+    `http: "${hostAndPort(bind, monitorPort)}"`,
     `jetstream { store_dir: ${JSON.stringify(dir)}${durable ? ', sync_interval: always' : ''} }`,
     access?.users ?? '',
   ];
@@ -85,14 +86,14 @@ export const prometheusLaunch =
   async ({ dir, bind, ports: [port] }) => {
     const config = join(dir, 'prometheus.yml');
     await writeFile(config, prometheusConfig({ jobs }));
-    const api = `http://${bind}:${port}`;
+    const api = `http://${hostAndPort(bind, port)}`;
     return {
       protocol: 'http',
       args: [
         `--config.file=${config}`,
         `--storage.tsdb.path=${join(dir, 'tsdb')}`,
         '--storage.tsdb.retention.time=1d',
-        `--web.listen-address=${bind}:${port}`,
+        `--web.listen-address=${hostAndPort(bind, port)}`,
         '--enable-feature=exemplar-storage',
         '--web.enable-remote-write-receiver',
         '--log.level=warn',
@@ -107,5 +108,5 @@ export const prometheusLaunch =
 export const toxiproxyLaunch: LaunchOf = async ({ bind, ports: [port] }) => ({
   protocol: 'http',
   args: ['-host', bind, '-port', String(port)],
-  answers: () => answersWith(`http://${bind}:${port}/proxies`, (text) => text.trim() === '{}'),
+  answers: () => answersWith(`http://${hostAndPort(bind, port)}/proxies`, (text) => text.trim() === '{}'),
 });

@@ -2,7 +2,7 @@ import { closeSync, openSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { withUser } from '#shared/messaging/server-url.ts';
+import { hostAndPort, withUser } from '#shared/messaging/server-url.ts';
 import { AddressInUse, withFreePorts } from '../processes/free-ports.ts';
 import { type GuardedCommand, type GuardedProcess, spawnGuarded } from '../processes/guarded-process.ts';
 import { StartFailure } from '../processes/start-failure.ts';
@@ -94,7 +94,7 @@ async function startOn(
 ): Promise<NativeServer> {
   const { protocol, args, answers } = await launchOf({ dir, bind, ports, durable, access });
   const [port, monitorPort] = ports;
-  const bare = `${protocol}://${bind}:${port}`;
+  const bare = `${protocol}://${hostAndPort(bind, port)}`;
   const url = access ? withUser(bare, access.as.user, access.as.password) : bare;
   const logFile = join(dir, 'server.log');
   const died = Promise.withResolvers<string>();
@@ -112,7 +112,7 @@ async function startOn(
   return {
     name,
     url,
-    ...(monitorPort && { monitorUrl: `http://${bind}:${monitorPort}` }),
+    ...(monitorPort && { monitorUrl: `http://${hostAndPort(bind, monitorPort)}` }),
     get pid() {
       return server.pid;
     },

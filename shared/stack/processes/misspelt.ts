@@ -1,0 +1,46 @@
+import { ownersOf } from '#shared/contracts/flow.ts';
+import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
+import { adminPortVariable, variables } from '#shared/runtime/settings.ts';
+
+/** What docker-compose.yml reads beside the settings: ports of its own, ways through toxiproxy, and k6's variables. */
+const OF_COMPOSE = ['ALERTMANAGER_PORT', 'TOXIPROXY_PORT', 'NATS_HOST', 'REDIS_HOST', 'RATE', 'DURATION', 'MIX'];
+export const knownVariables = (): string[] => [
+  ...Object.keys(variables),
+  ...ownersOf(pizzaFlow).map(adminPortVariable),
+  ...OF_COMPOSE,
+];
+
+/** Read by other programs. */
+const FOREIGN = /^(OTEL|NODE|NPM|NO|FORCE|COMPOSE|DOCKER|BUILDKIT|K6|GF|DEFAULT)_/i;
+
+/**
+ * A sentence for each variable that nothing reads: all such in `.env`, but of the process' own variables, most of which
+ * are other programs', only those that nearly have the name of one of ours.
+ */
+export function misspelt(dotEnv: readonly string[], environment: readonly string[]): string[] {
+  const known = knownVariables();
+  const isUnknown = (name: string) => !known.includes(name) && !FOREIGN.test(name);
+  const nearest = (name: string) => known.map((one) => ({ one, away: distance(name, one) })).sort(byDistance)[0];
+  return [...new Set([...dotEnv, ...environment])].filter(isUnknown).flatMap((name) => {
+    const near = nearest(name);
+    if (near && near.away <= Math.min(2, (near.one.length - 2) / 3))
+      return [`Nothing reads the variable ${name}: is ${near.one} meant?`];
+    return dotEnv.includes(name) ? [`Nothing reads the variable ${name} of .env: .env.example has them all.`] : [];
+  });
+}
+
+const byDistance = (a: { away: number }, b: { away: number }) => a.away - b.away;
+
+/** Levenshtein: how many letters must be changed, added or left out. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, column) => column);
+  for (const [index, letter] of [...a].entries()) {
+    const next = [index + 1];
+    for (const [column, other] of [...b].entries())
+      next.push(
+        Math.min((next[column] ?? 0) + 1, (row[column + 1] ?? 0) + 1, (row[column] ?? 0) + Number(letter !== other)),
+      );
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}
