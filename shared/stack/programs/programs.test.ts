@@ -1,10 +1,11 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Obtain } from './obtain.ts';
 import { candidateOf } from './obtain-from-debian.ts';
-import { findProgram, obtainProgram } from './programs.ts';
+import { findProgram, obtainProgram, repository } from './programs.ts';
+import { wantedProgram } from './wanted-program.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -25,6 +26,14 @@ async function place(dir: string, version: string): Promise<void> {
 }
 const onPath = (version: string) => place(join(folder, 'path'), version);
 const inData = (version: string) => place(join(folder, 'data/programs/nats-server/usr/sbin'), version);
+
+it.each([
+  ['NATS', 'nats-server'],
+  ['Redis', 'redis-server'],
+])('README claims the oldest %s that will do', async (server, name) => {
+  const readme = await readFile(join(repository, 'README.md'), 'utf8');
+  expect(readme).toContain(`${server} ${wantedProgram(name).least}`);
+});
 
 describe('finding a program', () => {
   it.each([

@@ -47,7 +47,8 @@ const programs: readonly WantedProgram[] = [
   },
   {
     name: 'redis-server',
-    least: '6.2',
+    // 6.2 refuses `+quit` in the users' file.
+    least: '7.0',
     remedy: '(https://redis.io/docs/latest/operate/oss_and_stack/install/)',
     debian: 'this release',
     brew: 'redis',

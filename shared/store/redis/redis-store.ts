@@ -25,7 +25,7 @@ export const prefixesOf = (service: string, partitions: number): string[] =>
 export const prefixOf = (service: string, partition: number | '*'): string => `${service}:{p${partition}}:${LAYOUT}`;
 
 /**
- * The store in Redis >= 6.2: each call is one atomic script, and the commits of one turn of the event loop travel together.
+ * The store in Redis >= 7.0: each call is one atomic script, and the commits of one turn of the event loop travel together.
  * Time is the server's. It connects in the background and again whenever it must. With several partitions each has its share of
  * every pool and can refuse on its own, and `counters` is atomic per partition.
  */
