@@ -17,7 +17,7 @@ const ENDED = { ready: 'is ready', cancelled: 'was cancelled', timeout: 'timed o
 
 /** One event, beside those before it. */
 export interface JourneyStep extends TimelineEntry {
-  /** Ms since the order's first event, and since the one before this; by their sources' clocks, so it may be negative. */
+  /** Ms since the order's first event, and since the one before this, by their sources' clocks. */
   readonly sinceFirstMs: number;
   readonly sinceLastMs: number;
   /** Short type of what caused it, where the order holds that. */
@@ -41,10 +41,11 @@ export function outcomeOf<E extends { readonly type: string }>(
   return undefined;
 }
 
-/** The events of one order, in the order of the stream, each beside those before it. */
-export function journeySteps(flow: Flow, timeline: readonly TimelineEntry[]): JourneyStep[] {
-  const typeOf = new Map(timeline.map(({ id, type }) => [id, type]));
+/** The events of one order by their time, those of one moment in the order of the stream; each beside those before it. */
+export function journeySteps(flow: Flow, stored: readonly TimelineEntry[]): JourneyStep[] {
+  const typeOf = new Map(stored.map(({ id, type }) => [id, type]));
   const at = (entry: TimelineEntry | undefined) => Date.parse(entry?.time ?? '');
+  const timeline = stored.toSorted((a, b) => at(a) - at(b));
   return timeline.map((entry, index) => {
     const causedByType = entry.causedBy && typeOf.get(entry.causedBy);
     return {
@@ -95,4 +96,4 @@ function sentence(flow: Flow, steps: readonly JourneyStep[]): string {
   return `The order ${ENDED[outcome.status]} after ${outcome.event.sinceFirstMs} ms${lacks}.`;
 }
 
-const signed = (ms: number): string => `${ms < 0 ? '' : '+'}${ms} ms`;
+const signed = (ms: number): string => `+${ms} ms`;

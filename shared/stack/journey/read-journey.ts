@@ -16,7 +16,7 @@ export interface Journey {
   readonly status: OrderOutcome | 'waiting';
   /** Each once, in the order in which they appear; more than one where a timeout began a trace of its own. */
   readonly traceIds: readonly string[];
-  /** By stream sequence; a redelivered copy once. */
+  /** By time; a redelivered copy once. */
   readonly events: readonly JourneyStep[];
   /** Messages under the order that are no events of the flow. */
   readonly unreadable: readonly { readonly sequence: number; readonly subject: string; readonly reason: string }[];
