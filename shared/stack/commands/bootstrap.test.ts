@@ -9,7 +9,7 @@ let clone: string;
 beforeEach(async () => {
   clone = await mkdtemp(join(tmpdir(), 'pizza-clone-'));
   await mkdir(join(clone, 'shared/stack/commands'), { recursive: true });
-  for (const file of ['bootstrap.mjs', 'clean.mjs'])
+  for (const file of ['bootstrap.cjs', 'clean.mjs'])
     await copyFile(join(import.meta.dirname, file), join(clone, 'shared/stack/commands', file));
   await writeFile(join(clone, 'package-lock.json'), '{}');
 });
@@ -34,10 +34,10 @@ touch node_modules/.package-lock.json`;
 describe('bootstrap', () => {
   test('on a new clone it says that it installs, installs from the lock file, and is silent the next time', async () => {
     await script('path/npm', `echo "$@" >> calls; ${places('v24.1.0')}`);
-    const first = await run('bootstrap.mjs');
+    const first = await run('bootstrap.cjs');
     expect(first.all).toMatch(/^Installing the packages .*npm ci/);
     expect(first.exitCode).toBe(0);
-    const second = await run('bootstrap.mjs');
+    const second = await run('bootstrap.cjs');
     expect([second.exitCode, second.all]).toEqual([0, '']);
     const { stdout } = await execa('cat', [join(clone, 'calls')]);
     expect(stdout).toMatch(/^ci .*$/);
@@ -45,38 +45,55 @@ describe('bootstrap', () => {
 
   test('when package-lock.json is newer than what is installed it installs again', async () => {
     await script('path/npm', places('v24.1.0'));
-    await run('bootstrap.mjs');
+    await run('bootstrap.cjs');
     const later = new Date(Date.now() + 60_000);
     await utimes(join(clone, 'package-lock.json'), later, later);
-    expect((await run('bootstrap.mjs')).all).toMatch(/^Installing/);
+    expect((await run('bootstrap.cjs')).all).toMatch(/^Installing/);
   });
 
   test("when npm fails it shows npm's words and exits 1", async () => {
     await script('path/npm', 'echo "no space left" >&2; exit 7');
-    const { exitCode, all } = await run('bootstrap.mjs');
+    const { exitCode, all } = await run('bootstrap.cjs');
     expect(all).toMatch(/no space left[\s\S]*npm ci failed \(above\)/);
     expect(exitCode).toBe(1);
   });
+
+  test.each([':', '\\'])(
+    'in a clone whose path holds "%s" it says what that breaks, and to move the clone',
+    async (sign) => {
+      const odd = join(clone, `of${sign}mine`);
+      await mkdir(odd);
+      await execa('cp', ['-r', join(clone, 'shared'), join(clone, 'package-lock.json'), odd]);
+      const { exitCode, all } = await execa(process.execPath, [join(odd, 'shared/stack/commands/bootstrap.cjs')], {
+        reject: false,
+        all: true,
+      });
+      expect(all.trim()).toBe(
+        `The path of this clone, ${odd}, holds a "${sign}", which PATH or tools take for a separator. Move it elsewhere, then run this again.`,
+      );
+      expect(exitCode).toBe(1);
+    },
+  );
 
   test('it leaves alone a node_modules that is a link to another folder', async () => {
     await script('path/npm', 'touch called');
     await mkdir(join(clone, 'other'));
     await symlink(join(clone, 'other'), join(clone, 'node_modules'));
-    const { exitCode, all } = await run('bootstrap.mjs');
+    const { exitCode, all } = await run('bootstrap.cjs');
     expect(all).toMatch(/node_modules is a link .*Remove the link/);
     expect(exitCode).toBe(1);
     expect(existsSync(join(clone, 'called'))).toBe(false);
   });
 
   test('without npm it says to install it', async () => {
-    const { exitCode, all } = await run('bootstrap.mjs', [], { PATH: join(clone, 'nowhere') });
+    const { exitCode, all } = await run('bootstrap.cjs', [], { PATH: join(clone, 'nowhere') });
     expect(all).toMatch(/Cannot run npm .*Install npm/);
     expect(exitCode).toBe(1);
   });
 
   test('when npm placed no program of the project’s Node it says how to mend that', async () => {
     await script('path/npm', places('v20.3.0'));
-    const { exitCode, all } = await run('bootstrap.mjs');
+    const { exitCode, all } = await run('bootstrap.cjs');
     expect(all).toMatch(/runs on Node >= 24, but .*\.bin\/node is v20\.3\.0[\s\S]*npm rebuild node/);
     expect(exitCode).toBe(1);
   });
@@ -101,6 +118,13 @@ describe('clean', () => {
     await writeFile(join(clone, '.env'), 'DATA_DIR=elsewhere\n');
     await run('clean.mjs', ['--all']);
     expect((await execa('ls', [join(clone, 'elsewhere')])).stdout).toBe('mine');
+  });
+
+  test('takes ~ for the home folder, as the stack does, and a .env with a byte order mark', async () => {
+    await data();
+    await writeFile(join(clone, '.env'), '\uFEFFDATA_DIR=~/.data\n');
+    await run('clean.mjs', ['--all'], { HOME: clone });
+    expect(await left()).toEqual(['mine']);
   });
 
   test('refuses while a stack runs on the folder', async () => {

@@ -1,14 +1,15 @@
 /**
  * Called before every script that can be a clone's first command: installs what is missing. Plain JavaScript without
- * packages, since there may be none yet, and for Node >= 20: the project's own Node 24 comes with the packages.
+ * packages, since there may be none yet, and for Node >= 20: the project's own Node 24 comes with the packages. CommonJS,
+ * since Node loads no module from a path with a backslash, which is to be told.
  */
-import { spawnSync } from 'node:child_process';
-import { existsSync, lstatSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+const { spawnSync } = require('node:child_process');
+const { existsSync, lstatSync, statSync } = require('node:fs');
+const { join } = require('node:path');
 
 const MIN_NODE = 20;
 const MIN_PROJECT_NODE = 24;
-const root = join(import.meta.dirname ?? '.', '../../..');
+const root = join(__dirname, '../../..');
 const inRoot = (path) => join(root, path);
 
 const major = (version) => Number(/^v?(\d+)/.exec(version ?? '')?.[1] ?? 0);
@@ -52,6 +53,11 @@ function checkProjectNode() {
 }
 
 if (process.platform === 'win32') fail('Native Windows is not supported. Use WSL 2, or docker compose.');
+const separator = /[:\\]/.exec(root);
+if (separator)
+  fail(
+    `The path of this clone, ${root}, holds a "${separator[0]}", which PATH or tools take for a separator. Move it elsewhere, then run this again.`,
+  );
 if (major(process.version) < MIN_NODE)
   fail(`This needs Node >= ${MIN_NODE}; this is ${process.version}. Install Node 24: https://nodejs.org/`);
 if (!isInstalled()) install();
