@@ -77,6 +77,8 @@ async function judgeNow(
   found: Found,
 ): Promise<AuditReport> {
   const { flow, accepted, waitForRest, overdueMs = OVERDUE_MS, expectDeadLetters = [] } = options;
+  // Before and after: a store that is opened or lost meanwhile was not read as a whole.
+  const unreadBefore = await reader.unread();
   const letters = await reader.deadLetters();
   const { orders: all, copies, unreadable } = reader.seen;
   const whole = reader.state.firstSequence <= 1;
@@ -93,7 +95,8 @@ async function judgeNow(
     broken: [],
   };
   const atRest = found.atRest && (await isUnchanged(reader));
-  const judged = judge(invariants, run, { atRest, whole, now: Date.now(), overdueMs });
+  const unread = new Map([...unreadBefore, ...(await reader.unread())]);
+  const judged = judge(invariants, run, { atRest, whole, unread, now: Date.now(), overdueMs });
   const violations = sum(judged.invariants.map((one) => one.violations));
   return {
     at: new Date().toISOString(),

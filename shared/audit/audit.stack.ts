@@ -8,6 +8,7 @@ import { loadServices } from '#shared/stack/load-services.ts';
 import { startNats, startRedis } from '#shared/stack/servers/native-server.ts';
 import type { NativeServer } from '#shared/stack/servers/running-server.ts';
 import { prefixOf } from '#shared/store/redis/redis-store.ts';
+import { eventually } from '#shared/testing/eventually.ts';
 import { type RunningFlow, startFlow } from '#shared/testing/flow-harness.ts';
 import { backendAt } from '#shared/testing/real-backend.ts';
 import { auditSystem } from './audit-system.ts';
@@ -256,4 +257,34 @@ describe('the audit', { timeout: 120_000 }, () => {
     const waited = await look({ waitForRest: { withinMs: 600 } });
     expect(examples(waited, 'comes to rest')?.[0]?.detail).toMatch(/still owed: chef-service has 1 messages to take/);
   });
+});
+
+it('judges what it can of a system in which a service does not run', { timeout: 120_000 }, async () => {
+  await using nats = await startNats();
+  await using redis = await startRedis();
+  const services = await loadServices(pizzaFlow);
+  const run = (name: (service: string) => boolean) =>
+    startFlow({
+      backend: backendAt(nats.url, redis.url, pizzaFlow),
+      flow: pizzaFlow,
+      services: services.filter((service) => name(service.name)),
+    });
+  const first = await run(() => true);
+  await first.publish(pizzaFlow.start, 'before', order);
+  await first.rest();
+  await first[Symbol.asyncDispose]();
+  await redis.restart('SIGTERM');
+  await using _without = await run((name) => name !== 'chef-service');
+  const rebuilt = async () => {
+    const report = await auditSystem({ natsUrl: nats.url, redisUrl: redis.url, flow: pizzaFlow });
+    return report.invariants.some(({ notJudged }) => notJudged?.includes('is being rebuilt')) ? undefined : report;
+  };
+  const report = await eventually(rebuilt, 'the stores of the services that run');
+  expect(report).toMatchObject({ clean: true, atRest: false, orders: { seen: 1 }, outcomes: { ready: 1 } });
+  const why = 'the store chef-service was not opened since Redis started: does its service run?';
+  expect(report.invariants.flatMap(({ name, notJudged }) => (notJudged ? [[name, notJudged]] : []))).toEqual([
+    ['nobody is charged for no order', why],
+    ['stock and chefs balance', why],
+    ['counters agree with events', why],
+  ]);
 });

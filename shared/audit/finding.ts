@@ -16,6 +16,8 @@ export interface Invariant {
   readonly of: (run: SeenRun) => number;
   /** It compares sums over all orders: judged only at rest and on a complete stream. */
   readonly ofTheWhole?: true;
+  /** The store that it cannot be judged without. */
+  readonly reads?: (flow: Flow) => string;
   readonly check: (run: SeenRun) => Finding[];
 }
 

@@ -3,6 +3,7 @@ import { countersAgree, poolsBalance } from './balance.ts';
 import { type Invariant, idsOf, isPartOf, outcomesOf, perOrder, sum, usedId } from './finding.ts';
 import { chargesOfNobody, ledgerKnows, moneyOfOrders } from './money.ts';
 import type { SeenRun } from './seen-run.ts';
+import { JOURNAL, ledgerOwner } from './store-records.ts';
 
 /** Each fulfilment that was not used is owed one request to undo it (`compensation`), and one report (`compensated`). */
 const undoneOnce = (reported: 'compensation' | 'compensated') =>
@@ -73,8 +74,8 @@ export const invariants: readonly Invariant[] = [
   },
   { name: 'what was not used is asked back, once', of: allOrders, check: undoneOnce('compensation') },
   { name: 'what was asked back is undone, once', of: allOrders, check: undoneOnce('compensated') },
-  { name: 'captured = sold + refunded', of: allOrders, check: moneyOfOrders },
-  { name: 'the ledger knows every payment', of: allOrders, check: ledgerKnows },
+  { name: 'captured = sold + refunded', of: allOrders, reads: () => JOURNAL, check: moneyOfOrders },
+  { name: 'the ledger knows every payment', of: allOrders, reads: ledgerOwner, check: ledgerKnows },
   {
     name: 'nobody is charged for no order',
     of: ({ charges }) => charges.size,

@@ -7,6 +7,8 @@ export interface Circumstances {
   readonly atRest: boolean;
   /** The stream still holds everything since its beginning, as the counters do. */
   readonly whole: boolean;
+  /** Stores that could not be read -> why. */
+  readonly unread: ReadonlyMap<string, string>;
   /** Ms since the epoch. */
   readonly now: number;
   /** An order without an event for this long is no longer under way. ms */
@@ -23,7 +25,7 @@ const MAX_EXAMPLES = 5;
 
 /** Judges a run by a list of invariants. Pure. */
 export function judge(invariants: readonly Invariant[], run: SeenRun, circumstances: Circumstances): Judged {
-  const { atRest, whole, now, overdueMs } = circumstances;
+  const { atRest, whole, unread, now, overdueMs } = circumstances;
   const underWay = new Set<string>();
   const mayStillCome = ({ orderId, mayCome }: Finding): boolean => {
     if (!mayCome || atRest || orderId === undefined) return false;
@@ -32,11 +34,13 @@ export function judge(invariants: readonly Invariant[], run: SeenRun, circumstan
     underWay.add(orderId);
     return true;
   };
+  const [unreadStore] = unread.values();
   const obstacle = whole
-    ? atRest || 'orders are under way'
+    ? (unreadStore ?? (atRest ? undefined : 'orders are under way'))
     : 'the stream does not reach back as far as the counters do';
-  const judgeOne = ({ name, of, ofTheWhole, check }: Invariant): JudgedInvariant => {
-    if (ofTheWhole && obstacle !== true) return { name, checked: 0, violations: 0, examples: [], notJudged: obstacle };
+  const judgeOne = ({ name, of, ofTheWhole, reads, check }: Invariant): JudgedInvariant => {
+    const notJudged = ofTheWhole ? obstacle : reads && unread.get(reads(run.flow));
+    if (notJudged) return { name, checked: 0, violations: 0, examples: [], notJudged };
     const found = check(run).filter((finding) => !mayStillCome(finding));
     const examples = found
       .slice(0, MAX_EXAMPLES)

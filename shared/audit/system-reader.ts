@@ -1,7 +1,7 @@
 import type { Flow } from '#shared/contracts/flow.ts';
 import { type FlowReader, openFlowReader, type StreamState } from '#shared/messaging/jetstream/flow-reader.ts';
 import { scanDocuments } from '#shared/store/redis/store-keys.ts';
-import type { Counters, Document } from '#shared/store/store.ts';
+import { type Counters, type Document, isNotWhole } from '#shared/store/store.ts';
 import { countWaiting } from '#shared/telemetry/waiting.ts';
 import type { DeadLetter } from './dlq/dead-letter.ts';
 import { readDeadLetters } from './dlq/dead-letters.ts';
@@ -67,7 +67,20 @@ export class SystemReader implements AsyncDisposable {
       .filter(({ pending, ackPending }) => pending + ackPending > 0)
       .map((d) => `${d.durable} has ${d.pending} messages to take and ${d.ackPending} to acknowledge`);
     const stores = [...(await this.counters())].flatMap(([service, counters]) => owedBy(service, counters));
-    return [...behind, ...stores];
+    return [...behind, ...stores, ...(await this.unread()).values()];
+  }
+
+  /** The stores that cannot be read, each with a sentence that says why: of them nothing is judged. @throws Unavailable */
+  async unread(): Promise<Map<string, string>> {
+    const names = [...servicesWithStore(this.#address.flow), JOURNAL];
+    const asked = names.map(async (name): Promise<[string, string][]> => {
+      const { is } = await this.#stores.of(name).health();
+      if (is === 'whole') return [];
+      const why =
+        is === 'rebuilding' ? 'is being rebuilt' : 'was not opened since Redis started: does its service run?';
+      return [[name, `the store ${name} ${why}`]];
+    });
+    return new Map((await Promise.all(asked)).flat());
   }
 
   /** Reads what is new in the stream. */
@@ -87,10 +100,10 @@ export class SystemReader implements AsyncDisposable {
   }
 
   async counters(): Promise<Map<string, Counters>> {
-    const found = servicesWithStore(this.#address.flow).map(
-      async (name): Promise<[string, Counters]> => [name, await this.#stores.of(name).counters()],
+    const found = servicesWithStore(this.#address.flow).map((name) =>
+      ifWhole(async (): Promise<[string, Counters][]> => [[name, await this.#stores.of(name).counters()]], []),
     );
-    return new Map(await Promise.all(found));
+    return new Map((await Promise.all(found)).flat());
   }
 
   /** The captured charges of the gateway's journal, by order. */
@@ -135,11 +148,24 @@ export class SystemReader implements AsyncDisposable {
       .map(({ id }) => id);
   }
 
-  async #loadAll(prefix: string, ids: readonly string[]): Promise<Document[]> {
+  #loadAll = (prefix: string, ids: readonly string[]): Promise<Document[]> =>
+    ifWhole(() => this.#load(prefix, ids), []);
+
+  async #load(prefix: string, ids: readonly string[]): Promise<Document[]> {
     const found: Document[] = [];
     for (let from = 0; from < ids.length; from += AT_ONCE)
       found.push(...(await Promise.all(ids.slice(from, from + AT_ONCE).map((id) => this.#stores.of(prefix).load(id)))));
     return found;
+  }
+}
+
+/** @throws as `ask` does, but for a store that is not whole: then `none` */
+async function ifWhole<T>(ask: () => Promise<T>, none: T): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (isNotWhole(error)) return none;
+    throw error;
   }
 }
 
