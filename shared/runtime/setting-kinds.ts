@@ -46,6 +46,10 @@ export const host = readable('must be an address or name of this machine, such a
 export const path = readable('names a home folder by ~user: write the path in full', (given) =>
   /^~[^/]/.test(given) ? undefined : given.replace(/^~/, homedir()),
 );
+export const folder = path.refine(
+  (given) => !given.includes(':'),
+  'holds a ":", where LD_LIBRARY_PATH separates folders: choose another one',
+);
 export const faults = readable('is no list of faults', parseFaults).optional();
 const MIN_TOKEN = 16;
 export const token = text.min(MIN_TOKEN, `must have at least ${MIN_TOKEN} characters: openssl rand -hex ${MIN_TOKEN}`);

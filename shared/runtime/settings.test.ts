@@ -79,6 +79,9 @@ describe('settings', () => {
       CREDENTIALS_FILE: join(homedir(), 'c.json'),
     });
     expect(messageOf({ DATA_DIR: '~ann/pizza' })).toContain('DATA_DIR=~ann/pizza names a home folder by ~user: write');
+    expect(messageOf({ DATA_DIR: 'a:b' })).toContain(
+      'DATA_DIR=a:b holds a ":", where LD_LIBRARY_PATH separates folders',
+    );
   });
 
   it('mask the password in a URL', () => {

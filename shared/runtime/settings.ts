@@ -6,6 +6,7 @@ import {
   duration,
   faults,
   flag,
+  folder,
   host,
   integer,
   level,
@@ -36,7 +37,7 @@ export const variables = {
   NATS_URL: url(/^(nats|tls):/, 'nats://127.0.0.1:14222').describe('NATS server of a service that is started by hand.'),
   REDIS_URL: url(/^rediss?:/, 'redis://127.0.0.1:16379').describe('Redis server of a service that is started by hand.'),
   CREDENTIALS_FILE: path.optional().describe('A program’s user and passwords, as JSON; made in DATA_DIR/credentials.'),
-  DATA_DIR: path.prefault('.data').describe('Folder for the data of NATS and Redis, logs and downloaded servers.'),
+  DATA_DIR: folder.prefault('.data').describe('Folder for the data of NATS and Redis, logs and downloaded servers.'),
   ORDER_TIMEOUT: duration('30m').describe('How long an order waits for its events. `npm start`, compose: 30s.'),
   RESERVATION_TTL: duration('1h').describe(
     'How long inventory reserves. Unset, it is at least 2 x ORDER_TIMEOUT, or the two race.',
