@@ -14,7 +14,7 @@ export interface AuditOptions {
   readonly accepted?: Iterable<string>;
   /** An order without an event for this long is judged, whatever is under way. Default 10 minutes. */
   readonly overdueMs?: number;
-  /** Dead letters with these reasons are explained; `all`: all are. Default: none is. */
+  /** Dead letters with these reasons are explained, beside discarded ones; `all`: all are. Default: none. */
   readonly expectDeadLetters?: 'all' | readonly string[];
   /** Waits until nothing is under way; a system that is not at rest by then violates an invariant. Default: judges at once. */
   readonly waitForRest?: { readonly withinMs: number };
@@ -86,7 +86,9 @@ async function judgeNow(
     flow,
     orders: whole ? all : new Map([...all].filter(([, order]) => ofType(order, flow.start).length > 0)),
     accepted,
-    deadLetters: letters.filter(({ reason }) => expectDeadLetters !== 'all' && !expectDeadLetters.includes(reason)),
+    deadLetters: letters.filter(
+      ({ reason, discarded }) => !discarded && expectDeadLetters !== 'all' && !expectDeadLetters.includes(reason),
+    ),
     charges: await reader.charges(),
     counters: await reader.counters(),
     ledger: await reader.ledger(),

@@ -1,3 +1,4 @@
+import { deadLetterSubject } from '#shared/contracts/flow.ts';
 import type { WireMessage } from '#shared/messaging/publisher.ts';
 import type { StoredMessage } from '#shared/messaging/stream-reader.ts';
 
@@ -27,6 +28,8 @@ export interface DeadLetter {
   readonly kept: number | undefined;
   /** Sequences of the broker's advisories on it. */
   readonly advisories: readonly number[];
+  /** An operator decided that nothing is to be done about it, and why. */
+  readonly discarded?: { readonly reason: string; readonly at: string };
 }
 
 /** Reads a letter of the dead-letter stream. */
@@ -44,6 +47,7 @@ export function letterOf({ headers, sequence, body }: StoredMessage): DeadLetter
     sequence: Number(noted('sequence')),
     kept: sequence,
     advisories: [],
+    ...(noted('discarded') && { discarded: { reason: noted('discarded'), at: noted('discarded-at') } }),
     ...eventOn(subject, headers),
     body,
   };
@@ -105,4 +109,30 @@ export function redrivenOf({ subject, headers, body, sequence }: DeadLetter): Wi
   const created = headers['ce-traceparent'];
   const id = { 'Nats-Msg-Id': `redrive:${sequence}` };
   return { subject, headers: { ...kept, ...(created && { traceparent: created }), ...id }, body };
+}
+
+/** Beside the services, under whose names the letters are counted. */
+const DISCARDED = 'discarded';
+
+/** The letter with the reason why nothing is to be done about it. */
+export function discardedOf(letter: DeadLetter, reason: string, now: number): WireMessage {
+  const { service, durable, type, subject, sequence, deliveries, error, at, headers, body } = letter;
+  return {
+    subject: deadLetterSubject(DISCARDED, `${service}.${type}`),
+    headers: {
+      ...headers,
+      'Nats-Msg-Id': `${DISCARDED}:${sequence}:${durable}`,
+      'Dlq-Reason': letter.reason,
+      'Dlq-Error': error,
+      'Dlq-Service': service,
+      'Dlq-Durable': durable,
+      'Dlq-Subject': subject,
+      'Dlq-Sequence': String(sequence),
+      'Dlq-Deliveries': String(deliveries),
+      'Dlq-Time': at,
+      'Dlq-Discarded': reason.replaceAll(/\s+/g, ' '),
+      'Dlq-Discarded-At': new Date(now).toISOString(),
+    },
+    body,
+  };
 }

@@ -2,9 +2,9 @@ import { deadLetterStream, type Flow } from '#shared/contracts/flow.ts';
 import type { FlowEditor, FlowReader } from '#shared/messaging/jetstream/flow-reader.ts';
 import { advisoryStream } from '#shared/messaging/jetstream/topology.ts';
 import type { StoredMessage } from '#shared/messaging/stream-reader.ts';
-import { type Advisory, advisoryIn, type DeadLetter, letterOf, letterWithout } from './dead-letter.ts';
+import { type Advisory, advisoryIn, type DeadLetter, discardedOf, letterOf, letterWithout } from './dead-letter.ts';
 
-/** The dead letters, and what the broker gave up without one; the oldest first. @throws Unavailable */
+/** The dead letters, discarded ones too, and what the broker gave up without one; the oldest first. @throws Unavailable */
 export async function readDeadLetters(reader: FlowReader, flow: Flow): Promise<DeadLetter[]> {
   // Advisories first: a message that is terminated meanwhile has its letter by then.
   const advisories = (await readAll(reader, advisoryStream(flow))).flatMap((message) => advisoryIn(message) ?? []);
@@ -38,6 +38,17 @@ export async function removeDeadLetter(editor: FlowEditor, flow: Flow, letter: D
   for (const advisory of letter.advisories) await editor.remove(advisoryStream(flow), advisory);
 }
 
+/** Takes a letter out of its service's, and keeps it with the reason for as long as a new one. @throws Unavailable */
+export async function discardDeadLetter(
+  editor: FlowEditor,
+  flow: Flow,
+  letter: DeadLetter,
+  reason: string,
+): Promise<void> {
+  await editor.publish(discardedOf(letter, reason, Date.now()));
+  await removeDeadLetter(editor, flow, letter);
+}
+
 /** A field that is not given matches any letter. */
 export interface LetterFilter {
   readonly service?: string;
@@ -45,6 +56,7 @@ export interface LetterFilter {
   readonly reason?: string;
 }
 
+/** Discarded ones only by their ids. */
 export const selectLetters = (
   letters: readonly DeadLetter[],
   { service, type, reason }: LetterFilter,
@@ -52,7 +64,7 @@ export const selectLetters = (
 ): DeadLetter[] =>
   letters.filter(
     (letter) =>
-      (ids.length === 0 || ids.includes(letter.id)) &&
+      (ids.length === 0 ? !letter.discarded : ids.includes(letter.id)) &&
       (service ?? letter.service) === letter.service &&
       (type ?? letter.type) === letter.type &&
       (reason ?? letter.reason) === letter.reason,

@@ -4,8 +4,12 @@ import type { DeadLetter } from './dead-letter.ts';
 import type { LetterGroup } from './dead-letters.ts';
 import type { Redriven } from './redrive.ts';
 
-export function describeGroups(groups: readonly LetterGroup[], now: number): string {
-  if (groups.length === 0) return pc.green('No dead letters.');
+/** @param discarded listed below, each with its reason */
+export function describeGroups(groups: readonly LetterGroup[], discarded: readonly DeadLetter[], now: number): string {
+  const told = discarded.map(({ id, type, service, discarded: why }) =>
+    pc.dim(`${id}, ${type} at ${service}, was discarded: ${why?.reason}`),
+  );
+  if (groups.length === 0) return [pc.green('No dead letters.'), ...told].join('\n');
   const rows = groups.map(({ service, type, reason, count, oldest, id }) => [
     service,
     type,
@@ -21,6 +25,8 @@ export function describeGroups(groups: readonly LetterGroup[], now: number): str
     ...groups.map(({ id, error }) => `${pc.bold(id)}: ${error}`),
     '',
     `${all} dead letters. One whole: npm run dlq -- show <id>. Fix the cause, then: npm run dlq -- redrive --reason <reason>.`,
+    'Nothing to be done about one? npm run dlq -- discard <id> --reason <why>.',
+    ...told,
   ].join('\n');
 }
 
@@ -31,13 +37,15 @@ function age(ms: number): string {
 }
 
 export function describeLetter(letter: DeadLetter): string {
-  const { id, service, durable, reason, error, at, deliveries, subject, sequence, eventId, headers, body } = letter;
+  const { id, service, durable, reason, error, at, deliveries, subject, sequence, eventId, headers, body, discarded } =
+    letter;
   const fields: [string, string][] = [
     ['given up by', `${service} (durable ${durable})`],
     ['reason', reason],
     ['error', error],
     ['at', `${at}, after ${deliveries} deliveries`],
     ['event', `${eventId ?? 'no ce-id'}, message ${sequence} on ${subject || 'a subject that is gone'}`],
+    ...(discarded ? [['discarded', `${discarded.at}: ${discarded.reason}`] satisfies [string, string]] : []),
   ];
   return [
     pc.bold(`Dead letter ${id}`),

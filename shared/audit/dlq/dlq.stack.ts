@@ -14,6 +14,7 @@ import type { NativeServer } from '#shared/stack/servers/running-server.ts';
 import { eventually } from '#shared/testing/eventually.ts';
 import { type RunningFlow, startFlow } from '#shared/testing/flow-harness.ts';
 import { backendAt } from '#shared/testing/real-backend.ts';
+import { auditSystem } from '../audit-system.ts';
 
 const KITCHEN = 'kitchen-service';
 const TYPE = 'chef.assigned';
@@ -137,6 +138,36 @@ describe('npm run dlq', { timeout: 120_000 }, () => {
     expect(exitCode).toBe(1);
     expect(await letters()).toBe(1);
     expect(await json('list')).toMatchObject([{ count: 1, id: '1' }]);
+  });
+
+  it('discards one with a reason, which is kept, listed and an explanation to the audit', async () => {
+    expect(await dlq('discard', '1')).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining('--reason <text>'),
+    });
+    expect(await dlq('discard', '99', '--reason', 'x')).toMatchObject({ exitCode: 1 });
+    expect(await letters()).toBe(1);
+    const why = 'order past: made by hand – paid in cash';
+    expect(await dlq('discard', '1', '--reason', why)).toMatchObject({ exitCode: 0 });
+    expect(await letters()).toBe(0);
+    expect(await json('list')).toEqual([]);
+    const { stdout } = await dlq('list');
+    const id =
+      /^(\d+), chef\.assigned at kitchen-service, was discarded: order past: made by hand – paid in cash$/m.exec(
+        stdout,
+      )?.[1];
+    expect(await json('show', String(id))).toMatchObject({
+      service: KITCHEN,
+      reason: 'afraid-of-chefs',
+      orderId: 'past',
+      discarded: { reason: why, at: expect.stringMatching(/^20/) },
+    });
+    const report = await auditSystem({ natsUrl: nats.url, redisUrl: redis.url, flow: pizzaFlow });
+    expect(report.deadLetters).toEqual({ kept: 1, explained: 1 });
+    expect(await dlq('discard', String(id), '--reason', 'again')).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining(`was discarded already: ${why}`),
+    });
   });
 
   it('shows what the broker gave up without a letter, and publishes it again', async () => {

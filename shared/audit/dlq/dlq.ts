@@ -9,11 +9,11 @@ import { StartFailure } from '#shared/stack/processes/start-failure.ts';
 import { stackEnvironment } from '#shared/stack/stack-environment.ts';
 import { openStores } from '../open-stores.ts';
 import type { DeadLetter } from './dead-letter.ts';
-import { groupLetters, type LetterFilter, readDeadLetters, selectLetters } from './dead-letters.ts';
+import { discardDeadLetter, groupLetters, type LetterFilter, readDeadLetters, selectLetters } from './dead-letters.ts';
 import { describeGroups, describeLetter, describeRedriven, textOf } from './describe-letters.ts';
 import { type Redriven, redrive } from './redrive.ts';
 
-/** `npm run dlq -- list|show|redrive`: exits 0 on success, 1 otherwise (a refusal included). */
+/** `npm run dlq -- list|show|redrive|discard`: exits 0 on success, 1 otherwise (a refusal included). */
 
 interface Common extends LetterFilter {
   readonly json: boolean;
@@ -35,17 +35,37 @@ async function lettersAt(url = operatorUrls().nats): Promise<DeadLetter[]> {
 }
 
 async function list({ nats, json, ...filter }: Common): Promise<number> {
-  const groups = groupLetters(selectLetters(await lettersAt(nats), filter));
+  const letters = await lettersAt(nats);
+  const groups = groupLetters(selectLetters(letters, filter));
+  const discarded = letters.filter((letter) => letter.discarded);
   if (json) print(groups);
-  else console.log(describeGroups(groups, Date.now()));
+  else console.log(describeGroups(groups, discarded, Date.now()));
   return 0;
 }
 
 async function show(id: string, { nats, json }: Common): Promise<number> {
-  const letter = (await lettersAt(nats)).find((each) => each.id === id);
-  if (!letter) throw new StartFailure(`There is no dead letter ${id}: npm run dlq -- list names one of each kind.`);
+  const letter = named(await lettersAt(nats), id);
   if (json) print({ ...letter, body: textOf(letter.body) });
   else console.log(describeLetter(letter));
+  return 0;
+}
+
+function named(letters: readonly DeadLetter[], id: string): DeadLetter {
+  const letter = letters.find((each) => each.id === id);
+  if (!letter) throw new StartFailure(`There is no dead letter ${id}: npm run dlq -- list names one of each kind.`);
+  return letter;
+}
+
+async function discard(ids: string[], { nats, json, reason }: Common & { readonly reason: string }): Promise<number> {
+  await using editor = await openFlowEditor({ url: nats ?? operatorUrls().nats, flow });
+  const letters = await readDeadLetters(editor, flow);
+  // All are looked up before the first is removed.
+  for (const letter of ids.map((id) => named(letters, id))) {
+    if (letter.discarded) throw new StartFailure(`${letter.id} was discarded already: ${letter.discarded.reason}`);
+    await discardDeadLetter(editor, flow, letter, reason);
+    if (!json) console.log(`Discarded: ${letter.id}, ${letter.type} of order ${letter.orderId}: ${reason}`);
+  }
+  if (json) print({ discarded: ids, reason });
   return 0;
 }
 
@@ -80,6 +100,11 @@ function perSecond(text: string): number {
   throw new InvalidArgumentError('Write a number of events per second, such as 50.');
 }
 
+function nonEmpty(text: string): string {
+  if (text.trim() !== '') return text.trim();
+  throw new InvalidArgumentError('Say why nothing is to be done about it.');
+}
+
 const common = (command: Command): Command =>
   command
     .option('--json', 'print as JSON', false)
@@ -108,6 +133,14 @@ await runTool(async (signal) => {
       code = await show(id, given);
     },
   );
+  common(command.command('discard').argument('<ids...>'))
+    .description(
+      'Counts them no longer, and keeps each with the reason until DEAD_LETTER_RETENTION. The audit takes it for explained.',
+    )
+    .requiredOption('--reason <text>', 'why nothing is to be done about it', nonEmpty)
+    .action(async (ids: string[], given: Common & { reason: string }) => {
+      code = await discard(ids, given);
+    });
   filtered(command.command('redrive').argument('[ids...]'))
     .description('Publishes the events again, and removes their letters once the stream has them.')
     .option('--all', 'all of them', false)

@@ -1,5 +1,5 @@
 import { jetstreamManager } from '@nats-io/jetstream';
-import type { Flow } from '#shared/contracts/flow.ts';
+import { deadLetterSubject, type Flow } from '#shared/contracts/flow.ts';
 import { readOrder, type StoredMessage } from '../stream-reader.ts';
 import { ifFound, orUnavailable } from './broker-answer.ts';
 import { allDurables } from './inspect.ts';
@@ -24,7 +24,7 @@ export interface StreamState {
 /** Looks into a flow's streams, for tools, and changes nothing. All of it @throws Unavailable. */
 export type FlowReader = Omit<FlowEditor, 'publish' | 'remove'>;
 
-/** For the operator, who also publishes on the flow's stream, and removes messages. No stream or durable is created. */
+/** For the operator, who also publishes on the flow's streams, and removes messages. No stream or durable is created. */
 export type FlowEditor = Awaited<ReturnType<typeof openFlowEditor>>;
 
 /** It has time, and a busy broker may need some. */
@@ -38,7 +38,7 @@ export const openFlowReader = (options: FlowReaderOptions): Promise<FlowReader> 
 export async function openFlowEditor({ url, flow }: FlowReaderOptions) {
   const link = await openNatsLink({ url, name: 'flow-reader', connectWithinMs: CONNECT_WITHIN_MS });
   const jsm = await jetstreamManager(link.nc, { checkAPI: false, timeout: ASK_WITHIN_MS });
-  const publisher = createPublisher(link, [`${flow.subjectPrefix}.>`]);
+  const publisher = createPublisher(link, [`${flow.subjectPrefix}.>`, deadLetterSubject('*', '>')]);
   const stateOf = async (stream: string): Promise<StreamState | undefined> => {
     const state = (await orUnavailable(ifFound(jsm.streams.info(stream))))?.state;
     return state && { firstSequence: state.first_seq, lastSequence: state.last_seq, messages: state.messages };

@@ -79,7 +79,7 @@ function readerPermissions({ stream }: Flow, all: readonly Participant[], reader
   };
 }
 
-/** The operator's tools read everything, redrive and remove dead letters, and manage consumers, but no stream. */
+/** The operator's tools read everything, redrive, discard and remove dead letters, and manage consumers, but no stream. */
 export const operatorPermissions = (flow: Flow): NatsPermissions => ({
   publish: {
     allow: [

@@ -189,7 +189,7 @@ export const metrics = {
     ...brokerGauge,
     ...atConsumers({ service: itself }),
     name: 'pizza_dead_letters_pending',
-    meaning: 'Dead letters that the broker keeps: neither redriven nor expired.',
+    meaning: 'Dead letters that the broker keeps: neither redriven, discarded nor expired.',
   },
   rebuildRunning: {
     ...state,
