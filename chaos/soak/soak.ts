@@ -3,7 +3,6 @@ import { describeReport } from '#shared/audit/describe-report.ts';
 import { colours as pc } from '#shared/report/colours.ts';
 import { table } from '#shared/report/table.ts';
 import { runTool } from '#shared/stack/commands/run-tool.ts';
-import { obtainProgram } from '#shared/stack/programs/programs.ts';
 import { milliseconds, wholeNumber } from '../arguments.ts';
 import type { ProcessFault } from './process-faults.ts';
 import { runSoak, type SoakReport } from './run-soak.ts';
@@ -40,7 +39,6 @@ const command = new Command('npm run soak --')
 
 await runTool(async (signal) => {
   const { orders, seed, rate, faultEvery, rest, json } = command.parse().opts<Arguments>();
-  for (const program of ['nats-server', 'redis-server']) await obtainProgram(program);
   // After its last rebuild, the process that failed most has nearly all of the orders in its backlog.
   const restWithinMs = rest ?? 300_000 + 20 * orders;
   const limits = { rate, faultEveryMs: faultEvery, restWithinMs };

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import type { ServiceProcess } from '#shared/stack/processes/service-process.ts';
-import { obtainProgram } from '#shared/stack/programs/programs.ts';
 import { startToxiproxy } from '#shared/stack/servers/native-server.ts';
 import type { NativeServer } from '#shared/stack/servers/running-server.ts';
 import { knownServices } from '#shared/stack/service-plan.ts';
@@ -27,7 +26,7 @@ const preloading = (modules: readonly string[]) => ({
 /** A stack for one experiment, on free ports with data of its own; it ends with the experiment. @throws StartFailure */
 export async function ownStack({ needs, seed, signal, preload = [] }: OwnStackOptions): Promise<Target> {
   const token = randomBytes(16).toString('hex');
-  const proxy = needs.network ? await startProxy() : undefined;
+  const proxy = needs.network ? await startToxiproxy() : undefined;
   const proxied = proxy && createNetwork(proxy.url);
   // A stack that runs is not stopped by the signal: first the faults are taken back.
   const starting = new AbortController();
@@ -42,6 +41,7 @@ export async function ownStack({ needs, seed, signal, preload = [] }: OwnStackOp
         env: preloading([...preload, ...(needs.skewable.includes(name) ? [skewedClock] : [])]),
       })),
       prometheus: true,
+      onNotice: console.error,
       signal: starting.signal,
       ...(proxied && { route: proxied.route }),
     });
@@ -52,11 +52,6 @@ export async function ownStack({ needs, seed, signal, preload = [] }: OwnStackOp
   } finally {
     signal.removeEventListener('abort', breakOff);
   }
-}
-
-async function startProxy(): Promise<NativeServer> {
-  await obtainProgram('toxiproxy-server');
-  return startToxiproxy();
 }
 
 function toTarget(stack: Stack, token: string, network: Target['network'], proxy: NativeServer | undefined): Target {

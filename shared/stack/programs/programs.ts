@@ -98,7 +98,7 @@ const unless =
   };
 
 /** @throws StartFailure that says what to install. */
-export function missingProgram(name: string, failures: readonly string[] = []): never {
+function missingProgram(name: string, failures: readonly string[]): never {
   const wanted = wantedProgram(name);
   const described = describeWanted(wanted);
   const tried = failures.length > 0 ? ` Tried to get it: ${failures.join('; ')}.` : '';

@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { ask } from '../processes/ask.ts';
+import { findProgram } from '../programs/programs.ts';
 import { startNats, startRedis } from './native-server.ts';
 import type { NativeServer } from './running-server.ts';
 
@@ -66,6 +68,18 @@ describe.each([
     expect(await say(holder, question)).toMatch(answer);
   });
 
+  test('listens on an IPv6 address, which its URL has in brackets', async () => {
+    await using server = await start({ bind: '::1' });
+    const { port } = new URL(server.url);
+    expect(server.url).toMatch(/:\/\/\[::1\]:\d+$/);
+    expect(await ask('::1', Number(port), question, /\n/)).toMatch(answer);
+  });
+
+  test('takes a data folder with characters that a configuration file quotes', async () => {
+    await using server = await start({ dir: join(folder, `${name} "a" \\ 'b' :c $d #e`) });
+    expect(await say(server, question)).toMatch(answer);
+  });
+
   test('on a data folder that cannot be made names the folder and the remedy', async () => {
     const file = join(folder, `${name}-file`);
     await writeFile(file, '');
@@ -120,4 +134,19 @@ test('durable: NATS syncs at each write', async () => {
   await using nats = await startNats({ durable: true });
   const { config } = (await (await fetch(`${nats.monitorUrl}/jsz?config=true`)).json()) as { config: object };
   expect(config).toMatchObject({ sync_always: true });
+});
+
+test('a program that is missing is obtained, whichever command starts the server', async () => {
+  const { path = '' } = (await findProgram('nats-server')) ?? {};
+  const { stdout: found } = await execa('which', [path]);
+  const bin = join(folder, 'bin');
+  await mkdir(bin);
+  // Stands for Go: its installation is the program that this machine has.
+  const go = `#!/bin/sh\n[ "$1" = version ] || /bin/cp '${found}' "$GOBIN/nats-server"\n`;
+  await writeFile(join(bin, 'go'), go, { mode: 0o755 });
+  vi.stubEnv('PATH', bin);
+  vi.stubEnv('DATA_DIR', join(folder, 'fresh'));
+  await using server = await startNats().finally(() => vi.unstubAllEnvs());
+  expect(await say(server, '')).toMatch(/^INFO /);
+  expect(existsSync(join(folder, 'fresh/programs/nats-server/bin/nats-server'))).toBe(true);
 });

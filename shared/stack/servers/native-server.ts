@@ -7,7 +7,7 @@ import { AddressInUse, withFreePorts } from '../processes/free-ports.ts';
 import { type GuardedCommand, type GuardedProcess, spawnGuarded } from '../processes/guarded-process.ts';
 import { StartFailure } from '../processes/start-failure.ts';
 import { supervise } from '../processes/supervise.ts';
-import { findProgram, missingProgram, type Program } from '../programs/programs.ts';
+import { obtainProgram, type Program } from '../programs/programs.ts';
 import { type TemporaryFolder, temporaryFolder } from '../programs/temporary-folder.ts';
 import {
   type LaunchOf,
@@ -42,7 +42,7 @@ export interface NatsOptions extends ServerOptions {
   readonly monitorPort?: number;
 }
 
-/** Each resolves when the server answers. @throws StartFailure saying what is wrong and what to do about it. */
+/** Each obtains its program where it is missing, and resolves when the server answers. @throws StartFailure: what is wrong and what to do. */
 export async function startNats(options: NatsOptions = {}): Promise<NativeServer> {
   const monitor = { port: options.monitorPort, variable: 'NATS_MONITOR_PORT' };
   return start('nats-server', options, natsLaunch, [monitor]);
@@ -70,7 +70,7 @@ async function start(
   launchOf: LaunchOf,
   more: readonly { port: number | undefined; variable: string }[] = [],
 ): Promise<NativeServer> {
-  const program = (await findProgram(name)) ?? missingProgram(name);
+  const program = await obtainProgram(name);
   const folder = await dataFolder(name, options.dir);
   const wishes = [{ port: options.port, variable: options.portVariable ?? 'port' }, ...more];
   try {
