@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { readSettings } from '#shared/runtime/settings.ts';
 import { operatorUrls } from '#shared/stack/access/operator-access.ts';
+import { knownServices } from '#shared/stack/admin-ports.ts';
 import { composePath } from '#shared/stack/compose/compose-file.ts';
 import { docker } from '#shared/stack/compose/docker.ts';
 import { StartFailure } from '#shared/stack/processes/start-failure.ts';
-import { knownServices } from '#shared/stack/service-plan.ts';
 import { stackEnvironment } from '#shared/stack/stack-environment.ts';
 import { type AdminAnswer, type Needs, NotRunnable, type Part, refuseOwnStackNeeds, type Target } from './target.ts';
 

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { knownServices } from '#shared/stack/admin-ports.ts';
 import type { ServiceProcess } from '#shared/stack/processes/service-process.ts';
 import { startToxiproxy } from '#shared/stack/servers/native-server.ts';
 import type { NativeServer } from '#shared/stack/servers/running-server.ts';
-import { knownServices } from '#shared/stack/service-plan.ts';
 import { type Stack, startStack } from '#shared/stack/stack.ts';
 import { createNetwork } from './network.ts';
 import { askAdmin, type Needs, type Part, type Target } from './target.ts';

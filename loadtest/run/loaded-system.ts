@@ -1,9 +1,9 @@
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { readSettings } from '#shared/runtime/settings.ts';
 import { operatorUrls } from '#shared/stack/access/operator-access.ts';
+import { knownServices } from '#shared/stack/admin-ports.ts';
 import type { Say } from '#shared/stack/programs/obtain.ts';
 import { obtainProgram } from '#shared/stack/programs/programs.ts';
-import { knownServices } from '#shared/stack/service-plan.ts';
 import { type Stack, startStack } from '#shared/stack/stack.ts';
 import { stackEnvironment } from '#shared/stack/stack-environment.ts';
 import { startTelemetrySink } from '../bench/telemetry-sink.ts';

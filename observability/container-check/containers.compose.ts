@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { readSettings } from '#shared/runtime/settings.ts';
+import { knownServices } from '#shared/stack/admin-ports.ts';
 import type { OrderStatus } from '#shared/stack/commands/sample-order.ts';
 import { bringUp } from '#shared/stack/compose/bring-up.ts';
 import { composeProject } from '#shared/stack/compose/project.ts';
 import { askPrometheus } from '#shared/stack/servers/ask-prometheus.ts';
-import { knownServices } from '#shared/stack/service-plan.ts';
 import { orderFor, type Part, parts, shown } from '../../loadtest/demo/programme.ts';
 import { causes } from '../doctor/describe-findings.ts';
 import { examine } from '../doctor/examine.ts';
@@ -79,6 +79,17 @@ describe('the containers', { timeout: UNTIL_ENDED_MS + WITHIN_MS }, () => {
       expect(body?.status).toBe(status);
     }, UNTIL_ENDED_MS);
     seen(`${part}: ${status}`);
+  });
+
+  it.concurrent('the operator’s tools run beside them', async ({ skip }) => {
+    needs(skip, 'order-service');
+    const tool = (...args: string[]) => project.compose(['run', '--rm', '-T', 'tools', ...args]);
+    const { orderId = '' } = orders.get('ready') ?? {};
+    await eventually(async () => expect(await tool('journey', orderId)).toContain('The order is ready after'));
+    expect(await tool('dlq', 'list')).toMatch(/dead letters/i);
+    expect(await tool('set-up')).toContain('has every stream and durable');
+    expect(await tool('audit', '--help')).toContain('--expect-dead-letters');
+    expect(await tool('doctor', '--help')).toContain('Explains an empty dashboard');
   });
 
   it.concurrent('the demo shows every outcome by itself, and loses no order', async ({ skip }) => {

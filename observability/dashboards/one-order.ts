@@ -4,8 +4,8 @@ import { logLines, text, trace, traceTable } from './board/tables.ts';
 import { logQuery, traceById, traceQuery } from './board/target.ts';
 
 const how = `Type an **order id** above: its traces and its log lines appear. Click a trace id to see that trace below.
-On a terminal: \`npm run journey -- <order id>\`. A trace's links (*References*) lead to the other two contributions of
-an order, or from a timeout to the order that it ended.`;
+On a terminal: \`docker compose run --rm tools journey <order id>\`, after npm start \`npm run journey -- <order id>\`.
+A trace's links (*References*) lead to the other two contributions of an order, or from a timeout to the order that it ended.`;
 
 /** A search that finds nothing: with an empty trace id Grafana marks the panel with an error. */
 const NO_TRACE = '{ false }';

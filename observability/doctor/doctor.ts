@@ -1,8 +1,8 @@
 import { Command, CommanderError } from 'commander';
 import { hostAndPort } from '#shared/messaging/server-url.ts';
 import { BadSettings, readSettings } from '#shared/runtime/settings.ts';
+import { adminPortOf, knownServices } from '#shared/stack/admin-ports.ts';
 import { loadDotEnv } from '#shared/stack/processes/data-dir.ts';
-import { adminPortOf, knownServices } from '#shared/stack/service-plan.ts';
 import { stackEnvironment } from '#shared/stack/stack-environment.ts';
 import { causes, describeFindings } from './describe-findings.ts';
 import { examine } from './examine.ts';

@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readSettings } from '#shared/runtime/settings.ts';
-import { adminPortOf, knownServices } from '#shared/stack/service-plan.ts';
+import { adminPortOf, knownServices } from '#shared/stack/admin-ports.ts';
 import { knownMetrics } from '../checks/known-metrics.ts';
 import { queryProblems } from '../checks/query-problems.ts';
 import { alertNames, runbookPage } from '../prometheus/rules/alert-catalogue.ts';

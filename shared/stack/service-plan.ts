@@ -1,7 +1,6 @@
 import { join } from 'node:path';
-import { ownersOf } from '#shared/contracts/flow.ts';
-import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import { adminPortVariable, readSettings, type Settings } from '#shared/runtime/settings.ts';
+import { adminPortVariable, type Settings } from '#shared/runtime/settings.ts';
+import { adminPortOf, knownServices } from './admin-ports.ts';
 import { repository } from './processes/data-dir.ts';
 import { assertPortFree, freePort } from './processes/free-ports.ts';
 import { StartFailure } from './processes/start-failure.ts';
@@ -36,11 +35,6 @@ export interface PlanInput {
   readonly keepAdminPorts: boolean;
 }
 
-const FIRST_ADMIN_PORT = 9101;
-
-/** Every service that owns an event of the contract table, sorted. */
-export const knownServices = (): string[] => ownersOf(pizzaFlow);
-
 /** Which processes to start, with which variables. @throws StartFailure when a port is taken or given twice. */
 export async function planServices({ env, settings, kept, keepAdminPorts, ...input }: PlanInput) {
   const { wishes = knownServices().map((name): ServiceWish => ({ name })) } = input;
@@ -61,12 +55,6 @@ export async function planServices({ env, settings, kept, keepAdminPorts, ...inp
       planned.push({ name, replica, main, env: { ...env, ...ports, ...own } });
     }
   return planned;
-}
-
-/** The admin port of a service's first replica: its variable, else 9101 onward in the order of the services' names. */
-export function adminPortOf(service: string, env: Env): number | undefined {
-  const index = knownServices().indexOf(service);
-  return readSettings(env, service).adminPort ?? (index < 0 ? undefined : FIRST_ADMIN_PORT + index);
 }
 
 async function assertPortsFree(env: Env, settings: Settings, wishes: readonly ServiceWish[]): Promise<void> {

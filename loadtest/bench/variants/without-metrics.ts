@@ -1,7 +1,8 @@
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { runService } from '#shared/runtime/run-service.ts';
+import { knownServices } from '#shared/stack/admin-ports.ts';
 import { loadServices } from '#shared/stack/load-services.ts';
-import { knownServices, type ServiceWish } from '#shared/stack/service-plan.ts';
+import type { ServiceWish } from '#shared/stack/service-plan.ts';
 
 const VARIABLE = 'SERVICE_WITHOUT_METRICS';
 

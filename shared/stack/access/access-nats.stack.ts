@@ -9,9 +9,9 @@ import { bareUrl, withUser } from '#shared/messaging/server-url.ts';
 import type { Service } from '#shared/runtime/service.ts';
 import { readSettings } from '#shared/runtime/settings.ts';
 import { createTestUsers, type TestUsers } from '#shared/stack/access/fixtures/test-users.ts';
+import { knownServices } from '../admin-ports.ts';
 import { startNats } from '../servers/native-server.ts';
 import type { NativeServer } from '../servers/running-server.ts';
-import { knownServices } from '../service-plan.ts';
 import { setUpFlow } from './access.ts';
 import { MONITOR, OPERATOR, SET_UP } from './credentials-files.ts';
 
@@ -149,14 +149,16 @@ describe.each(names)('NATS lets %s', (name) => {
 });
 
 describe('NATS', () => {
-  it('lets the operator read all and redrive, but manage no stream', async () => {
+  it('lets the operator read all, redrive and discard, but manage no stream', async () => {
     // What is redriven leaves, the broker's own word on it included.
     const removesLetters = /PURGE\..*_DLQ$|MSG\.DELETE\..*_(DLQ|ADVISORIES)$/;
     const others = manageStreams.filter((call) => !removesLetters.test(call));
     expect(others).toHaveLength(manageStreams.length - 3);
     expect(await refused(OPERATOR, 'publish', manageStreams)).toEqual(others);
     expect(await refused(OPERATOR, 'subscription', ['>'])).toEqual([]);
-    expect(await refused(OPERATOR, 'publish', [subjectOf(flow, flow.start, 'x')])).toEqual([]);
+    const redriven = subjectOf(flow, flow.start, 'x');
+    const discarded = deadLetterSubject('discarded', `payment-service.${flow.start}`);
+    expect(await refused(OPERATOR, 'publish', [redriven, discarded])).toEqual([]);
   });
 
   it('lets the set-up publish no event', async () => {

@@ -2,9 +2,9 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bareUrl, withUser } from '#shared/messaging/server-url.ts';
 import { createTestUsers, type TestUsers } from '#shared/stack/access/fixtures/test-users.ts';
+import { knownServices } from '../admin-ports.ts';
 import { startRedis } from '../servers/native-server.ts';
 import type { NativeServer } from '../servers/running-server.ts';
-import { knownServices } from '../service-plan.ts';
 import { MONITOR, SET_UP } from './credentials-files.ts';
 
 const names = knownServices();

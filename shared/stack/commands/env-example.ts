@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { adminPortVariable, variables } from '#shared/runtime/settings.ts';
-import { adminPortOf, knownServices } from '../service-plan.ts';
+import { adminPortOf, knownServices } from '../admin-ports.ts';
 
 const HEAD = `# Copy this file to .env and uncomment what you want to change: npm start and docker compose read it.
 # A duration is written 500ms, 30s, 10m or 2h. What is commented is the default.`;

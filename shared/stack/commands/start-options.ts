@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { knownServices, type ServiceWish } from '../service-plan.ts';
+import { knownServices } from '../admin-ports.ts';
+import type { ServiceWish } from '../service-plan.ts';
 
 export interface StartOptions {
   /** Stop after the sample order. */

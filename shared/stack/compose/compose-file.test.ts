@@ -17,9 +17,13 @@ const owners = ownersOf(pizzaFlow);
 /** Images in which no program could ask: the Prometheus scrape, or whoever uses it, tells. */
 const CANNOT_ASK = ['otel-collector', 'redis-exporter', 'toxiproxy'];
 const BESIDE_THE_SERVICES = ['nats', 'redis', 'demo', 'otel-collector', 'tempo', 'loki', 'prometheus', 'grafana'];
-const PROFILES = ['alerts', 'infra', 'load', 'chaos'];
+const PROFILES = ['alerts', 'infra', 'load', 'chaos', 'tools'];
 /** Settings that speak of the machine that runs `npm start`: a container's are its own, and not every container's. */
 const OF_THE_HOST = ['CHAOS_TOKEN_FILE', 'BIND', 'ORDER_PORT', 'NATS_URL', 'REDIS_URL', 'DATA_DIR', 'DURABLE'];
+
+const { scripts, dependencies } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8'));
+/** What `docker compose run --rm tools` is given, as package.json names it. */
+const TOOLS = ['journey', 'audit', 'dlq', 'stack:doctor', 'rebuild', 'set-up'];
 
 const environmentOf = ({ environment = {} }: ComposeService) => environment;
 
@@ -106,9 +110,24 @@ describe('docker-compose.yml', () => {
     expect(file.services.demo?.command?.at(-1)).toBe(`http://${duplicated.service}:${ADMIN_PORT}`);
   });
 
-  it('mounts the operator’s credentials nowhere', () => {
+  it('gives the operator’s credentials to the tools alone', () => {
     const by = services.filter(([, { volumes = [] }]) => volumes.some((mount) => /^credentials-operator:/.test(mount)));
-    expect(by.map(([name]) => name)).toEqual(['credentials']);
+    expect(by.map(([name]) => name)).toEqual(['credentials', 'tools']);
+    expect(file.services.tools?.profiles).toEqual(['tools']);
+  });
+
+  it('builds its image once: all others that run it wait for the one that has the build, and never pull', () => {
+    const [[builder = '', { image: built = '' } = {}] = [], ...more] = services.filter(([, { build }]) => build);
+    expect(more).toEqual([]);
+    const others = services.filter(([name, { image }]) => image === built && name !== builder);
+    expect(others.length).toBeGreaterThanOrEqual(owners.length + 2);
+    const waitsFor = (name: string): string[] =>
+      Object.keys(file.services[name]?.depends_on ?? {}).flatMap((other) => [other, ...waitsFor(other)]);
+    for (const [name, { pull_policy, profiles }] of others) {
+      expect(pull_policy, name).toBe('never');
+      // What is run beside a stack that is up finds the image there.
+      if (!profiles) expect(waitsFor(name), name).toContain(builder);
+    }
   });
 
   it('publishes no port of what may be started twice', () => {
@@ -165,26 +184,31 @@ test('the image holds all that its programs import', () => {
     kept.some((place) => path === place || matchesGlob(path, `${place}/**`)) &&
     !left.some((pattern) => matchesGlob(path, pattern) || matchesGlob(path, `${pattern}/**`));
   const programs = services
-    .flatMap(([, { build, command = [] }]) => (build ? command : []))
-    .filter((word) => /\.(ts|mjs)$/.test(word));
+    .flatMap(([, { image, command = [] }]) => (image === file.services.credentials?.image ? command : []))
+    .filter((word) => /\.(ts|mjs)$/.test(word))
+    .concat(TOOLS.map((script) => /exec node (\S+)/.exec(scripts[script] ?? '')?.[1] ?? script));
   expect(programs.length).toBeGreaterThanOrEqual(2 * owners.length + 1);
   const needed = importedBy(programs);
-  expect(needed.size).toBeGreaterThan(100);
-  expect([...needed].filter((path) => !isIn(path))).toEqual([]);
+  expect(needed.files.size).toBeGreaterThan(100);
+  expect([...needed.files].filter((path) => !isIn(path))).toEqual([]);
+  const development = [...needed.packages].filter((name) => !Object.hasOwn(dependencies, name));
+  expect(development, 'packages that the image lacks').toEqual([]);
 });
 
-/** These files and all that they import within the repository, as paths in it. */
-function importedBy(programs: readonly string[]): Set<string> {
+/** These files and all that they import within the repository, as paths in it, and the packages that these import. */
+function importedBy(programs: readonly string[]) {
   const found = new Set<string>();
+  const packages = new Set<string>();
   const visit = (path: string): void => {
     if (found.has(path)) return;
     found.add(path);
     const text = readFileSync(join(repository, path), 'utf8').replaceAll(/^(import|export) type [^;]*;/gm, '');
-    for (const [, name = ''] of text.matchAll(/(?:from|import)\s*\(?'([.#][^']+)'/g))
-      visit(name.startsWith('#') ? name.slice(1) : join(dirname(path), name));
+    for (const [, name = ''] of text.matchAll(/(?:from|import)\s*\(?'([^']+)'/g))
+      if (/^[.#]/.test(name)) visit(name.startsWith('#') ? name.slice(1) : join(dirname(path), name));
+      else if (!name.startsWith('node:')) packages.add(/^(?:@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? name);
   };
   for (const program of programs) visit(normalize(program));
-  return found;
+  return { files: found, packages };
 }
 
 test('the Dockerfile builds on an exact version, the one that the tests run on, and ends as an unprivileged user', () => {

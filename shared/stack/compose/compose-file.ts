@@ -7,6 +7,7 @@ import { repository } from '../processes/data-dir.ts';
 export interface ComposeService {
   readonly image: string;
   readonly build?: { readonly context: string; readonly dockerfile: string };
+  readonly pull_policy?: string;
   readonly command?: readonly string[];
   readonly environment?: Readonly<Record<string, string | number | null>>;
   readonly profiles?: readonly string[];

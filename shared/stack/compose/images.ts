@@ -20,8 +20,9 @@ export async function provideImages(
   const config = await project.compose(['config', '--format', 'json'], { signal });
   const { services } = JSON.parse(config) as { services: Services };
   const missing: { service: string; image: string }[] = [];
-  for (const [service, { image, build }] of Object.entries(services)) {
-    if (build || (await succeeds(['image', 'inspect', image], { signal }))) continue;
+  const built = new Set(Object.values(services).flatMap(({ image, build }) => (build ? [image] : [])));
+  for (const [service, { image }] of Object.entries(services)) {
+    if (built.has(image) || (await succeeds(['image', 'inspect', image], { signal }))) continue;
     say(`pulling ${image} ...`);
     if (!(await succeeds(['pull', '--quiet', image], { signal }))) missing.push({ service, image });
   }

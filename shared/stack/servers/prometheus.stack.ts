@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
+import { knownServices } from '../admin-ports.ts';
 import { followOrder, placeSampleOrder } from '../commands/sample-order.ts';
-import { knownServices } from '../service-plan.ts';
 import { type Stack, startStack } from '../stack.ts';
 import { askPrometheus, describeAnswers, scrapedSince } from './ask-prometheus.ts';
 

@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
+import { knownServices } from '#shared/stack/admin-ports.ts';
 import { placeSampleOrder } from '#shared/stack/commands/sample-order.ts';
-import { knownServices } from '#shared/stack/service-plan.ts';
 import { startStack } from '#shared/stack/stack.ts';
 import { eventually } from '#shared/testing/eventually.ts';
 

@@ -1,0 +1,14 @@
+# tool.sh <script of package.json> [arguments]: the entry point of the service `tools` in docker-compose.yml.
+[ $# -gt 0 ] || set -- journey --help
+tool=$1
+shift
+case $tool in
+  doctor)
+    tool=stack:doctor
+    set -- --intake http://order-service:8080 --prometheus http://prometheus:9090 --grafana http://grafana:3000 \
+      --collector http://otel-collector:4318 --tempo http://tempo:3200 --loki http://loki:3100 "$@"
+    ;;
+  # Streams and durables are made by a user of their own.
+  set-up) export CREDENTIALS_FILE=/run/set-up/credentials.json ;;
+esac
+exec node --run "$tool" -- "$@"
