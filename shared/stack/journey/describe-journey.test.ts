@@ -35,6 +35,13 @@ test('by time, whatever the order of the stream: no step is before the one above
   for (const { sinceLastMs } of steps) expect(sinceLastMs).toBeGreaterThanOrEqual(0);
 });
 
+test('no event is shown before its cause, however wrong a clock is', () => {
+  const early = event('kitchen.ready', 'kitchen-service', 39, paid.id);
+  const steps = journeySteps(pizzaFlow, [created, paid, early]);
+  expect(steps.map(({ type }) => type)).toEqual([created.type, paid.type, early.type]);
+  expect(steps.map(({ sinceFirstMs }) => sinceFirstMs)).toEqual([0, 40, 40]);
+});
+
 test('events of one moment stay in the order of the stream', () => {
   const same = event('payment.completed', 'payment-service', 0, created.id);
   expect(journeySteps(pizzaFlow, [created, same]).map(({ type }) => type)).toEqual([created.type, same.type]);

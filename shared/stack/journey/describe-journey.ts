@@ -17,7 +17,7 @@ const ENDED = { ready: 'is ready', cancelled: 'was cancelled', timeout: 'timed o
 
 /** One event, beside those before it. */
 export interface JourneyStep extends TimelineEntry {
-  /** Ms since the order's first event, and since the one before this, by their sources' clocks. */
+  /** Ms since the order's first event, and since the one before this. */
   readonly sinceFirstMs: number;
   readonly sinceLastMs: number;
   /** Short type of what caused it, where the order holds that. */
@@ -44,7 +44,8 @@ export function outcomeOf<E extends { readonly type: string }>(
 /** The events of one order by their time, those of one moment in the order of the stream; each beside those before it. */
 export function journeySteps(flow: Flow, stored: readonly TimelineEntry[]): JourneyStep[] {
   const typeOf = new Map(stored.map(({ id, type }) => [id, type]));
-  const at = (entry: TimelineEntry | undefined) => Date.parse(entry?.time ?? '');
+  const times = timesOf(stored);
+  const at = (entry: TimelineEntry | undefined) => times.get(entry?.id ?? '') ?? 0;
   const timeline = stored.toSorted((a, b) => at(a) - at(b));
   return timeline.map((entry, index) => {
     const causedByType = entry.causedBy && typeOf.get(entry.causedBy);
@@ -56,6 +57,14 @@ export function journeySteps(flow: Flow, stored: readonly TimelineEntry[]): Jour
       waitedFor: waitedFor(flow, timeline.slice(0, index + 1)),
     };
   });
+}
+
+/** Event id -> ms since the epoch by its source's clock, but not before its cause: clocks differ by a little. */
+function timesOf(stored: readonly TimelineEntry[]): ReadonlyMap<string, number> {
+  const times = new Map<string, number>();
+  for (const { id, time, causedBy = '' } of stored)
+    times.set(id, Math.max(Date.parse(time), times.get(causedBy) ?? Number.NEGATIVE_INFINITY));
+  return times;
 }
 
 function waitedFor(flow: Flow, soFar: readonly TimelineEntry[]): string[] {
