@@ -1,3 +1,7 @@
+import { z } from 'zod';
+
+export const GATEWAY = 'payment-gateway';
+
 /** The port to a payment gateway. Every call is idempotent by paymentId, the gateway's key. */
 export interface PaymentGateway {
   /** Captures the amount, or returns the outcome of an earlier call with this paymentId. */
@@ -18,13 +22,20 @@ export interface ChargeRequest {
 }
 
 /** In minor units of `currency`. */
-export type Captured = { readonly transactionId: string; readonly amount: number; readonly currency: string };
+const captured = z.object({ transactionId: z.string(), amount: z.int().nonnegative(), currency: z.string() });
+export type Captured = Readonly<z.infer<typeof captured>>;
 
 /** `pending`: no answer within the patience; whether it captured is unknown. Ask again. */
-export type ChargeAnswer =
-  | ({ readonly status: 'captured' } & Captured)
-  | { readonly status: 'declined'; readonly reason: string; readonly errorCode: string }
-  | { readonly status: 'cancelled' }
-  | { readonly status: 'pending' };
+export const chargeAnswer = z.discriminatedUnion('status', [
+  captured.extend({ status: z.literal('captured') }),
+  z.object({ status: z.literal('declined'), reason: z.string(), errorCode: z.string() }),
+  z.object({ status: z.literal('cancelled') }),
+  z.object({ status: z.literal('pending') }),
+]);
+export type ChargeAnswer = Readonly<z.infer<typeof chargeAnswer>>;
 
-export type RefundAnswer = ({ readonly status: 'refunded' } & Captured) | { readonly status: 'unknown' };
+export const refundAnswer = z.discriminatedUnion('status', [
+  captured.extend({ status: z.literal('refunded') }),
+  z.object({ status: z.literal('unknown') }),
+]);
+export type RefundAnswer = Readonly<z.infer<typeof refundAnswer>>;

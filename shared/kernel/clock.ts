@@ -38,6 +38,16 @@ export function createStoreClock(monotonic: Clock['monotonic']) {
   };
 }
 
+/** The same call, made at most once in so many ms: what is told again and again meanwhile is left out. */
+export function atMostEvery<T>(ms: number, monotonic: Clock['monotonic'], tell: (what: T) => void): (what: T) => void {
+  let toldAt = Number.NEGATIVE_INFINITY;
+  return (what) => {
+    if (monotonic() - toldAt < ms) return;
+    toldAt = monotonic();
+    tell(what);
+  };
+}
+
 /** Runs a task again and again, never twice at once, until stopped; a fault is reported and does not end it. */
 export function periodic(
   everyMs: number,

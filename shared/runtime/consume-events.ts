@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { type Flow, subjectOf } from '#shared/contracts/flow.ts';
-import type { Clock } from '#shared/kernel/clock.ts';
+import { atMostEvery, type Clock } from '#shared/kernel/clock.ts';
 import type { Instrumentation } from '#shared/kernel/instrumentation.ts';
 import { createFailurePolicy } from '#shared/messaging/failure-policy.ts';
 import { Terminal } from '#shared/messaging/faults.ts';
@@ -34,13 +34,10 @@ const LOG_PAUSE_EVERY_MS = 5_000;
  */
 export function consumeEvents(consumer: EventConsumer): Promise<Consumption> {
   const { flow, service, types, bus, settings, log, instrumentation, process, monotonic } = consumer;
-  let loggedAt = Number.NEGATIVE_INFINITY;
   // Called at each try of each message: an outage is not to become thousands of lines.
-  function onPaused(err: Error): void {
-    if (monotonic() - loggedAt < LOG_PAUSE_EVERY_MS) return;
-    loggedAt = monotonic();
-    log.warn({ err }, 'paused: a dependency is away');
-  }
+  const onPaused = atMostEvery(LOG_PAUSE_EVERY_MS, monotonic, (err: Error) =>
+    log.warn({ err }, 'paused: a dependency is away'),
+  );
   /** What a delivery passes through: span, metrics, injected faults, failure policy, then read and react. */
   function handlerOf(type: string, task: Process) {
     const name = { service, durable: service, type };
