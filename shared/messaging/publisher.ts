@@ -1,3 +1,5 @@
+import { Unavailable } from './faults.ts';
+
 /** A message as it goes on the wire: a CloudEvent bound by the NATS protocol binding, or a dead letter. */
 export interface WireMessage {
   readonly subject: string;
@@ -28,13 +30,16 @@ export class SubjectTaken extends Error {
   override readonly name = 'SubjectTaken';
 }
 
+/** A publish refused since the stream is full: it stored nothing. There is room again as events expire, or with higher limits. */
+export class StreamFull extends Unavailable {}
+
 export interface Publisher {
   /** Default timeout of a publish, ms. */
   readonly publishWithinMs: number;
   /**
    * Resolves when the stream has stored the message. De-duplicated by header `Nats-Msg-Id`.
-   * @throws SubjectTaken, Unavailable (broker away, or no answer in time: the outcome is unknown, repeat with the same
-   * `Nats-Msg-Id`), Terminal (the stream refuses it: too large, no such stream).
+   * @throws SubjectTaken, StreamFull, Unavailable (broker away, troubled, or no answer in time: the outcome is unknown, repeat with
+   * the same `Nats-Msg-Id`), Terminal (this message is at fault: too large, no such stream).
    */
   publish(message: WireMessage, options?: PublishOptions): Promise<PubAck>;
 }

@@ -12,6 +12,12 @@ import { Unavailable } from '../faults.ts';
 import type { Delivery } from '../subscriber.ts';
 import { createJetStreamBus } from './jetstream-bus.ts';
 
+async function deleteStream(nats: NativeServer): Promise<void> {
+  const nc = await natsConnect({ servers: nats.url });
+  await (await jetstreamManager(nc)).streams.delete(pizzaFlow.stream);
+  await nc.close();
+}
+
 async function deleteDurable(nats: NativeServer, durable: string): Promise<void> {
   const nc = await natsConnect({ servers: nats.url });
   await (await jetstreamManager(nc)).consumers.delete(pizzaFlow.stream, durable);
@@ -86,6 +92,13 @@ describe('what only a real broker shows: the JetStream bus', () => {
     // Of the account here, of the stream, and of the first durable: at once, at most every 50 ms (timers are up to 1 ms early), at the end.
     expect((await asked()) - before).toBeLessThanOrEqual(1 + 1 + (1 + Math.floor(1_000 / 49) + 1));
     await nc.close();
+  });
+
+  it('is away for a question that the broker refuses: no message is to blame', async () => {
+    await using broker = await startBroker();
+    await deleteStream(broker.nats);
+    const cause = { message: expect.stringContaining('stream not found') };
+    await expect(broker.bus.lastSequence()).rejects.toMatchObject({ name: 'Unavailable', dependency: 'broker', cause });
   });
 
   it('refuses for good what no stream stores, and headers that would break the protocol', async () => {

@@ -59,8 +59,13 @@ function busOn(link: NatsLink, jsm: JetStreamManager, options: JetStreamBusOptio
   const publisher = createPublisher(link, subjects);
   const acks = createGathering(ACKS_WITHIN_MS);
   const open = new Set<() => Promise<void>>();
-  const ifConnected = <T>(ask: () => Promise<T>): Promise<T> =>
-    link.status === 'connected' ? orUnavailable(ask()) : Promise.reject(new Unavailable('broker'));
+  /** A question in the course of work: whatever the broker refuses it for, no message is to blame. */
+  const ifConnected = async <T>(ask: () => Promise<T>): Promise<T> => {
+    if (link.status !== 'connected') throw new Unavailable('broker');
+    return ask().catch((cause: unknown) => {
+      throw new Unavailable('broker', { cause });
+    });
+  };
   /** Registers it, so that it is stopped at the latest when the bus closes. */
   const opened = (stop: () => Promise<void>) => {
     open.add(stop);

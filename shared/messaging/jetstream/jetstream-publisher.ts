@@ -1,7 +1,7 @@
-import { ClosedConnectionError, DrainingConnectionError, type Msg } from '@nats-io/transport-node';
+import { InvalidSubjectError, type Msg } from '@nats-io/transport-node';
 import { Terminal, Unavailable } from '../faults.ts';
 import { createGathering } from '../gathering.ts';
-import { type PubAck, type Publisher, SubjectTaken } from '../publisher.ts';
+import { type PubAck, type Publisher, StreamFull, SubjectTaken } from '../publisher.ts';
 import { subjectFilter } from '../subject-filter.ts';
 import { writeHeaderBlock } from './header-block.ts';
 import type { NatsLink } from './nats-link.ts';
@@ -93,39 +93,49 @@ export function createPublisher(link: NatsLink, filters: readonly string[]): Pub
   };
 }
 
-/** The client itself refuses what is larger than the server's max_payload or has a broken subject. */
-const refusedByClient = (cause: Error): Error =>
-  cause instanceof ClosedConnectionError || cause instanceof DrainingConnectionError
-    ? new Unavailable('broker', { cause })
-    : new Terminal(/payload/i.test(cause.message) ? 'too-large' : 'refused-by-client', cause.message, { cause });
+/** The client itself refuses what is larger than the server's max_payload or has a broken subject; all else is about the connection. */
+function refusedByClient(cause: Error): Error {
+  if (/payload.*exceeded/i.test(cause.message)) return new Terminal('too-large', cause.message, { cause });
+  if (cause instanceof InvalidSubjectError) return new Terminal('refused-by-client', cause.message, { cause });
+  return new Unavailable('broker', { cause });
+}
 
-/** What the stream answers to a publish; `code` is HTTP-like. */
+/** What the stream answers to a publish. */
 interface ServerAnswer {
   readonly seq: number;
   readonly duplicate?: boolean;
-  readonly error?: { readonly code: number; readonly err_code: number; readonly description: string };
+  readonly error?: { readonly err_code: number; readonly description: string };
 }
 
 /** "wrong last sequence", with and without the sequence that it is. */
 const WRONG_LAST_SEQUENCE = [10071, 10164];
-const MESSAGE_TOO_LARGE = 10054;
+/** The message, or its headers. */
+const TOO_LARGE = [10054, 10097];
+/** The account's limits, and the server's. */
+const RESOURCES_EXCEEDED = [10002, 10047];
+const STORE_FAILED = 10077;
 
 function pubAckOf(message: Msg): PubAck | Error {
   if (message.data.length === 0) return away('JetStream does not answer for this subject');
   try {
     const { seq, duplicate = false, error } = message.json<ServerAnswer>();
-    return error ? refusalOf(error) : { sequence: seq, duplicate };
+    if (error) return refusalOf(error);
+    if (!Number.isSafeInteger(seq)) throw new TypeError('it has no sequence');
+    return { sequence: seq, duplicate };
   } catch (cause) {
-    return new Error('the PubAck is not readable', { cause });
+    return away('the PubAck is not readable', { cause });
   }
 }
 
-/** Full (503), overloaded (429) and broken (500) are transient; any other refusal is permanent. */
-function refusalOf({ code, err_code, description }: NonNullable<ServerAnswer['error']>): Error {
+/** Only a verdict on this very message is its fault. Whatever else the broker says, or a proxy for it, is their trouble. */
+function refusalOf({ err_code, description }: NonNullable<ServerAnswer['error']>): Error {
   if (WRONG_LAST_SEQUENCE.includes(err_code)) return new SubjectTaken(description);
-  if (err_code === MESSAGE_TOO_LARGE) return new Terminal('too-large', description);
-  if (code >= 500 || code === 429) return away(`${description} (${err_code})`);
-  return new Terminal('refused-by-stream', `${description} (${err_code})`);
+  if (TOO_LARGE.includes(err_code)) return new Terminal('too-large', description);
+  const cause = new Error(`${description} (${err_code})`);
+  const exceeded = err_code === STORE_FAILED && /maximum (messages|bytes) exceeded/.test(description);
+  if (exceeded || RESOURCES_EXCEEDED.includes(err_code)) return new StreamFull('broker', { cause });
+  return new Unavailable('broker', { cause });
 }
 
-const away = (why: string): Unavailable => new Unavailable('broker', { cause: new Error(why) });
+const away = (why: string, options?: ErrorOptions): Unavailable =>
+  new Unavailable('broker', { cause: new Error(why, options) });

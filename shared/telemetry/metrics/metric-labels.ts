@@ -40,7 +40,6 @@ export const FAILURE_REASONS = [
   'too-many-events',
   'bad-header',
   'too-large',
-  'refused-by-stream',
   'no-such-stream',
   'refused-by-client',
 ] as const;
