@@ -2,6 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { jetstreamManager } from '@nats-io/jetstream';
+import { connect } from '@nats-io/transport-node';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
@@ -107,6 +109,24 @@ describe('the intake on NATS', () => {
     expect(body.orderId).toBe(refused.body.orderId);
     expect(await storedFor(body.orderId)).toHaveLength(1);
   });
+
+  it.each(['max_msgs', 'max_bytes'] as const)(
+    'says that an order was not taken when the stream holds %s, still knows those that it has, and goes on with room',
+    async (limit) => {
+      const before = await post(`before-${limit}`);
+      const nc = await connect({ servers: nats.url });
+      const { streams } = await jetstreamManager(nc);
+      const { config, state } = await streams.info(pizzaFlow.stream);
+      const held = limit === 'max_msgs' ? state.messages : state.bytes;
+      await streams.update(pizzaFlow.stream, { ...config, [limit]: held });
+      const { status, headers, body } = await post(`full-${limit}`);
+      expect([status, headers.get('retry-after'), body.type]).toEqual([503, '30', 'urn:problem:stream-full']);
+      expect((await post(`before-${limit}`)).body).toEqual(before.body);
+      await streams.update(pizzaFlow.stream, config);
+      await nc.close();
+      expect((await post(`full-${limit}`)).status).toBe(202);
+    },
+  );
 
   it('answers 503 to questions, too, while NATS is frozen', async () => {
     const { body } = await acceptedAgain('before-the-freeze');

@@ -5,7 +5,7 @@ import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import type { Bus } from '#shared/messaging/bus.ts';
 import { Terminal, Unavailable } from '#shared/messaging/faults.ts';
 import { createMemoryBus, type MemoryBus } from '#shared/messaging/memory/memory-bus.ts';
-import type { Publisher } from '#shared/messaging/publisher.ts';
+import { type Publisher, StreamFull } from '#shared/messaging/publisher.ts';
 import { readEvent } from '#shared/messaging/read-event.ts';
 import { anOrder } from '../fixtures/publish-event.ts';
 import { orderAccepted } from '../orders/place-order.ts';
@@ -183,6 +183,19 @@ describe('when the broker is away', () => {
     const answer = await intakeOn({ read: away }).inject({ url: '/orders/12345' });
     expect(answer.statusCode).toBe(503);
     expect(answer.headers['retry-after']).toBe('2');
+  });
+
+  it('503 says that an order was not taken, when the stream is full', async () => {
+    const full = async () => Promise.reject(new StreamFull('broker', { cause: new Error('maximum bytes exceeded') }));
+    for (const headers of [{}, { 'idempotency-key': 'k' }]) {
+      const answer = await post(anOrder, headers, intakeOn({ publish: full }));
+      expect([answer.statusCode, answer.headers['retry-after']]).toEqual([503, '30']);
+      expect(answer.json()).toMatchObject({
+        type: 'urn:problem:stream-full',
+        detail: expect.stringMatching(/^The order was not taken/),
+      });
+      expect(answer.json()).not.toHaveProperty('orderId');
+    }
   });
 
   it('503 when the stream refuses, and nothing of the cause leaks', async () => {

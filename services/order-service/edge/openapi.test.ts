@@ -64,6 +64,14 @@ describe('the OpenAPI document', () => {
     expect(fits('OrderView', accepted)).toBe(false);
   });
 
+  it('names every type of problem, and which of them mean that the order was not taken', async () => {
+    const { components, paths } = await document();
+    expect(components.schemas.Problem.properties.type.enum).toContain('urn:problem:stream-full');
+    expect(paths['/orders'].post.responses['503'].description).toContain('stream-full');
+    const problem = { type: 'urn:problem:nothing', title: 't', status: 503, detail: 'd' };
+    expect(z.fromJSONSchema(components.schemas.Problem).safeParse(problem).success).toBe(false);
+  });
+
   it('is named by the index', async () => {
     expect((await intake.inject({ url: '/' })).json().links.openapi).toBe('/openapi.json');
   });

@@ -90,7 +90,9 @@ const content = (description: string, type: string, schema: object) => ({
 const json = (description: string, schema: object) => content(description, 'application/json', schema);
 const problem = (description: string) => content(description, PROBLEM_TYPE, ref('Problem'));
 const unavailable = {
-  ...problem('Not now; for an order placed, the detail says whether it may have been taken'),
+  ...problem(
+    'Not now. `urn:problem:broker-away`: an order may have been taken. `stream-full` or any other: it was not',
+  ),
   headers: { 'Retry-After': { description: 'Seconds', schema: { type: 'integer' } } },
 };
 const unknown = { 400: problem('No order id'), 404: problem('No such order'), 503: unavailable };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Terminal, Unavailable } from '#shared/messaging/faults.ts';
+import { StreamFull } from '#shared/messaging/publisher.ts';
 
 /** Every reason for a refusal, and its HTTP form. `retryAfter` in seconds. */
 const table = {
@@ -19,10 +20,12 @@ const table = {
   defect: { status: 500, title: 'The order service has a defect' },
   'broker-away': { status: 503, title: 'The event backbone does not answer', retryAfter: 2 },
   'broker-refuses': { status: 503, title: 'The event backbone takes no orders', retryAfter: 30 },
+  'stream-full': { status: 503, title: 'The event stream is full', retryAfter: 30 },
   overloaded: { status: 503, title: 'The order service is busy', retryAfter: 1 },
   closing: { status: 503, title: 'The order service is stopping', retryAfter: 2 },
 } as const satisfies Record<string, { status: number; title: string; retryAfter?: number }>;
 type ProblemKind = keyof typeof table;
+const typeOf = (kind: string): string => `urn:problem:${kind}`;
 
 const fieldProblem = z.object({
   field: z.string().describe("JSON path such as `toppings[2]`, `body` for the whole, or a header's name"),
@@ -33,7 +36,7 @@ export type FieldProblem = Readonly<z.infer<typeof fieldProblem>>;
 
 /** A refusal's body (RFC 9457). */
 export const problemDocument = z.looseObject({
-  type: z.string(),
+  type: z.enum(Object.keys(table).map(typeOf)),
   title: z.string(),
   status: z.number().int(),
   detail: z.string(),
@@ -77,7 +80,7 @@ export function problemOf(error: unknown): ProblemAnswer {
   return {
     status,
     headers: { 'content-type': PROBLEM_TYPE, ...retryAfter, ...refusal.headers },
-    body: { type: `urn:problem:${refusal.kind}`, title, status, detail: refusal.message, ...refusal.members },
+    body: { type: typeOf(refusal.kind), title, status, detail: refusal.message, ...refusal.members },
   };
 }
 
@@ -94,6 +97,10 @@ const foreign: Readonly<Record<string, readonly [ProblemKind, string]>> = {
 
 function toRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
+  if (error instanceof StreamFull) {
+    const detail = 'The order was not taken: the stream has no room until its oldest events expire. Repeat it later.';
+    return new Refusal('stream-full', detail, { cause: error });
+  }
   if (error instanceof Unavailable)
     return new Refusal('broker-away', 'It reconnects on its own: ask again in a moment.', { cause: error });
   if (error instanceof Terminal)

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { Unavailable } from '#shared/messaging/faults.ts';
+import { StreamFull } from '#shared/messaging/publisher.ts';
 import type { IntakeContext } from '../edge/context.ts';
 import { readSubmission } from '../edge/order-submission.ts';
 import { Refusal } from '../edge/problem.ts';
@@ -33,7 +34,8 @@ export function addPlaceOrder(server: FastifyInstance, context: IntakeContext): 
       placed.set(orderId, announced.sequence);
       taken = true;
     } catch (error) {
-      throw error instanceof Unavailable ? statusUnknown(orderId, keyed, error) : error;
+      const isUnknown = error instanceof Unavailable && !(error instanceof StreamFull);
+      throw isUnknown ? statusUnknown(orderId, keyed, error) : error;
     } finally {
       waitingRoom.leave(taken);
     }
