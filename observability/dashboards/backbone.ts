@@ -67,13 +67,19 @@ const consumers = row(
     'Publish to PubAck',
     'p50 and p95 until the stream has stored an event. The broker’s disk speaks here.',
     [0.5, 0.95].map((q) => overTime(quantile(q, names.publishSeconds), `p${q * 100}`)),
-    { unit: 'seconds' },
+    { unit: 'seconds', width: 8 },
   ),
   lines(
     'Dead letters',
     'Kept per service. It falls when they are sent again, or forgotten after their retention.',
     overTime(`max by (service) (${names.deadLettersPending})`, '{{service}}'),
-    { runbook: ['DeadLetters'] },
+    { width: 8, runbook: ['DeadLetters'] },
+  ),
+  lines(
+    'Stream used',
+    'Share of the event stream’s limits, in bytes and in messages (0: no such limit). At 100 % no order is taken; events expire after RETENTION.',
+    overTime(`max by (limit) (${names.streamFill})`, '{{limit}}'),
+    { unit: 'share', max: 1, width: 8, runbook: ['StreamFillingUp'] },
   ),
 );
 

@@ -11,6 +11,12 @@ export interface DurableState {
   readonly redelivered: number;
 }
 
+/** What share of each of the event stream's limits is used, 0 to 1; 0 without that limit. */
+export interface StreamFill {
+  readonly bytes: number;
+  readonly messages: number;
+}
+
 export interface BrokerInspector {
   readonly status: BusStatus;
   /** When the connection was last (re-)established, ms since the epoch; undefined before the first time. */
@@ -19,6 +25,8 @@ export interface BrokerInspector {
   settledUpTo(durables: readonly string[]): Promise<number>;
   /** One state per durable that exists. @throws Unavailable */
   durableStates(durables: readonly string[]): Promise<DurableState[]>;
+  /** How full the event stream is: at 1 it refuses every event. @throws Unavailable */
+  streamFill(): Promise<StreamFill>;
   /** How many dead letters of a service are kept. @throws Unavailable */
   deadLetters(service: string): Promise<number>;
   /**

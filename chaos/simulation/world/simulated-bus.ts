@@ -65,6 +65,7 @@ export function simulatedBus(world: World, process: SimulatedProcess, members: M
     },
     follow: broker.follow,
     durableStates: broker.durableStates,
+    streamFill: broker.streamFill,
     deadLetters: broker.deadLetters,
     close: async () => undefined,
   };

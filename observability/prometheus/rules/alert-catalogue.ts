@@ -16,6 +16,7 @@ export const dashboardOf = {
   SloBurnFast: 'load-and-chaos',
   SloBurnSlow: 'load-and-chaos',
   SloBurnDemo: 'load-and-chaos',
+  StreamFillingUp: 'backbone',
 } as const satisfies Readonly<Record<string, string>>;
 
 export type AlertName = keyof typeof dashboardOf;

@@ -43,7 +43,7 @@ const burns = Object.values(slos).flatMap((slo) =>
 );
 
 const { sweeperLag, oldestWaiting, money, deadLettersPending, consumerPending, consumerAckPending } = names;
-const { orderStage, ordersWaiting, scrapeErrors, spansLost, processing } = names;
+const { orderStage, ordersWaiting, scrapeErrors, spansLost, streamFill, processing } = names;
 const kitchenLag = `max(${sweeperLag}{service="kitchen-service"})`;
 /** Deliveries acknowledged per second. */
 const acknowledged = `sum by (service) (rate(${processing}_count[1m]))`;
@@ -117,6 +117,13 @@ const conditions: readonly Alert[] = [
     severity: 'warning',
     expr: `sum by (service, source) (increase(${scrapeErrors}[1m])) > 2`,
     summary: '{{ $labels.service }} gets no answer from its {{ $labels.source }}.',
+  },
+  {
+    alert: 'StreamFillingUp',
+    severity: 'warning',
+    expr: `max by (limit) (${streamFill}) > 0.8`,
+    summary:
+      'The event stream has used {{ $value | humanizePercentage }} of its limit of {{ $labels.limit }}: when it is full, no order is taken.',
   },
   {
     alert: 'SpansLost',

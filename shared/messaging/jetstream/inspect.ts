@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ConsumerInfo, JetStreamManager } from '@nats-io/jetstream';
 import { deadLetterStream, deadLetterSubject, type Flow } from '#shared/contracts/flow.ts';
-import { askAgainIn, type DurableState } from '../broker-inspector.ts';
+import { askAgainIn, type DurableState, type StreamFill } from '../broker-inspector.ts';
 import { ifFound } from './broker-answer.ts';
 
 const LOOK_AGAIN_MS = 50;
@@ -27,6 +27,12 @@ const stateOf = (info: ConsumerInfo): DurableState => ({
   ackPending: info.num_ack_pending,
   redelivered: info.num_redelivered,
 });
+
+export async function streamFill(jsm: JetStreamManager, stream: string): Promise<StreamFill> {
+  const { config, state } = await jsm.streams.info(stream);
+  const share = (used: number, limit: number) => (limit > 0 ? used / limit : 0);
+  return { bytes: share(state.bytes, config.max_bytes), messages: share(state.messages, config.max_msgs) };
+}
 
 /** Dead letters of one service that the broker keeps. */
 export async function countDeadLetters(jsm: JetStreamManager, flow: Flow, service: string): Promise<number> {

@@ -9,6 +9,7 @@ import { freeze } from '#shared/testing/freeze.ts';
 import { type BusUnderTest, busContract } from '../bus.contract.ts';
 import type { Bus } from '../bus.ts';
 import { Unavailable } from '../faults.ts';
+import { StreamFull } from '../publisher.ts';
 import type { Delivery } from '../subscriber.ts';
 import { createJetStreamBus } from './jetstream-bus.ts';
 
@@ -92,6 +93,28 @@ describe('what only a real broker shows: the JetStream bus', () => {
     // Of the account here, of the stream, and of the first durable: at once, at most every 50 ms (timers are up to 1 ms early), at the end.
     expect((await asked()) - before).toBeLessThanOrEqual(1 + 1 + (1 + Math.floor(1_000 / 49) + 1));
     await nc.close();
+  });
+
+  it('tells how full the stream is, says so when it is full, and stores again when there is room', async () => {
+    await using broker = await startBroker();
+    const { bus, connect } = broker;
+    const publish = (n: number) => bus.publish(message('pizza.test.done.1', `${n}`));
+    expect(await bus.streamFill()).toEqual({ bytes: 0, messages: 0 });
+    // To connect with another limit sets it.
+    const limited = await connect({ maxBytes: 4_096 });
+    let stored = 0;
+    const publishNext = async () => {
+      await publish(stored);
+      stored += 1;
+    };
+    const failure = await eventually(() => publishNext().catch((error: unknown) => error), 'a refusal');
+    expect(failure).toBeInstanceOf(StreamFull);
+    expect(String((failure as Error).cause)).toContain('maximum bytes exceeded');
+    expect((await bus.streamFill()).bytes).toBeGreaterThan(0.9);
+    expect(await bus.read('pizza.test.done.1')).toHaveLength(stored);
+    await limited.close();
+    await (await connect()).close();
+    expect(await publish(stored)).toMatchObject({ duplicate: false });
   });
 
   it('is away for a question that the broker refuses: no message is to blame', async () => {

@@ -7,7 +7,7 @@ import { maskUrl } from '../server-url.ts';
 import { subjectFilter } from '../subject-filter.ts';
 import { onceReady, orUnavailable } from './broker-answer.ts';
 import { startDurableConsumer } from './durable-consumer.ts';
-import { caughtUp, countDeadLetters, durableStates, settledUpTo } from './inspect.ts';
+import { caughtUp, countDeadLetters, durableStates, settledUpTo, streamFill } from './inspect.ts';
 import { createPublisher } from './jetstream-publisher.ts';
 import { type NatsLink, type NatsLinkOptions, openNatsLink } from './nats-link.ts';
 import { followStream, readSubject, replayStream } from './read-stream.ts';
@@ -101,6 +101,7 @@ function busOn(link: NatsLink, jsm: JetStreamManager, options: JetStreamBusOptio
     settledUpTo: (durables) => ifConnected(() => settledUpTo(jsm, stream, durables)),
     caughtUp: (durables, withinMs) => ifConnected(() => caughtUp(jsm, stream, durables, withinMs)).catch(() => false),
     durableStates: (durables) => ifConnected(() => durableStates(jsm, stream, durables)),
+    streamFill: () => ifConnected(() => streamFill(jsm, stream)),
     deadLetters: (service) => ifConnected(() => countDeadLetters(jsm, flow, service)),
     async close() {
       await Promise.all([...open].map((stop) => stop()));

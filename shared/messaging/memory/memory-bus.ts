@@ -129,6 +129,10 @@ export function createMemoryBus(options: MemoryBusOptions = {}): MemoryBus {
         return state ? [{ durable, ...state }] : [];
       });
     },
+    async streamFill() {
+      checkOpen();
+      return { bytes: 0, messages: 0 };
+    },
     async deadLetters(service) {
       checkOpen();
       const isLetter = subjectFilter([deadLetterSubject(service, '>')]);

@@ -26,6 +26,8 @@ const MAY_BE_ZERO: MetricDefinition[] = [
   metrics.consumerAckPending,
   metrics.consumerRedelivered,
   metrics.scrapeErrors,
+  // A share of limits that the run does not come near.
+  metrics.streamFill,
   // Nothing is lost in this run.
   metrics.rebuildRunning,
   metrics.rebuilds,

@@ -228,6 +228,13 @@ export const metrics = {
     name: 'pizza_consumer_redelivered',
     meaning: 'Of those not acknowledged, delivered more than once.',
   },
+  streamFill: {
+    ...brokerGauge,
+    ...everywhere({ limit: ['bytes', 'messages'] }),
+    name: 'pizza_stream_fill_ratio',
+    unit: 'ratio',
+    meaning: 'How much of a limit of the event stream is used; at 1 it takes no more events. Without that limit 0.',
+  },
   scrapeErrors: {
     ...total,
     ...everywhere({ service: itself, source: SCRAPE_SOURCES }),

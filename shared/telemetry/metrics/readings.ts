@@ -68,11 +68,11 @@ function fill(meter: Counter | Gauge, zeros: readonly Labels[], counted: readonl
   for (const [labels, value] of counted) meter.inc({ ...labels }, value);
 }
 
-/** How far a service is behind, from the broker: its own durable and its own dead letters. */
+/** From the broker: how full the stream is, and how far a service is behind, its own durable and its own dead letters. */
 export function brokerReading(
   meters: Meters,
   scope: MetricScope,
-  bus: Pick<BrokerInspector, 'durableStates' | 'deadLetters'>,
+  bus: Pick<BrokerInspector, 'durableStates' | 'streamFill' | 'deadLetters'>,
 ): Reading {
   const { service } = scope;
   const durables = isConsumer(scope) ? [service] : [];
@@ -81,18 +81,24 @@ export function brokerReading(
     meters.consumerAckPending,
     meters.consumerRedelivered,
     meters.deadLettersPending,
+    meters.streamFill,
   ];
   return {
     source: 'broker',
     read: async () => {
-      const [states, letters] = await Promise.all([bus.durableStates(durables), bus.deadLetters(service)]);
+      const [states, fill, letters] = await Promise.all([
+        bus.durableStates(durables),
+        bus.streamFill(),
+        isConsumer(scope) ? bus.deadLetters(service) : undefined,
+      ]);
       return () => {
         for (const { durable, pending, ackPending, redelivered } of states) {
           meters.consumerPending.set({ service, durable }, pending);
           meters.consumerAckPending.set({ service, durable }, ackPending);
           meters.consumerRedelivered.set({ service, durable }, redelivered);
         }
-        meters.deadLettersPending.set({ service }, letters);
+        for (const limit of ['bytes', 'messages'] as const) meters.streamFill.set({ limit }, fill[limit]);
+        if (letters !== undefined) meters.deadLettersPending.set({ service }, letters);
       };
     },
     clear: () => {

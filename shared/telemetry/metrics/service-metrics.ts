@@ -5,14 +5,14 @@ import type { Subscriber } from '#shared/messaging/subscriber.ts';
 import type { Store } from '#shared/store/store.ts';
 import { createMeteredInstrumentation } from './metered.ts';
 import { createMeters } from './meters.ts';
-import { isConsumer, isIntake, type SpanLoss } from './metric-labels.ts';
+import { isIntake, type SpanLoss } from './metric-labels.ts';
 import { brokerReading, storeReading } from './readings.ts';
 import { createScrape } from './scrape.ts';
 import { followUndecided } from './undecided-orders.ts';
 
 /** What is watched besides the seams of the instrumentation. */
 export interface Watched {
-  readonly bus: Pick<Subscriber, 'follow'> & Pick<BrokerInspector, 'durableStates' | 'deadLetters'>;
+  readonly bus: Pick<Subscriber, 'follow'> & Pick<BrokerInspector, 'durableStates' | 'streamFill' | 'deadLetters'>;
   readonly store: Store | undefined;
 }
 
@@ -66,10 +66,7 @@ export function createServiceMetrics({ ofNode = false, spansLost, ...scope }: Se
   return {
     instrumentation: createMeteredInstrumentation(meters, scope),
     async watch({ bus, store }) {
-      const readings = [
-        ...(store ? [storeReading(meters, scope, store)] : []),
-        ...(isConsumer(scope) ? [brokerReading(meters, scope, bus)] : []),
-      ];
+      const readings = [...(store ? [storeReading(meters, scope, store)] : []), brokerReading(meters, scope, bus)];
       scrape = createScrape({ readings, render, onError });
       return isIntake(scope) ? watchIntake(bus) : { stop: async () => undefined };
     },
