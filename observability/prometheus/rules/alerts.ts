@@ -115,8 +115,10 @@ const conditions: readonly Alert[] = [
   {
     alert: 'DependencyAway',
     severity: 'warning',
-    expr: `sum by (service, source) (increase(${scrapeErrors}[1m])) > 2`,
-    summary: '{{ $labels.service }} gets no answer from its {{ $labels.source }}.',
+    // Two scrapes of one process, which an outage of 10 s is. One is extrapolated to at most 1.1.
+    expr: `max by (service, source) (increase(${scrapeErrors}[1m])) > 1.5`,
+    summary:
+      '{{ $labels.service }} is not served by its {{ $labels.source }} ({{ if eq $labels.source "store" }}Redis{{ else }}NATS{{ end }}): it does not answer, or refuses.',
   },
   {
     alert: 'StreamFillingUp',
