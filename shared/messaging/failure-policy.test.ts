@@ -4,6 +4,7 @@ import { eventually } from '#shared/testing/eventually.ts';
 import { createFailurePolicy, type FailurePolicyOptions, type Settlement } from './failure-policy.ts';
 import { Retryable, Terminal, Unavailable } from './faults.ts';
 import { createMemoryBus } from './memory/memory-bus.ts';
+import type { StoredMessage } from './stream-reader.ts';
 import type { Delivery } from './subscriber.ts';
 
 const LETTERS = 'dlq.chef-service.order.created';
@@ -107,7 +108,7 @@ describe('the failure policy', () => {
     expect(Buffer.from(letter?.body ?? []).toString()).toBe(original.body);
     expect(letter?.headers).toMatchObject({
       'ce-id': 'order-12345-created-001',
-      'nats-msg-id': 'dlq:PIZZA:1:d',
+      'nats-msg-id': expect.stringMatching(/^dlq:PIZZA:1:\d{13}:d$/),
       'dlq-msg-id': 'order.created:order-12345-created-001',
       'dlq-reason': 'schema-violation',
       'dlq-service': 'chef-service',
@@ -122,6 +123,26 @@ describe('the failure policy', () => {
     expect(settled.at(-1)).toMatchObject({ outcome: 'dead_letter', reason: 'schema-violation' });
     await bus.settled();
     expect(settled).toHaveLength(1);
+  });
+
+  it('makes no second letter when a durable that was made anew delivers the message again, but one for a new stream', async () => {
+    const fail = async () => Promise.reject(new Terminal('schema-violation', 'x'));
+    const { bus, letters, until } = await run(fail);
+    await until('dead_letter');
+    const [message] = await bus.read(original.subject);
+    const settledBy: string[] = [];
+    const settle = (how: string) => () => void settledBy.push(how);
+    const deliver = (storedAt: number) =>
+      createFailurePolicy({ bus, flow: pizzaFlow, service: 'chef-service', durable: 'd' })(fail)({
+        ...(message as StoredMessage),
+        ...{ storedAt, deliveryCount: 1, ack: settle('ack'), nak: settle('nak'), term: settle('term') },
+      });
+    await deliver(message?.storedAt ?? 0);
+    expect(settledBy).toEqual(['ack']);
+    expect(await letters()).toHaveLength(1);
+    await deliver(1);
+    expect(settledBy).toEqual(['ack', 'term']);
+    expect(await letters()).toHaveLength(2);
   });
 
   it('tries any other fault again with growing, jittered delays, and makes a dead letter of the fifth', async () => {
@@ -164,16 +185,16 @@ describe('the failure policy', () => {
     expect(outcomes()).toEqual(['retry', 'retry', 'dead_letter']);
   });
 
-  it('terminates only when the dead letter is stored, and stores it once', async () => {
+  it('gives a message up only when its dead letter is stored, and stores it once', async () => {
     let away = 3;
     const { bus, pauses, until, letters } = await run(async () => Promise.reject(new Terminal('no-good', 'x')));
     await until('dead_letter');
     expect(pauses).toEqual([]);
     const real = bus.publish;
-    let terminated = 0;
+    let givenUp = 0;
     const delivery = (await bus.read(original.subject))[0];
     const publish: typeof real = async (message) => {
-      expect(terminated).toBe(0);
+      expect(givenUp).toBe(0);
       if (away-- > 0) throw new Unavailable('broker');
       return real(message);
     };
@@ -188,11 +209,11 @@ describe('the failure policy', () => {
     await safely(async () => Promise.reject(new Terminal('no-good', 'x')))({
       ...(delivery as Delivery),
       deliveryCount: 1,
-      ack: nothing,
+      ack: () => void givenUp++,
       nak: nothing,
-      term: () => void terminated++,
+      term: nothing,
     });
-    expect(terminated).toBe(1);
+    expect(givenUp).toBe(1);
     expect(away).toBeLessThan(0);
     expect(await letters()).toHaveLength(1);
   });

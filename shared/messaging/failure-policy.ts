@@ -73,9 +73,12 @@ export function createFailurePolicy(options: FailurePolicyOptions) {
 
   async function deadLetter(delivery: Delivery, reason: string, error: unknown): Promise<void> {
     const letter = deadLetterOf(options, delivery, reason, error);
-    if (!(await untilAvailable(() => options.bus.publish(letter)))) return delivery.nak(0);
+    const stored = await untilAvailable(() => options.bus.publish(letter));
+    if (!stored) return delivery.nak(0);
     faults.delete(delivery.sequence);
-    delivery.term(reason);
+    // A durable made anew begins with the first message. Its letter is kept, or was redriven: the broker reports nothing again.
+    if (stored.value.duplicate) delivery.ack();
+    else delivery.term(reason);
     onSettled?.({ outcome: 'dead_letter', delivery, reason, error });
   }
 
@@ -105,7 +108,8 @@ export function createFailurePolicy(options: FailurePolicyOptions) {
 
 /**
  * A dead letter: the original bytes and headers, and beside them its origin and the reason. Its own
- * `Nats-Msg-Id` is one per message and durable, so a second dead letter of the same message is dropped.
+ * `Nats-Msg-Id` is one per message and durable, so a second dead letter of the same message is dropped. The time tells the message
+ * from one with the same sequence in a stream that was made anew.
  */
 function deadLetterOf(options: FailurePolicyOptions, delivery: Delivery, reason: string, error: unknown): WireMessage {
   const { flow, service, durable, now = Date.now } = options;
@@ -117,7 +121,7 @@ function deadLetterOf(options: FailurePolicyOptions, delivery: Delivery, reason:
     headers: {
       ...headers,
       ...(messageId && { 'Dlq-Msg-Id': messageId }),
-      'Nats-Msg-Id': `dlq:${flow.stream}:${delivery.sequence}:${durable}`,
+      'Nats-Msg-Id': `dlq:${flow.stream}:${delivery.sequence}:${delivery.storedAt}:${durable}`,
       'Dlq-Reason': reason,
       'Dlq-Error': headerText(error instanceof Error ? error.message : String(error)),
       'Dlq-Service': service,

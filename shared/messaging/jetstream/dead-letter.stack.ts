@@ -62,14 +62,15 @@ it('what cannot be read is dead-lettered with its bytes and reason, once, and th
   });
   const processed: string[] = [];
   const safely = createFailurePolicy({ bus, flow: pizzaFlow, service: 'kitchen-service', durable: 'd' });
-  await bus.consume({
+  const consumer = {
     durable: 'd',
     filters: [subject('*')],
     handle: safely(async (delivery) => {
       processed.push(readEvent(pizzaFlow, delivery).orderId);
       return 'ok';
     }),
-  });
+  };
+  const consumption = await bus.consume(consumer);
   await bus.publish(toWire(pizzaFlow, eventOf('before')));
   for (const [, message] of poison) await bus.publish(message);
   await publishBrokenHeader(nats.url, subject('p0'));
@@ -90,6 +91,15 @@ it('what cannot be read is dead-lettered with its bytes and reason, once, and th
     async () => (await jsm.streams.info(`${pizzaFlow.stream}_ADVISORIES`)).state.messages === sent.length || undefined,
     'the advisories of what was terminated',
   );
+
+  // Nothing is given up a second time by a durable that begins anew.
+  await consumption.drain();
+  await jsm.consumers.delete(pizzaFlow.stream, 'd');
+  await bus.consume(consumer);
+  expect(await bus.caughtUp(['d'], 20_000)).toBe(true);
+  expect(processed).toHaveLength(4);
+  expect(await bus.deadLetters('kitchen-service')).toBe(sent.length);
+  expect((await jsm.streams.info(`${pizzaFlow.stream}_ADVISORIES`)).state.messages).toBe(sent.length);
   await nc.close();
   await bus.close();
 });

@@ -1,6 +1,7 @@
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect as natsConnect } from '@nats-io/transport-node';
 import { describe, expect, it } from 'vitest';
+import { deadLetterStream } from '#shared/contracts/flow.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { ackWaitMs, message, startBroker } from '#shared/messaging/jetstream/fixtures/broker.ts';
 import { startNats } from '#shared/stack/servers/native-server.ts';
@@ -31,13 +32,17 @@ describe('the topology', () => {
 
   it('follows its settings on kept data', async () => {
     await using broker = await startBroker();
-    const bus = await broker.connect({ retentionMs: 3_600_000, deadLetterRetentionMs: 60_000 });
+    const bus = await broker.connect({ retentionMs: 3_600_000, deadLetterRetentionMs: 600_000 });
     const nc = await natsConnect({ servers: broker.nats.url });
-    const { config } = await (await jetstreamManager(nc)).streams.info(pizzaFlow.stream);
+    const jsm = await jetstreamManager(nc);
+    const { config } = await jsm.streams.info(pizzaFlow.stream);
+    const letters = (await jsm.streams.info(deadLetterStream(pizzaFlow))).config;
     await nc.close();
     await bus.close();
     expect(config).toMatchObject({ max_age: 3_600_000 * 1e6, max_msg_size: 512 * 1024, discard: 'new' });
     expect(config.max_bytes).toBeGreaterThan(0);
+    // For as long as a letter is kept, the same message has no second one.
+    expect(letters).toMatchObject({ max_age: 600_000 * 1e6, duplicate_window: 600_000 * 1e6 });
   });
 
   it.each([

@@ -70,6 +70,8 @@ export function streamsOf(flow: Flow, { retentionMs, deadLetterRetentionMs, maxB
     stream(deadLetterStream(flow), ['dlq.>'], deadLetterRetentionMs, {
       max_bytes: 256 * MiB,
       discard: DiscardPolicy.New,
+      // A durable that somebody deleted begins anew: what it gives up again has its letter already.
+      duplicate_window: nanos(deadLetterRetentionMs),
     }),
     stream(advisoryStream(flow), advisories, deadLetterRetentionMs, {
       max_bytes: 64 * MiB,
