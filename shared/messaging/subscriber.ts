@@ -40,7 +40,10 @@ export interface FollowOptions {
 export interface Subscriber {
   /** Starts delivering to `handle`. The durable is created when it does not exist. */
   consume(consumer: Consumer): Promise<Consumption>;
-  /** The messages of a subject filter from now on, to every caller, without acknowledgement. Resolves once it listens. */
+  /**
+   * The messages of a subject filter from now on, to every caller, without acknowledgement. Resolves once it listens. A stream that
+   * was deleted and made anew is followed from its beginning, and some of its first messages may come twice.
+   */
   follow(
     filter: string,
     onMessage: (message: StoredMessage) => void,

@@ -1,4 +1,4 @@
-import { jetstreamManager } from '@nats-io/jetstream';
+import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
 import { connect as natsConnect } from '@nats-io/transport-node';
 import { describe, expect, it } from 'vitest';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
@@ -13,17 +13,14 @@ import { StreamFull } from '../publisher.ts';
 import type { Delivery } from '../subscriber.ts';
 import { createJetStreamBus } from './jetstream-bus.ts';
 
-async function deleteStream(nats: NativeServer): Promise<void> {
+async function withManager(nats: NativeServer, task: (jsm: JetStreamManager) => Promise<unknown>): Promise<void> {
   const nc = await natsConnect({ servers: nats.url });
-  await (await jetstreamManager(nc)).streams.delete(pizzaFlow.stream);
+  await task(await jetstreamManager(nc));
   await nc.close();
 }
-
-async function deleteDurable(nats: NativeServer, durable: string): Promise<void> {
-  const nc = await natsConnect({ servers: nats.url });
-  await (await jetstreamManager(nc)).consumers.delete(pizzaFlow.stream, durable);
-  await nc.close();
-}
+const deleteStream = (nats: NativeServer) => withManager(nats, (jsm) => jsm.streams.delete(pizzaFlow.stream));
+const deleteDurable = (nats: NativeServer, durable: string) =>
+  withManager(nats, (jsm) => jsm.consumers.delete(pizzaFlow.stream, durable));
 
 /** Leaves a durable behind that nobody takes anything from. */
 const consumeNothing = async (bus: Bus, durable: string) =>
@@ -228,6 +225,19 @@ describe('when the broker goes away, the JetStream bus', () => {
     await eventually(() => bus.publish(message('pizza.test.done.1', 'after')), 'a PubAck');
     await eventually(async () => seen.includes('after') || undefined, 'the follower');
     expect(seen).toEqual(['before', 'after']);
+  });
+
+  it('follows a stream that was deleted and made anew from its beginning, not behind what was seen of the old one', async () => {
+    await using broker = await startBroker();
+    const { bus, nats, connect } = broker;
+    const seen: string[] = [];
+    await bus.follow('pizza.test.>', (stored) => seen.push(text(stored)));
+    for (const id of ['a', 'b', 'c']) await bus.publish(message('pizza.test.done.1', id));
+    await eventually(async () => seen.length === 3 || undefined, 'the old stream');
+    await deleteStream(nats);
+    await (await connect()).close();
+    await bus.publish(message('pizza.test.done.1', 'anew'));
+    await eventually(async () => seen.includes('anew') || undefined, 'the first message of the new stream', 30_000);
   });
 
   it('creates a durable anew that somebody deleted', async () => {

@@ -7,10 +7,11 @@ import { maskUrl } from '../server-url.ts';
 import { subjectFilter } from '../subject-filter.ts';
 import { onceReady, orUnavailable } from './broker-answer.ts';
 import { startDurableConsumer } from './durable-consumer.ts';
+import { followStream } from './follow-stream.ts';
 import { caughtUp, countDeadLetters, durableStates, settledUpTo, streamFill } from './inspect.ts';
 import { createPublisher } from './jetstream-publisher.ts';
 import { type NatsLink, type NatsLinkOptions, openNatsLink } from './nats-link.ts';
-import { followStream, readSubject, replayStream } from './read-stream.ts';
+import { readSubject, replayStream } from './read-stream.ts';
 import { ensureDurable, ensureStreams, streamsOf, type TopologyOptions } from './topology.ts';
 import { isAtLeast, MIN_NATS_VERSION } from './version.ts';
 

@@ -2,7 +2,6 @@ import { type Consumer, type JetStreamManager, type JsMsg, jetstreamManager, typ
 import { errors } from '@nats-io/transport-node';
 import { Unavailable } from '../faults.ts';
 import type { StoredMessage } from '../stream-reader.ts';
-import type { FollowOptions } from '../subscriber.ts';
 import { orUnavailable } from './broker-answer.ts';
 import { type NatsLink, whileConnected } from './nats-link.ts';
 import { storedMessageOf } from './stored-message.ts';
@@ -12,8 +11,6 @@ const ANSWERS_WITHIN_MS = 10_000;
 /** To create a consumer the broker counts the messages under its filter, which may take seconds when it is busy. */
 const ASK_WITHIN_MS = 60_000;
 const INACTIVE_MS = 30_000;
-/** How soon a follower looks again for a stream that the broker does not have (yet). */
-const LOOK_AGAIN_MS = 5_000;
 
 type Query = { last_by_subj: string } | { seq: number; next_by_subj: string };
 
@@ -109,46 +106,15 @@ async function fetchBatch(consumer: Consumer, max_messages: number): Promise<JsM
   return batch;
 }
 
-/**
- * What is stored from now on (or since a time), by a consumer: a core subscription would also see the copies that the
- * stream's de-duplication drops. After an outage it resumes behind the last message seen.
- */
-export async function followStream(
-  link: NatsLink,
+/** When the broker loses such a consumer, the client recreates it behind the last message. */
+export const orderedConsumer = (
   jsm: JetStreamManager,
   stream: string,
   filter: string,
-  onMessage: (message: StoredMessage) => void,
-  { since }: FollowOptions = {},
-): Promise<{ stop(): Promise<void> }> {
-  const first =
-    since === undefined
-      ? (await jsm.streams.info(stream)).state.last_seq + 1
-      : await sequenceAt(jsm, stream, filter, since);
-  const consumer = await orderedConsumer(jsm, stream, filter, first);
-  const callback = (message: JsMsg): void => onMessage(storedMessageOf(message));
-  const messages = await consumer.consume({ callback, expires: LOOK_AGAIN_MS });
-  return {
-    async stop() {
-      await messages.close();
-      if (link.status === 'connected') await consumer.delete().catch(() => false);
-    },
-  };
-}
-
-/** When the broker loses such a consumer, the client recreates it behind the last message. */
-const orderedConsumer = (jsm: JetStreamManager, stream: string, filter: string, first: number): Promise<Consumer> =>
+  first: number,
+): Promise<Consumer> =>
   jsm.jetstream().consumers.get(stream, {
     filter_subjects: filter,
     opt_start_seq: first,
     inactive_threshold: INACTIVE_MS,
   });
-
-/** The client cannot recreate a consumer that started at a time, so a temporary one translates the time to a sequence. */
-async function sequenceAt(jsm: JetStreamManager, stream: string, filter: string, time: number): Promise<number> {
-  const opt_start_time = new Date(time).toISOString();
-  const consumer = await jsm.jetstream().consumers.get(stream, { filter_subjects: filter, opt_start_time });
-  const { delivered } = await consumer.info(true);
-  await consumer.delete();
-  return delivered.stream_seq + 1;
-}
