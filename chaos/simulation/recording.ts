@@ -25,10 +25,10 @@ export class Recording {
   }
 
   /** Nothing is owed: every store is whole, nothing is under way, no message is pending, no order waits or is due. */
-  async atRest(durables: readonly string[]): Promise<boolean> {
+  async atRest(): Promise<boolean> {
     if (this.#world.underWay > 0) return false;
     for (const store of this.#world.stores.values()) if ((await store.health()).is !== 'whole') return false;
-    const states = await this.#world.broker.durableStates(durables);
+    const states = await this.#world.broker.durableStates();
     if (states.some(({ pending, ackPending }) => pending + ackPending > 0)) return false;
     for (const { counters, oldestDueAt } of (await this.#counters()).values())
       if (countWaiting(counters) > 0 || oldestDueAt !== undefined) return false;

@@ -160,7 +160,7 @@ export class Universe {
 
   async #waitForRest(until: number): Promise<void> {
     const { timeline } = this.#world;
-    const rested = await this.#recording.atRest([...this.#members.keys()]);
+    const rested = await this.#recording.atRest();
     if (!rested && timeline.now() < until) {
       timeline.after(LOOK_EVERY_MS, () => void this.#waitForRest(until));
       return;

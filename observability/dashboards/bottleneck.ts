@@ -1,4 +1,4 @@
-import { increase, kept, mean, names, quantile, RANGE, shareOf } from '../prometheus/promql.ts';
+import { increase, mean, names, quantile, RANGE, shareOf } from '../prometheus/promql.ts';
 import { dashboard, row } from './board/dashboard.ts';
 import { thresholds } from './board/palette.ts';
 import { toDashboard } from './board/panel.ts';
@@ -86,8 +86,8 @@ const why = row(
   ),
   lines(
     'Queues',
-    'Messages stored and not delivered yet, per service. A queue that grows while its service is not busy is stalled.',
-    overTime(kept(consumerPending, 'service'), '{{service}}'),
+    'Messages stored and not delivered yet, per service, whether it runs or not. A queue that grows while its service is not busy is stalled.',
+    overTime(`max by (durable) (${consumerPending})`, '{{durable}}'),
     { width: 24, runbook: ['ConsumerStalled'] },
   ),
 );

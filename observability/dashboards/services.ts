@@ -1,5 +1,6 @@
 import { EVENT_LOOP_SAMPLE_MS } from '#shared/telemetry/metrics/metric-definition.ts';
 import { increase, names, positive, quantile, RANGE, rate, ratio } from '../prometheus/promql.ts';
+import { state } from '../prometheus/rules/state-rules.ts';
 import { dashboard, row, serviceVariable } from './board/dashboard.ts';
 import { coloured } from './board/overrides.ts';
 import { colour, thresholds } from './board/palette.ts';
@@ -19,8 +20,8 @@ const live = row(
   'Do they live?',
   stat(
     'Replicas that answer',
-    'Replicas whose last scrape succeeded, per service. A service that is missing here is down, or was never started.',
-    now(`sum by (job) (up{${OF_JOB}})`, '{{job}}'),
+    'Replicas whose last scrape succeeded, per service. One at 0 is down, or was never started.',
+    now(`sum by (job) (up{${OF_JOB}}) or 0 * ${state.expected}{${OF_JOB}}`, '{{job}}'),
     {
       named: true,
       width: 16,

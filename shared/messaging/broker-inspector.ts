@@ -23,8 +23,8 @@ export interface BrokerInspector {
   readonly connectedSince: number | undefined;
   /** The sequence up to which these durables have settled everything. @throws Unavailable */
   settledUpTo(durables: readonly string[]): Promise<number>;
-  /** One state per durable that exists. @throws Unavailable */
-  durableStates(durables: readonly string[]): Promise<DurableState[]>;
+  /** Of every durable of the stream, whoever's it is: what a service leaves behind is seen by the others. @throws Unavailable */
+  durableStates(): Promise<DurableState[]>;
   /** How full the event stream is: at 1 it refuses every event. @throws Unavailable */
   streamFill(): Promise<StreamFill>;
   /** How many dead letters of a service are kept. @throws Unavailable */

@@ -45,9 +45,13 @@ const burns = Object.values(slos).flatMap((slo) =>
 const { sweeperLag, oldestWaiting, money, deadLettersPending, consumerPending, consumerAckPending } = names;
 const { orderStage, ordersWaiting, scrapeErrors, spansLost, streamFill, processing } = names;
 const kitchenLag = `max(${sweeperLag}{service="kitchen-service"})`;
+/** A service's durable is named as the service. */
+const byDurable = (how: string, series: string, label: string) =>
+  `${how} by (durable) (label_replace(${series}, "durable", "$1", "${label}", "(.+)"))`;
 /** Deliveries acknowledged per second. */
-const acknowledged = `sum by (service) (rate(${processing}_count[1m]))`;
-const notTaken = `max by (service, durable) (min_over_time(${consumerPending}[1m]) + min_over_time(${consumerAckPending}[1m]))`;
+const acknowledged = byDurable('sum', `rate(${processing}_count[1m])`, 'service');
+/** Every service reports every durable. */
+const notTaken = `min by (durable) (min_over_time(${consumerPending}[1m]) + min_over_time(${consumerAckPending}[1m]))`;
 
 const conditions: readonly Alert[] = [
   {
@@ -90,7 +94,7 @@ const conditions: readonly Alert[] = [
   {
     alert: 'ConsumerStalled',
     severity: 'page',
-    expr: `${notTaken} > 0\nunless on (service) ${acknowledged} > 0`,
+    expr: `${notTaken} > 0\nunless on (durable) ${acknowledged} > 0`,
     for: '30s',
     summary: '{{ $labels.durable }} has {{ $value }} messages and acknowledges none.',
   },

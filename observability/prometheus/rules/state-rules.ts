@@ -1,3 +1,5 @@
+import { ownersOf } from '#shared/contracts/flow.ts';
+import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { kept, names } from '../promql.ts';
 import type { RuleGroup } from './rule.ts';
 
@@ -9,6 +11,7 @@ export const state = {
   waiting: 'stack:orders_waiting:max',
   lost: 'stack:orders_lost:max_abs',
   moneyUnexplained: 'stack:money_unexplained:sum',
+  expected: 'stack:service_expected:info',
 } as const;
 
 /** Created, but neither decided nor waiting. One replica's series are one snapshot, so this is 0 at each scrape. */
@@ -28,6 +31,8 @@ export const stateRules: readonly RuleGroup[] = [
       { record: state.waiting, expr: kept(ordersWaiting) },
       { record: state.lost, expr: `max(abs(${lostPerInstance}))` },
       { record: state.moneyUnexplained, expr: unexplainedMoney },
+      // One that runs nowhere has no series of its own: in containers a stopped service has no name to be scraped at.
+      ...ownersOf(pizzaFlow).map((job) => ({ record: state.expected, expr: 'vector(1)', labels: { job } })),
     ],
   },
 ];

@@ -10,10 +10,6 @@ const LOOK_AGAIN_MS = 50;
 const infosOf = (jsm: JetStreamManager, stream: string, durables: readonly string[]) =>
   Promise.all(durables.map((durable) => ifFound(jsm.consumers.info(stream, durable))));
 
-/** The state of each of these durables that exists. */
-export const durableStates = async (jsm: JetStreamManager, stream: string, durables: readonly string[]) =>
-  (await infosOf(jsm, stream, durables)).flatMap((info) => (info ? [stateOf(info)] : []));
-
 /** The state of every durable of a stream. */
 export async function allDurables(jsm: JetStreamManager, stream: string): Promise<DurableState[]> {
   const states: DurableState[] = [];

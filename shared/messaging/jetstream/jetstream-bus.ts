@@ -8,7 +8,7 @@ import { subjectFilter } from '../subject-filter.ts';
 import { onceReady, orUnavailable } from './broker-answer.ts';
 import { startDurableConsumer } from './durable-consumer.ts';
 import { followStream } from './follow-stream.ts';
-import { caughtUp, countDeadLetters, durableStates, settledUpTo, streamFill } from './inspect.ts';
+import { allDurables, caughtUp, countDeadLetters, settledUpTo, streamFill } from './inspect.ts';
 import { createPublisher } from './jetstream-publisher.ts';
 import { type NatsLink, type NatsLinkOptions, openNatsLink } from './nats-link.ts';
 import { readSubject, replayStream } from './read-stream.ts';
@@ -101,7 +101,7 @@ function busOn(link: NatsLink, jsm: JetStreamManager, options: JetStreamBusOptio
     lastSequence: () => ifConnected(async () => (await jsm.streams.info(stream)).state.last_seq),
     settledUpTo: (durables) => ifConnected(() => settledUpTo(jsm, stream, durables)),
     caughtUp: (durables, withinMs) => ifConnected(() => caughtUp(jsm, stream, durables, withinMs)).catch(() => false),
-    durableStates: (durables) => ifConnected(() => durableStates(jsm, stream, durables)),
+    durableStates: () => ifConnected(() => allDurables(jsm, stream)),
     streamFill: () => ifConnected(() => streamFill(jsm, stream)),
     deadLetters: (service) => ifConnected(() => countDeadLetters(jsm, flow, service)),
     async close() {

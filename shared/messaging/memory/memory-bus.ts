@@ -122,12 +122,9 @@ export function createMemoryBus(options: MemoryBusOptions = {}): MemoryBus {
       }
       return false;
     },
-    async durableStates(names) {
+    async durableStates() {
       checkOpen();
-      return names.flatMap((durable) => {
-        const state = durables.get(durable)?.state;
-        return state ? [{ durable, ...state }] : [];
-      });
+      return [...durables].map(([durable, { state }]) => ({ durable, ...state }));
     },
     async streamFill() {
       checkOpen();

@@ -110,6 +110,10 @@ describe.each(names)('NATS lets %s', (name) => {
     expect(await refused(name, 'publish', foreign)).toEqual(foreign);
   });
 
+  it('see how far every durable is', async () => {
+    expect(await refused(name, 'publish', api(`CONSUMER.LIST.${stream}`))).toEqual([]);
+  });
+
   it('remove or change not even its own durable, and no stream', async () => {
     const own = durables()
       .filter((durable) => durable === name)

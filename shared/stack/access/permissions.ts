@@ -21,7 +21,7 @@ const api = (call: string): string => `$JS.API.${call}`;
 
 /**
  * What a service may do, and nothing else: publish its own events and dead letters, consume by its own durable, read the
- * streams' state, read messages by sequence (a republish checks whether the event is stored), and replay the types that
+ * state of streams and durables, read messages by sequence (a republish checks whether the event is stored), and replay the types that
  * it consumes and publishes, by ephemeral consumers. It can neither create, change nor remove a stream or a durable.
  */
 export function servicePermissions(flow: Flow, all: readonly Participant[], name: string): NatsPermissions {
@@ -37,6 +37,7 @@ export function servicePermissions(flow: Flow, all: readonly Participant[], name
         ...own,
         deadLetterSubject(name, '>'),
         ...eventStreams(flow).map((each) => api(`STREAM.INFO.${each}`)),
+        api(`CONSUMER.LIST.${stream}`),
         api(`DIRECT.GET.${stream}`),
         ...read.map((subject) => api(`DIRECT.GET.${stream}.${subject}`)),
         api(`STREAM.MSG.GET.${stream}`),

@@ -36,7 +36,8 @@ const state = { type: 'gauge', kept: 'process' } as const;
 const storedCounter = { type: 'counter', kept: 'store' } as const;
 const storedGauge = { type: 'gauge', kept: 'store' } as const;
 const brokerGauge = { type: 'gauge', unit: 'messages', kept: 'broker' } as const;
-const ofDurable = { ...brokerGauge, ...atConsumers({ service: itself, durable: itself }) };
+/** Of every durable of the stream, by every service: the one that a dead service left behind is seen. */
+const ofDurable = { ...brokerGauge, ...everywhere({ service: itself, durable: [] }) };
 
 /** The catalogue: every metric of the stack but Node's own, each defined here and nowhere else. */
 export const metrics = {

@@ -13,14 +13,13 @@ const empty: Counters = {
   now: 100_000,
 };
 
-async function expose(service: string, answer: () => Promise<Counters>) {
+async function expose(service: string, answer: () => Promise<Counters>, bus = createMemoryBus()) {
   const metrics = createServiceMetrics({
     flow: pizzaFlow,
     service,
-    reacts: ['order.created'],
+    reacts: service === 'order-service' ? [] : ['order.created'],
     orderTimeoutMs: 30_000,
   });
-  await using bus = { ...createMemoryBus(), [Symbol.asyncDispose]: async () => undefined };
   const store = { ...createMemoryStore(), counters: answer };
   await using _watching = disposable(await metrics.watch({ bus, store }));
   const lines = (await metrics.scrape()).split('\n').filter((line) => !line.startsWith('#'));
@@ -28,6 +27,20 @@ async function expose(service: string, answer: () => Promise<Counters>) {
 }
 
 const disposable = ({ stop }: { stop(): Promise<void> }) => ({ stop, [Symbol.asyncDispose]: stop });
+
+it('every service tells of all durables, so that the backlog of a dead one is seen', async () => {
+  const bus = createMemoryBus();
+  for (const durable of ['chef-service', 'kitchen-service'])
+    await (await bus.consume({ durable, filters: ['pizza.>'], handle: async () => undefined })).drain();
+  await bus.publish({ subject: 'pizza.order.created.1', headers: {}, body: '{}' });
+  for (const service of ['order-service', 'kitchen-service']) {
+    const find = await expose(service, async () => empty, bus);
+    expect(find(/^pizza_consumer_pending/)).toEqual([
+      `pizza_consumer_pending{service="${service}",durable="chef-service"} 1`,
+      `pizza_consumer_pending{service="${service}",durable="kitchen-service"} 1`,
+    ]);
+  }
+});
 
 describe('what the store counts', () => {
   it('is shown as the kitchen counts it, with every known series at zero', async () => {

@@ -68,14 +68,13 @@ function fill(meter: Counter | Gauge, zeros: readonly Labels[], counted: readonl
   for (const [labels, value] of counted) meter.inc({ ...labels }, value);
 }
 
-/** From the broker: how full the stream is, and how far a service is behind, its own durable and its own dead letters. */
+/** From the broker: how full the stream is, how far every service is behind, and this one's dead letters. */
 export function brokerReading(
   meters: Meters,
   scope: MetricScope,
   bus: Pick<BrokerInspector, 'durableStates' | 'streamFill' | 'deadLetters'>,
 ): Reading {
   const { service } = scope;
-  const durables = isConsumer(scope) ? [service] : [];
   const gauges = [
     meters.consumerPending,
     meters.consumerAckPending,
@@ -87,7 +86,7 @@ export function brokerReading(
     source: 'broker',
     read: async () => {
       const [states, fill, letters] = await Promise.all([
-        bus.durableStates(durables),
+        bus.durableStates(),
         bus.streamFill(),
         isConsumer(scope) ? bus.deadLetters(service) : undefined,
       ]);
