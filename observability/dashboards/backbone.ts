@@ -9,7 +9,7 @@ const perDurable = (title: string, description: string, metric: string) =>
     title,
     description,
     overTime(positive(`max by (durable) (${metric})`, `max(${metric})`, 'durable'), '{{durable}}'),
-    { width: 8, runbook: ['ConsumerStalled'] },
+    { width: 8, runbook: ['ConsumerStalled', 'ConsumerMissing'] },
   );
 
 /** The collector reports a loss counter only after the first loss: until then 0 while it answers, and unknown otherwise. */

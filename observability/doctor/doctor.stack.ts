@@ -1,8 +1,14 @@
 import { join } from 'node:path';
+import { jetstreamManager } from '@nats-io/jetstream';
+import { connect } from '@nats-io/transport-node';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
+import { serverOf } from '#shared/messaging/jetstream/nats-link.ts';
+import { readSettings } from '#shared/runtime/settings.ts';
+import { setUpFlow } from '#shared/stack/access/access.ts';
 import { placeSampleOrder } from '#shared/stack/commands/sample-order.ts';
+import { loadServices } from '#shared/stack/load-services.ts';
 import { freePort } from '#shared/stack/processes/free-ports.ts';
 import { findProgram } from '#shared/stack/programs/programs.ts';
 import { type Stack, startStack } from '#shared/stack/stack.ts';
@@ -74,6 +80,26 @@ describe.runIf(prometheusRuns)('the doctor, on a real stack', { timeout: 120_000
     expect(causes(findings)[0]?.remedy).toMatch(/start Redis again/);
     stack.redis.signal('SIGCONT');
     await until('Redis to be back', (found) => stateOf(found, 'services') === 'ok');
+  });
+
+  it('names a durable that somebody deleted, also where only Prometheus can be asked, and is well after the set-up', async () => {
+    const nc = await connect(serverOf(stack.nats.url));
+    await (await jetstreamManager(nc)).consumers.delete(pizzaFlow.stream, 'chef-service');
+    await nc.close();
+    const findings = await until('the durable to be missed', (found) => stateOf(found, 'services') === 'broken');
+    expect(causes(findings)[0]).toMatchObject({
+      hop: 'services',
+      says: expect.stringMatching(/no durable chef-service/),
+      remedy: expect.stringMatching(/npm run set-up/),
+    });
+    const inContainers = { ...places, admin: { 'chef-service': places.collector } };
+    await eventually(
+      async () => stateOf(await examine(inContainers), 'services') === 'broken' || undefined,
+      'the alert',
+      60_000,
+    );
+    await setUpFlow(stack.nats.url, readSettings({ ORDER_TIMEOUT: '30s' }), await loadServices(pizzaFlow));
+    await until('the durable to be back', (found) => stateOf(found, 'services') === 'ok');
   });
 
   it('names the service that ended, and the scrape that fails with it is no cause of its own', async () => {

@@ -5,15 +5,19 @@ import { ask } from './probes.ts';
 /** Each resolves with what it saw. @throws Broken */
 
 /** Does every service serve its metrics, and reach its broker and its store? */
-export async function examineServices({ admin, intake }: Places): Promise<string | { readonly absent: string }> {
+export async function examineServices({
+  admin,
+  intake,
+  prometheus,
+}: Places): Promise<string | { readonly absent: string }> {
   const asked = await Promise.all(
     Object.entries(admin).map(async ([name, url]) => {
-      const answer = await ask<{ readonly broker: string; readonly store: string }>(`${url}/ready`);
+      const answer = await ask<Readiness>(`${url}/ready`);
       return { name, url, answer };
     }),
   );
   const silent = asked.filter(({ answer }) => answer.status === undefined);
-  if (silent.length === asked.length) return withoutAdminPorts(intake);
+  if (silent.length === asked.length) return withoutAdminPorts(intake, prometheus);
   const [first] = silent;
   if (first)
     throw new Broken(
@@ -22,7 +26,8 @@ export async function examineServices({ admin, intake }: Places): Promise<string
     );
   const unready = asked.find(({ answer }) => !answer.ok);
   if (unready) {
-    const { broker, store } = unready.answer.body ?? { broker: 'unknown', store: 'unknown' };
+    const { broker, store, consumer } = unready.answer.body ?? { broker: 'unknown', store: 'unknown' };
+    if (consumer === 'missing') throw withoutDurable([unready.name]);
     throw new Broken(
       `${unready.name} is not ready: broker ${broker}, store ${store}.`,
       `start ${broker === 'connected' ? 'Redis' : 'NATS'} again: the services recover by themselves`,
@@ -31,9 +36,24 @@ export async function examineServices({ admin, intake }: Places): Promise<string
   return `${asked.length} services are ready and serve their metrics.`;
 }
 
-/** Containers publish no admin port. */
-async function withoutAdminPorts(intake: string): Promise<{ readonly absent: string }> {
+/** What `/ready` answers. */
+interface Readiness {
+  readonly broker: string;
+  readonly store: string;
+  readonly consumer?: string;
+}
+
+const withoutDurable = (names: readonly string[]) =>
+  new Broken(
+    `NATS has no durable ${names.join(', ')}: what the service should consume waits in the stream.`,
+    'run npm run set-up, in compose docker compose up set-up: it begins with the first event of the stream, which takes effect once',
+  );
+
+/** Containers publish no admin port: Prometheus tells whose durable is missing. */
+async function withoutAdminPorts(intake: string, prometheus: string): Promise<{ readonly absent: string }> {
   const { ok, says } = await ask(`${intake}/openapi.json`);
+  const missing = ok ? await askPrometheus(prometheus, 'ALERTS{alertname="ConsumerMissing"}').catch(() => []) : [];
+  if (missing.length > 0) throw withoutDurable(missing.map(({ labels }) => labels.durable ?? 'unknown'));
   if (ok) return { absent: 'they run in containers, whose admin ports are not published: see the scrape.' };
   throw new Broken(
     `no service answers; the order intake at ${intake} ${says}.`,

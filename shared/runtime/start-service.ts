@@ -83,7 +83,10 @@ export async function startService(service: Service, environment: Environment): 
   const http = service.http?.(ports);
   if (http) instrumentation.http?.(http);
   const httpPort = http && listen ? await listenOn(http, settings.ORDER_PORT, 'ORDER_PORT') : undefined;
-  const admin = createAdminServer({ bus, store: running?.store, storeState: running?.storeState, metrics });
+  const admin = createAdminServer({
+    ...{ bus, metrics, store: running?.store, storeState: running?.storeState },
+    durable: Object.keys(service.reacts(flow)).length > 0 ? service.name : undefined,
+  });
   if (faults && settings.CHAOS_TOKEN) serveFaults(admin, faults, settings.CHAOS_TOKEN);
   const adminPort = listen
     ? await listenOn(admin, settings.adminPort ?? 0, adminPortVariable(service.name))

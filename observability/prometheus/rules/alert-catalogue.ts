@@ -9,6 +9,7 @@ export const dashboardOf = {
   MoneyOutOfBalance: 'correlation',
   DeadLetters: 'backbone',
   ConsumerStalled: 'backbone',
+  ConsumerMissing: 'backbone',
   ServiceDown: 'services',
   NoData: 'order-funnel',
   DependencyAway: 'backbone',

@@ -1,5 +1,6 @@
 import { ownersOf } from '#shared/contracts/flow.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
+import { loadServices } from '#shared/stack/load-services.ts';
 import { burnRates, overdueSeconds, slos } from '../../slo.ts';
 import { names } from '../promql.ts';
 import { type AlertName, dashboardOf, runbookLink, type Severity } from './alert-catalogue.ts';
@@ -53,6 +54,8 @@ const acknowledged = byDurable('sum', `rate(${processing}_count[1m])`, 'service'
 /** Every service reports every durable. */
 const notTaken = `min by (durable) (min_over_time(${consumerPending}[1m]) + min_over_time(${consumerAckPending}[1m]))`;
 
+const consumers = (await loadServices(pizzaFlow)).filter(({ reacts }) => Object.keys(reacts(pizzaFlow)).length > 0);
+
 const conditions: readonly Alert[] = [
   {
     alert: 'OrdersWaitingGrowing',
@@ -98,6 +101,17 @@ const conditions: readonly Alert[] = [
     for: '30s',
     summary: '{{ $labels.durable }} has {{ $value }} messages and acknowledges none.',
   },
+  ...consumers.map(
+    ({ name }): Alert => ({
+      alert: 'ConsumerMissing',
+      severity: 'page',
+      // While the broker does not answer nobody reports anything of it.
+      expr: `absent(${consumerPending}{durable="${name}"}) and on () count(${deadLettersPending})`,
+      for: '15s',
+      summary: `NATS has no durable ${name}: the service consumes nothing. npm run set-up creates it.`,
+      labels: { durable: name },
+    }),
+  ),
   ...ownersOf(pizzaFlow).map(
     (service): Alert => ({
       alert: 'ServiceDown',
