@@ -132,6 +132,11 @@ const telemetry = row(
     overTime(`sum by (service, source) (increase(${names.scrapeErrors}[1m]))`, '{{service}} {{source}}'),
     { width: 8, runbook: ['DependencyAway'] },
   ),
+  lines(
+    'Implausible durations',
+    'Per minute: negative or longer than the stream keeps anything, so not part of any latency. Two clocks disagree, or an event invents its time.',
+    overTime(`sum by (service, duration) (increase(${names.implausibleDurations}[1m]))`, '{{service}} {{duration}}'),
+  ),
 );
 
 /** What everything stands on: JetStream, Redis, the collector. */

@@ -216,6 +216,12 @@ describe('what is told of a decision', () => {
     });
   });
 
+  it('is measured by the stream where the clock of the store is behind it, and the order’s own clock does not count', () => {
+    const ahead = { ...at(created, 10_000), occurredAt: 60_000 };
+    const happened = [ahead, at(paid, 11_000), at(assigned, 12_000), { now: 3_000 }, at(reserved, 13_000)];
+    expect(given(...happened).milestone).toMatchObject({ sinceOrderedMs: 3_000, joinWaitMs: 2_000 });
+  });
+
   it('is why it was cancelled, or what was missing when it timed out', () => {
     expect(given(created, noChef).milestone).toMatchObject({
       outcome: 'cancelled',

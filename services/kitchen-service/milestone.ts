@@ -12,6 +12,9 @@ export function milestoneOf(
   const { resolution, contributions, created, latest } = after;
   if (before.resolution || !resolution) return undefined;
   const [first, last] = [contributions.at(0), contributions.at(-1)];
+  const decidedBy = resolution.outcome === 'timeout' ? undefined : latest;
+  // The store's clock may be behind the stream's: at least the stream's own time has passed.
+  const endedAt = Math.max(now, decidedBy?.storedAt ?? now);
   return {
     outcome: resolution.outcome,
     missing: resolution.outcome === 'timeout' ? resolution.missing : [],
@@ -19,9 +22,9 @@ export function milestoneOf(
     last: last?.requirement.name,
     contributions: contributions.map(({ event }) => event),
     startedBy: created,
-    decidedBy: resolution.outcome === 'timeout' ? undefined : latest,
-    sinceOrderedMs: created && Math.max(0, now - created.occurredAt),
-    joinWaitMs: first && Math.max(0, now - first.event.storedAt),
+    decidedBy,
+    sinceOrderedMs: created && endedAt - created.storedAt,
+    joinWaitMs: first && endedAt - first.event.storedAt,
     slackMs: (deadlineOf(rules, after) ?? now) - now,
   };
 }

@@ -26,9 +26,12 @@ export interface Milestone {
   readonly decidedBy: RecordedEvent | undefined;
   /** The order itself, as it was announced; undefined while that is not known. */
   readonly startedBy: RecordedEvent | undefined;
-  /** Ms from the order's own time to the decision; undefined when order.created is not known. */
+  /**
+   * Ms from when the stream stored the order to the decision; undefined when order.created is not known. Below 0: the clocks of
+   * stream and store disagree.
+   */
   readonly sinceOrderedMs: number | undefined;
-  /** Ms from the first contribution to the decision. */
+  /** Ms from when the stream stored the first contribution to the decision; below 0 as above. */
   readonly joinWaitMs: number | undefined;
   /** Ms that were left until the deadline; negative after it. */
   readonly slackMs: number;

@@ -51,6 +51,7 @@ const metricsOf = (service: Service, settings: Settings) =>
     service: service.name,
     reacts: Object.keys(service.reacts(flow)),
     orderTimeoutMs: settings.ORDER_TIMEOUT,
+    retentionMs: settings.RETENTION,
     ofNode: true,
     spansLost: runningSdk()?.spansLost,
   });

@@ -44,6 +44,16 @@ describe('a delivery', () => {
     expect(await find(/failures|dead_letters|in_flight/)).toEqual([]);
   });
 
+  it.each(['0001-01-01T00:00:00Z', new Date(Date.now() + 60_000).toISOString()])(
+    'of an event that says it occurred at %s has no age: it is counted as implausible',
+    async (time) => {
+      const find = await handle({ outcome: 'ok' }, { 'ce-time': time });
+      expect(await find(/^pizza_(event_age_seconds|implausible)/)).toEqual([
+        `pizza_implausible_durations_total{service="${service}",duration="event_age"} 1`,
+      ]);
+    },
+  );
+
   it.each([
     ['retry', undefined, 'retry', 'fault', 0],
     ['dead_letter', 'schema-violation', 'invalid', 'schema-violation', 1],
@@ -115,6 +125,19 @@ describe('a decision', () => {
       'pizza_order_time_to_ready_seconds_count{last="chef"} 1',
       'pizza_order_join_wait_seconds_sum{last="chef"} 4',
       'pizza_order_join_wait_seconds_count{last="chef"} 2',
+    ]);
+  });
+
+  it('before the order, or longer ago than the stream keeps anything, is counted and not observed', async () => {
+    const { instrumentation, find } = metered();
+    instrumentation.milestone('1', { ...milestone, sinceOrderedMs: -5_000, joinWaitMs: -50 });
+    instrumentation.milestone('2', { ...milestone, joinWaitMs: 7_200_001 });
+    expect(await find(/_(time_to_ready|join_wait)_seconds_(sum|count)|implausible/)).toEqual([
+      'pizza_order_time_to_ready_seconds_sum{last="chef"} 3',
+      'pizza_order_time_to_ready_seconds_count{last="chef"} 1',
+      'pizza_order_join_wait_seconds_count{last="chef"} 1',
+      `pizza_implausible_durations_total{service="${service}",duration="time_to_ready"} 1`,
+      `pizza_implausible_durations_total{service="${service}",duration="join_wait"} 1`,
     ]);
   });
 

@@ -1,14 +1,21 @@
 import type { FastifyInstance } from 'fastify';
+import type { Histogram } from 'prom-client';
 import type { Flow } from '#shared/contracts/flow.ts';
 import type { ConsumerName, Instrumentation } from '#shared/kernel/instrumentation.ts';
 import type { PublishMiddleware } from '#shared/messaging/bus.ts';
 import type { Settlement } from '#shared/messaging/failure-policy.ts';
 import { timedStore } from '../timed-store.ts';
 import { type Meters, observe, seriesOf } from './meters.ts';
-import { type Labels, type MetricScope, PROCESSING_OUTCOMES } from './metric-labels.ts';
+import { type DURATIONS, type Labels, type MetricScope, PROCESSING_OUTCOMES } from './metric-labels.ts';
 
 /** How a processing ended that is worth an age: the event was taken, whatever came of it. */
 const TAKEN = new Set(['ok', 'duplicate', 'late', 'conflict', 'rejected']);
+
+/** So well do the clocks of hosts agree that are kept in time: a duration that is this much below 0 is one of 0. */
+const CLOCKS_AGREE_MS = 100;
+
+/** Hands a duration on in seconds, or counts it as implausible: one invented time would spoil a histogram's sum for good. */
+type Plausibly = (duration: (typeof DURATIONS)[number], ms: number, observed: (seconds: number) => void) => void;
 
 interface ConsumerMeter {
   readonly started: (sequence: number) => void;
@@ -19,12 +26,16 @@ interface ConsumerMeter {
 /** Feeds the process' own metrics of the catalogue from the seams of a running service. */
 export function createMeteredInstrumentation(
   meters: Meters,
-  { service, flow }: Pick<MetricScope, 'service' | 'flow'>,
+  { service, flow, longestMs }: Pick<MetricScope, 'service' | 'flow'> & { readonly longestMs: number },
 ): Instrumentation {
+  const plausibly: Plausibly = (duration, ms, observed) => {
+    if (ms < -CLOCKS_AGREE_MS || ms > longestMs) meters.implausibleDurations.inc({ service, duration });
+    else observed(Math.max(0, ms) / 1000);
+  };
   /** By type. */
   const consumerMeters = new Map<string, ConsumerMeter>();
   const meterOf = (consumer: ConsumerName): ConsumerMeter => {
-    const known = consumerMeters.get(consumer.type) ?? createConsumerMeter(meters, consumer);
+    const known = consumerMeters.get(consumer.type) ?? createConsumerMeter(meters, consumer, plausibly);
     consumerMeters.set(consumer.type, known);
     return known;
   };
@@ -60,13 +71,14 @@ export function createMeteredInstrumentation(
     attending: (_orderId, attend) => attend(),
     milestone(_orderId, { outcome, last, sinceOrderedMs, joinWaitMs }) {
       if (outcome !== 'ready' || last === undefined) return;
-      if (sinceOrderedMs !== undefined) observe(meters.timeToReady, { last }, sinceOrderedMs / 1000);
-      if (joinWaitMs !== undefined) observe(meters.joinWait, { last }, joinWaitMs / 1000);
+      const by = (histogram: Histogram) => (seconds: number) => observe(histogram, { last }, seconds);
+      if (sinceOrderedMs !== undefined) plausibly('time_to_ready', sinceOrderedMs, by(meters.timeToReady));
+      if (joinWaitMs !== undefined) plausibly('join_wait', joinWaitMs, by(meters.joinWait));
     },
   };
 }
 
-function createConsumerMeter(meters: Meters, { service, type }: ConsumerName): ConsumerMeter {
+function createConsumerMeter(meters: Meters, { service, type }: ConsumerName, plausibly: Plausibly): ConsumerMeter {
   const ofService = { service };
   const ofType = { service, type };
   const byOutcome = new Map<string, (seconds: number) => void>(
@@ -94,7 +106,7 @@ function createConsumerMeter(meters: Meters, { service, type }: ConsumerName): C
       if (!TAKEN.has(settlement.outcome)) return failed(settlement);
       const occurredAt = Date.parse(delivery.headers['ce-time'] ?? '');
       // A structured event has its time in the body: not worth parsing twice.
-      if (!Number.isNaN(occurredAt)) age(Math.max(0, Date.now() - occurredAt) / 1000);
+      if (!Number.isNaN(occurredAt)) plausibly('event_age', Date.now() - occurredAt, age);
     },
     ended(sequence) {
       startedAt.delete(sequence);

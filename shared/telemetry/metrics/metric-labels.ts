@@ -47,6 +47,7 @@ export const FAILURE_REASONS = [
 export const COMPENSATION_REASONS = ['order-cancelled', 'order-timeout', 'late', 'conflict'] as const;
 export const REBUILD_CAUSES = ['wiped', 'restarted', 'rebuilding'] as const;
 export const SCRAPE_SOURCES = ['store', 'broker'] as const;
+export const DURATIONS = ['event_age', 'time_to_ready', 'join_wait'] as const;
 export const SPAN_LOSSES = ['queue-full', 'export-failed'] as const;
 export type SpanLoss = (typeof SPAN_LOSSES)[number];
 

@@ -28,6 +28,7 @@ const MAY_BE_ZERO: MetricDefinition[] = [
   metrics.scrapeErrors,
   // A share of limits that the run does not come near.
   metrics.streamFill,
+  metrics.implausibleDurations,
   // Nothing is lost in this run.
   metrics.rebuildRunning,
   metrics.rebuilds,

@@ -4,6 +4,7 @@ import { type MetricDefinition, orderBuckets, stepBuckets } from './metric-defin
 import {
   COMPENSATION_REASONS,
   currenciesOf,
+  DURATIONS,
   FAILURE_REASONS,
   isCashier,
   isCorrelator,
@@ -78,7 +79,7 @@ export const metrics = {
     ...orderSeconds,
     ...atKitchen({ last: requirements }),
     name: 'pizza_order_time_to_ready_seconds',
-    meaning: "From the order's own time to ready, by the requirement that came last. Ready orders only.",
+    meaning: 'From when the stream stored the order to ready, by the requirement that came last. Ready orders only.',
   },
   joinWait: {
     ...orderSeconds,
@@ -97,6 +98,14 @@ export const metrics = {
     ...atConsumers({ service: itself, type: consumed }),
     name: 'pizza_event_age_seconds',
     meaning: 'From the time that an event says it occurred to the end of its processing. Hosts must agree on the time.',
+  },
+  implausibleDurations: {
+    ...total,
+    ...atConsumers({ service: itself, duration: DURATIONS }),
+    name: 'pizza_implausible_durations_total',
+    unit: 'durations',
+    meaning:
+      'Durations not observed, since two clocks disagree or an event invents its time: negative, or above RETENTION.',
   },
   eventsPublished: {
     ...total,

@@ -31,6 +31,8 @@ export interface ServiceMetricsOptions {
   readonly service: string;
   readonly reacts: readonly string[];
   readonly orderTimeoutMs: number;
+  /** RETENTION: nothing in the stream is older, so no duration is longer. Default 2 h. */
+  readonly retentionMs?: number;
   /** Also Node's own metrics. Default false. */
   readonly ofNode?: boolean;
   /** What the OpenTelemetry SDK lost since its start, if one runs; read at each scrape. */
@@ -40,7 +42,12 @@ export interface ServiceMetricsOptions {
 /** How far back the intake looks for orders without an outcome, in timeouts: the stream keeps at least three. */
 const WINDOW_TIMEOUTS = 3;
 
-export function createServiceMetrics({ ofNode = false, spansLost, ...scope }: ServiceMetricsOptions): ServiceMetrics {
+export function createServiceMetrics({
+  ofNode = false,
+  retentionMs = 7_200_000,
+  spansLost,
+  ...scope
+}: ServiceMetricsOptions): ServiceMetrics {
   const { service } = scope;
   const { meters, expose: render, contentType } = createMeters(scope, { ofNode });
   const onError = (source: string) => meters.scrapeErrors.inc({ service, source });
@@ -64,7 +71,7 @@ export function createServiceMetrics({ ofNode = false, spansLost, ...scope }: Se
   }
 
   return {
-    instrumentation: createMeteredInstrumentation(meters, scope),
+    instrumentation: createMeteredInstrumentation(meters, { ...scope, longestMs: retentionMs }),
     async watch({ bus, store }) {
       const readings = [...(store ? [storeReading(meters, scope, store)] : []), brokerReading(meters, scope, bus)];
       scrape = createScrape({ readings, render, onError });
