@@ -51,6 +51,10 @@ const byDurable = (how: string, series: string, label: string) =>
   `${how} by (durable) (label_replace(${series}, "durable", "$1", "${label}", "(.+)"))`;
 /** Deliveries acknowledged per second. */
 const acknowledged = byDurable('sum', `rate(${processing}_count[1m])`, 'service');
+/** Some replica has had two minutes to begin and to catch up. A service that does not run is ServiceDown's. */
+const hasStarted = `${byDurable('max', 'time() - process_start_time_seconds', 'job')} > 120`;
+/** Reported before, or two minutes after Prometheus' first scrape: until then a first start is under way. */
+const isExpected = (reported: string) => `(${reported} or up offset 2m)`;
 /** Every service reports every durable. */
 const notTaken = `min by (durable) (min_over_time(${consumerPending}[1m]) + min_over_time(${consumerAckPending}[1m]))`;
 
@@ -97,7 +101,7 @@ const conditions: readonly Alert[] = [
   {
     alert: 'ConsumerStalled',
     severity: 'page',
-    expr: `${notTaken} > 0\nunless on (durable) ${acknowledged} > 0`,
+    expr: `${notTaken} > 0\nunless on (durable) ${acknowledged} > 0\nand on (durable) ${hasStarted}`,
     for: '30s',
     summary: '{{ $labels.durable }} has {{ $value }} messages and acknowledges none.',
   },
@@ -117,7 +121,7 @@ const conditions: readonly Alert[] = [
       alert: 'ServiceDown',
       severity: 'page',
       // Found by name in containers, a stopped one is not 0 but absent.
-      expr: `absent(up{job="${service}"} == 1)`,
+      expr: `absent(up{job="${service}"} == 1)\nand on () ${isExpected(`max_over_time(up{job="${service}"}[10m]) == 1`)}`,
       for: '15s',
       summary: `No replica of ${service} answers a scrape.`,
       labels: { service },
@@ -126,7 +130,7 @@ const conditions: readonly Alert[] = [
   {
     alert: 'NoData',
     severity: 'page',
-    expr: `absent(${orderStage}{stage="created"}) or absent(${ordersWaiting})`,
+    expr: `(absent(${orderStage}{stage="created"}) or absent(${ordersWaiting}))\nand on () ${isExpected(`count_over_time(${orderStage}{stage="created"}[10m])`)}`,
     for: '30s',
     summary: 'Nobody reports the funnel: its panels are blind, and no balance can be judged.',
   },
