@@ -5,6 +5,7 @@ import type { Rules } from '#shared/kernel/rules.ts';
 import type { Bus } from '#shared/messaging/bus.ts';
 import { withPublish } from '#shared/messaging/bus.ts';
 import { Unavailable } from '#shared/messaging/faults.ts';
+import { MEMORY_STREAM } from '#shared/messaging/memory/memory-bus.ts';
 import type { Consumer } from '#shared/messaging/subscriber.ts';
 import type { Change, Committed, OpenStore, Rebuild } from '#shared/store/store.ts';
 import type { Alteration } from './universe.ts';
@@ -151,7 +152,7 @@ const trustsWhatIsLeft = withRebuild((rebuild) => {
 
 /** Says that it has read the stream when it has only begun: the next rebuild, which continues there, reads nothing. */
 const checkpointAhead = withRebuild(async (rebuild) => {
-  if (rebuild.cause !== 'rebuilding') await rebuild.checkpoint(Number.MAX_SAFE_INTEGER);
+  if (rebuild.cause !== 'rebuilding') await rebuild.checkpoint(Number.MAX_SAFE_INTEGER, MEMORY_STREAM);
   return rebuild;
 });
 

@@ -16,6 +16,8 @@ export interface StoredMessage {
 export interface StreamReader {
   /** The sequence of the last message that was stored; 0: none ever was. */
   lastSequence(): Promise<number>;
+  /** Another one once the stream was deleted and made anew: its sequences begin with 1 again. One word. */
+  identity(): Promise<string>;
   /**
    * The messages stored on exactly this subject, by sequence, of those from a sequence on. Pass one where it is known:
    * otherwise the broker searches the whole stream.

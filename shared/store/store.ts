@@ -71,6 +71,8 @@ export interface Health {
   readonly is: 'whole' | 'wiped' | 'restarted' | 'rebuilding';
   /** All that follows from the stream up to this sequence is there; 0: nothing is. */
   readonly checkpoint: number;
+  /** Of which stream: a sequence says nothing of another one. */
+  readonly stream?: string | undefined;
 }
 
 /** Every call throws Unavailable('store') when the store does not answer, or (except `health`) is not whole. */
@@ -103,8 +105,11 @@ export interface Pools {
 
 /** How a loss of data is noticed and repaired. */
 export interface Recovery {
-  /** All that follows from the stream up to this sequence is here: where a rebuild begins after a restart. */
-  checkpoint(sequence: number): Promise<void>;
+  /**
+   * All that follows from this stream up to this sequence is here: where a rebuild begins after a restart. A checkpoint of another
+   * stream, or of none, is 0 for it.
+   */
+  checkpoint(sequence: number, stream?: string): Promise<void>;
   /** Resolves with undefined when the store is whole, or another writer's lease runs. */
   beginRebuild(leaseMs: number): Promise<Rebuild | undefined>;
 }
@@ -115,11 +120,12 @@ export interface Recovery {
  */
 export interface Rebuild extends Pick<Store, 'load' | 'commit' | 'claimDue'>, Pools, Pick<Recovery, 'checkpoint'> {
   readonly cause: Exclude<Health['is'], 'whole'>;
-  /** Its checkpoint: begin with what follows. */
+  /** Its checkpoint, and of which stream: begin with what follows. */
   readonly from: number;
+  readonly stream?: string | undefined;
   renew(leaseMs: number): Promise<void>;
   /** The store is whole, in a new epoch, up to this sequence. */
-  complete(sequence: number): Promise<void>;
+  complete(sequence: number, stream?: string): Promise<void>;
   /** Leaves it to the next writer at once. Never throws. */
   abandon(): Promise<void>;
 }

@@ -56,6 +56,7 @@ export function simulatedBus(world: World, process: SimulatedProcess, members: M
       }
     },
     lastSequence: () => reach('read', '', broker.lastSequence),
+    identity: () => reach('read', '', broker.identity),
     settledUpTo: (durables) => reach('read', '', () => broker.settledUpTo(durables)),
     read: (subject, from) => reach('read', subject, () => broker.read(subject, from)),
     consume: (consumer) => consume(world, process, members, consumer),

@@ -22,9 +22,9 @@ export function simulatedStore(world: World, process: SimulatedProcess, store: O
     commit: (id, seen, change) => call('rebuild', orderOf(id), () => rebuild.commit(id, seen, change)),
     claimDue: (limit, leaseMs) => call('rebuild', undefined, () => rebuild.claimDue(limit, leaseMs)),
     stock: (units, mode) => call('stock', undefined, () => rebuild.stock(units, mode)),
-    checkpoint: (sequence) => call('rebuild', undefined, () => rebuild.checkpoint(sequence)),
+    checkpoint: (...position) => call('rebuild', undefined, () => rebuild.checkpoint(...position)),
     renew: (leaseMs) => call('rebuild', undefined, () => rebuild.renew(leaseMs)),
-    complete: (sequence) => call('rebuild', undefined, () => rebuild.complete(sequence)),
+    complete: (...position) => call('rebuild', undefined, () => rebuild.complete(...position)),
   });
   return {
     load: (id) => call('load', orderOf(id), () => store.load(id)),
@@ -34,7 +34,7 @@ export function simulatedStore(world: World, process: SimulatedProcess, store: O
     counters: () => call('counters', undefined, () => store.counters()),
     health: () => call('health', undefined, () => store.health()),
     stock: (units, mode) => call('stock', undefined, () => store.stock(units, mode)),
-    checkpoint: (sequence) => call('checkpoint', undefined, () => store.checkpoint(sequence)),
+    checkpoint: (...position) => call('checkpoint', undefined, () => store.checkpoint(...position)),
     async beginRebuild(leaseMs) {
       const rebuild = await call('rebuild', undefined, () => store.beginRebuild(leaseMs));
       return rebuild && rebuildOf(rebuild);

@@ -7,7 +7,7 @@ import { createServicesBench } from '#shared/kernel/fixtures/services-bench.ts';
 import { buildEvent, toWire } from '#shared/messaging/build-event.ts';
 import type { Bus } from '#shared/messaging/bus.ts';
 import { Unavailable } from '#shared/messaging/faults.ts';
-import { createMemoryBus } from '#shared/messaging/memory/memory-bus.ts';
+import { createMemoryBus, MEMORY_STREAM } from '#shared/messaging/memory/memory-bus.ts';
 import { readEvent } from '#shared/messaging/read-event.ts';
 import { createMemoryStore } from '#shared/store/memory/memory-store.ts';
 import type { OpenStore, Rebuild } from '#shared/store/store.ts';
@@ -23,8 +23,14 @@ import { rebuildTables } from './rebuild.ts';
 const HOUR = 3_600_000;
 const service = 'chef-service';
 
-const optionsOn = (bus: Pick<Bus, 'replay' | 'read' | 'connectedSince'>, now = Date.now) => ({
-  bus: { replay: bus.replay, read: bus.read, connectedSince: bus.connectedSince, publishWithinMs: 0 },
+const optionsOn = (bus: Pick<Bus, 'replay' | 'read' | 'identity' | 'connectedSince'>, now = Date.now) => ({
+  bus: {
+    replay: bus.replay,
+    read: bus.read,
+    identity: bus.identity,
+    connectedSince: bus.connectedSince,
+    publishWithinMs: 0,
+  },
   flow,
   service,
   reacts: [flow.start],
@@ -113,6 +119,17 @@ describe('a rebuild that is interrupted', () => {
       pools: { shelf: -ORDERS },
       oldestDueAt: undefined,
     });
+  });
+
+  it('has a checkpoint in a stream that was deleted begins with the first message of the one made anew', async () => {
+    const { bus } = await aStreamOfOrders();
+    const store = createMemoryStore();
+    await store.checkpoint(ORDERS, 'the-old-stream');
+    store.sync();
+    store.restart();
+    await rebuildTables([table(store)], optionsOn(bus));
+    expect((await store.counters()).counters).toEqual({ seen: ORDERS });
+    expect(await store.health()).toEqual({ is: 'whole', checkpoint: ORDERS, stream: MEMORY_STREAM });
   });
 
   it('by a bad connection repeats what it prevented, be it done or not', async () => {
@@ -211,7 +228,7 @@ describe('a chef-service whose store', () => {
     const { store, aProcess, event, rebuild } = await bench();
     const one = aProcess();
     await one.react(await event('order.created', 'early'));
-    await store.checkpoint(2);
+    await store.checkpoint(2, MEMORY_STREAM);
     store.sync();
     await one.react(await event('order.created', 'lost'));
     store.restart();

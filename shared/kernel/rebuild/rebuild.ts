@@ -11,7 +11,7 @@ import { conclude, foldInto, TO_CONCLUDE, unseenIn } from './fold-document.ts';
 import { type HistoryOptions, readHistory } from './read-history.ts';
 
 export interface RebuildOptions extends HistoryOptions, Pick<Clock, 'wait' | 'now'> {
-  readonly bus: Pick<StreamReader, 'replay' | 'read'> &
+  readonly bus: Pick<StreamReader, 'replay' | 'read' | 'identity'> &
     Pick<BrokerInspector, 'connectedSince'> &
     Pick<Publisher, 'publishWithinMs'>;
   /** Of the service's own table: set up before orders hold from them. */
@@ -76,6 +76,7 @@ async function fold(opened: readonly Open[], { rebuild: own }: Open, options: Re
   const { bus, pools, noticedAt, onProgress, now, wait, stopping } = options;
   const ids = new Set<string>();
   let events = 0;
+  const stream = await bus.identity();
   async function add(orderId: string, history: readonly RecordedEvent[]): Promise<void> {
     stopping.throwIfAborted();
     ids.add(orderId);
@@ -87,23 +88,25 @@ async function fold(opened: readonly Open[], { rebuild: own }: Open, options: Re
     let reached = first - 1;
     for await (const { orders, upTo } of readHistory(options, first)) {
       await Promise.all([...orders].map(([orderId, history]) => add(orderId, history)));
-      if (upTo > reached) for (const { rebuild } of opened) await patiently(() => rebuild.checkpoint(upTo), wait);
+      if (upTo > reached)
+        for (const { rebuild } of opened) await patiently(() => rebuild.checkpoint(upTo, stream), wait);
       reached = upTo;
     }
     return reached;
   }
   if (pools) await patiently(() => own.stock(pools, 'missing'), wait);
-  const checkpoint = Math.min(...opened.map(({ rebuild }) => rebuild.from));
+  // A sequence of a stream that was deleted says nothing of the one that was made anew.
+  const checkpoint = Math.min(...opened.map(({ rebuild }) => (rebuild.stream === stream ? rebuild.from : 0)));
   let upTo = await foldFrom(checkpoint + 1);
   // A publish from before the loss has reached the stream by then, or fails. Where nothing ever happened none is on its way.
-  if (checkpoint > 0 || events > 0) {
+  if (opened.some(({ rebuild }) => rebuild.from > 0) || events > 0) {
     const left = Math.max(noticedAt, bus.connectedSince ?? now()) + bus.publishWithinMs - now();
     if (left > 0) await wait(left, stopping);
     upTo = await foldFrom(upTo + 1);
   }
   for (const one of opened) await concludeAll(one, options);
   // The service's own table last: with it the service goes on, and needs the others.
-  for (const { rebuild } of opened.toReversed()) await rebuild.complete(upTo);
+  for (const { rebuild } of opened.toReversed()) await rebuild.complete(upTo, stream);
   return { events, orders: ids.size };
 }
 

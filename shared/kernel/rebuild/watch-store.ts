@@ -122,15 +122,18 @@ export async function watchStore(options: WatchStoreOptions): Promise<StoreWatch
 /** Now and then, where it changed: a restarted store is rebuilt from there on. */
 function createCheckpoint({ tables, durables, bus, monotonic }: WatchStoreOptions): () => Promise<void> {
   let nextAt = Number.NEGATIVE_INFINITY;
-  let reached = -1;
+  let reached = '';
   return async function moveCheckpoint(): Promise<void> {
     const asked = monotonic();
     if (asked < nextAt || bus.status !== 'connected') return;
     nextAt = asked + CHECKPOINT_EVERY_MS;
+    // First: a sequence of a newer stream under an older identity only makes a rebuild longer.
+    const stream = await bus.identity();
     const sequence = await bus.settledUpTo(durables);
     nextAt = monotonic() + askAgainIn(monotonic() - asked, CHECKPOINT_EVERY_MS, IN_THE_BACKGROUND);
-    if (sequence === reached) return;
-    for (const { store } of tables) await store.checkpoint(sequence);
-    reached = sequence;
+    const position = `${sequence} ${stream}`;
+    if (position === reached) return;
+    for (const { store } of tables) await store.checkpoint(sequence, stream);
+    reached = position;
   };
 }

@@ -99,6 +99,7 @@ function busOn(link: NatsLink, jsm: JetStreamManager, options: JetStreamBusOptio
       yield* replayStream(link, stream, filters, first);
     },
     lastSequence: () => ifConnected(async () => (await jsm.streams.info(stream)).state.last_seq),
+    identity: () => ifConnected(async () => (await jsm.streams.info(stream)).created),
     settledUpTo: (durables) => ifConnected(() => settledUpTo(jsm, stream, durables)),
     caughtUp: (durables, withinMs) => ifConnected(() => caughtUp(jsm, stream, durables, withinMs)).catch(() => false),
     durableStates: () => ifConnected(() => allDurables(jsm, stream)),

@@ -23,6 +23,8 @@ export interface MemoryBus extends Bus {
   settled(): Promise<void>;
 }
 
+/** Identity of its stream, which is never made anew. */
+export const MEMORY_STREAM = 'memory';
 const MAX_MESSAGE_BYTES = 512 * 1024;
 
 const byTimer = (task: () => void, ms: number): unknown => setTimeout(task, ms).unref();
@@ -108,6 +110,10 @@ export function createMemoryBus(options: MemoryBusOptions = {}): MemoryBus {
     async lastSequence() {
       checkOpen();
       return stream.length;
+    },
+    async identity() {
+      checkOpen();
+      return MEMORY_STREAM;
     },
     async settledUpTo(names) {
       checkOpen();

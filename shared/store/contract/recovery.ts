@@ -93,10 +93,10 @@ export function describeRecovery(store: StoreOfTest, wipe: () => Promise<void>):
     const first = await rebuildAnew();
     for (const [id, dueAt] of Object.entries({ a: 0, b: 0, c: AN_HOUR }))
       await commitNow(first, id, { entry: 'x', dueAt });
-    await first.checkpoint(41);
+    await first.checkpoint(41, 's');
     await first.abandon();
     const second = await rebuildNow();
-    expect(second).toMatchObject({ cause: 'rebuilding', from: 41 });
+    expect(second).toMatchObject({ cause: 'rebuilding', from: 41, stream: 's' });
     const claimed = [
       { id: 'a', dueAt: 0 },
       { id: 'b', dueAt: 0 },
@@ -122,8 +122,8 @@ export function describeRecovery(store: StoreOfTest, wipe: () => Promise<void>):
 
   test('a whole store keeps its checkpoint until it is wiped', async () => {
     await store().checkpoint(41);
-    await store().checkpoint(42);
-    expect(await store().health()).toEqual({ is: 'whole', checkpoint: 42 });
+    await store().checkpoint(42, '2026-01-13T10:00:15Z');
+    expect(await store().health()).toEqual({ is: 'whole', checkpoint: 42, stream: '2026-01-13T10:00:15Z' });
     await wipe();
     expect(await store().health()).toEqual({ is: 'wiped', checkpoint: 0 });
   });

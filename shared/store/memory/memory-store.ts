@@ -79,9 +79,9 @@ export function createMemoryStore({ now: clock = Date.now, fresh = false }: Memo
         await step();
         stock(contents, units, mode);
       },
-      async checkpoint(sequence) {
+      async checkpoint(sequence, stream) {
         await step();
-        health = { ...health, checkpoint: sequence };
+        health = { ...health, checkpoint: sequence, stream };
       },
     } satisfies Partial<OpenStore>;
   }
@@ -101,9 +101,9 @@ export function createMemoryStore({ now: clock = Date.now, fresh = false }: Memo
     },
     async beginRebuild(leaseMs) {
       const now = await open();
-      const { is, checkpoint: from } = health;
+      const { is, checkpoint: from, stream } = health;
       if (is === 'whole' || now < leasedUntil) return undefined;
-      comeUp({ is: 'rebuilding', checkpoint: from });
+      comeUp({ is: 'rebuilding', checkpoint: from, stream });
       leasedUntil = now + leaseMs;
       const writer = epoch;
       const step = stepOf(writer);
@@ -111,12 +111,13 @@ export function createMemoryStore({ now: clock = Date.now, fresh = false }: Memo
         ...within(step, true),
         cause: is,
         from,
+        stream,
         async renew(ms) {
           leasedUntil = (await step()).now + ms;
         },
-        async complete(sequence) {
+        async complete(sequence, stream) {
           await step();
-          comeUp({ is: 'whole', checkpoint: sequence });
+          comeUp({ is: 'whole', checkpoint: sequence, stream });
         },
         async abandon() {
           if (epoch === writer) leasedUntil = 0;
@@ -132,8 +133,8 @@ export function createMemoryStore({ now: clock = Date.now, fresh = false }: Memo
     },
     restart() {
       contents = structuredClone(synced.contents);
-      const { is, checkpoint } = synced.health;
-      comeUp({ is: is === 'whole' ? 'restarted' : is, checkpoint });
+      const { is } = synced.health;
+      comeUp({ ...synced.health, is: is === 'whole' ? 'restarted' : is });
     },
     async close() {
       closed = true;

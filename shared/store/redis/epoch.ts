@@ -47,7 +47,7 @@ export function createRedisEpoch(connection: RedisConnection, prefixes: readonly
   async function begin(leaseMs: number) {
     const runId = await connection.runId();
     const parts = await read();
-    const { is, checkpoint } = healthOf(parts, runId);
+    const { is, checkpoint, stream } = healthOf(parts, runId);
     if (is === 'whole' || parts[0]?.[2] === 1) return undefined;
     const unique = randomUUID();
     const epoch = `rebuilding:${unique}`;
@@ -65,10 +65,11 @@ export function createRedisEpoch(connection: RedisConnection, prefixes: readonly
     return {
       cause: is,
       from: checkpoint,
+      stream,
       epoch: { current: ours, forget } satisfies Epoch,
       renew: (ms: number) => all('renew', ms),
-      checkpoint: (sequence: number) => all('checkpoint', sequence),
-      complete: (sequence: number) => all('complete', sequence, `whole:${unique}@${runId}`),
+      checkpoint: (sequence: number, of?: string) => all('checkpoint', position(sequence, of)),
+      complete: (sequence: number, of?: string) => all('complete', position(sequence, of), `whole:${unique}@${runId}`),
       abandon: () => all('abandon').catch(() => undefined),
     };
   }
@@ -81,15 +82,27 @@ export function createRedisEpoch(connection: RedisConnection, prefixes: readonly
       const runId = await connection.runId();
       return healthOf(await read(), runId);
     },
-    checkpoint: async (sequence: number): Promise<void> => everywhere('checkpoint', await current(), sequence),
+    checkpoint: async (sequence: number, of?: string): Promise<void> =>
+      everywhere('checkpoint', await current(), position(sequence, of)),
   };
 }
 
+/** As the server keeps it: the sequence and, where it is known, its stream. */
+const position = (sequence: number, stream?: string): string => (stream ? `${sequence} ${stream}` : String(sequence));
+
 function healthOf(parts: readonly Part[], runId: string): Health {
-  const checkpoint = Math.min(...parts.map(([epoch, reached]) => (epoch === '' ? 0 : Number(reached))));
   const epochs = parts.map(([epoch]) => epoch);
-  if (epochs.includes('')) return { is: 'wiped', checkpoint };
-  if (epochs.some((epoch) => epoch.startsWith('rebuilding:'))) return { is: 'rebuilding', checkpoint };
+  const is = conditionOf(epochs, runId);
+  if (is === 'wiped') return { is, checkpoint: 0 };
+  const positions = parts.map(([, kept]) => kept.split(' '));
+  const [stream] = new Set(positions.map(([, of]) => of));
+  const isOne = positions.every(([, of]) => of === stream);
+  return { is, checkpoint: isOne ? Math.min(...positions.map(([sequence]) => Number(sequence))) : 0, stream };
+}
+
+function conditionOf(epochs: readonly string[], runId: string): Health['is'] {
+  if (epochs.includes('')) return 'wiped';
+  if (epochs.some((epoch) => epoch.startsWith('rebuilding:'))) return 'rebuilding';
   const whole = epochs.every((epoch) => epoch === epochs[0] && epoch.endsWith(`@${runId}`));
-  return { is: whole ? 'whole' : 'restarted', checkpoint };
+  return whole ? 'whole' : 'restarted';
 }

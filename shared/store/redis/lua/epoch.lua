@@ -1,7 +1,7 @@
 -- Whether a partition's data can be built upon, and who may write it. KEYS: epoch, checkpoint, lease. Arguments: what, the epoch
 -- that the caller knows ('' for none), then what it needs.
 --   epoch       'whole:<unique>@<run id of the server>' or 'rebuilding:<unique>'; none: nothing was ever here, or it is lost
---   checkpoint  as old as the data beside it: after a restart that lost the end, or from a backup, it is what it was then
+--   checkpoint  '<sequence> <stream>', as old as the data beside it: after a restart that lost the end, or from a backup, it is what it was then
 --   lease       there while whoever rebuilds is alive
 local EPOCH, CHECKPOINT, LEASE = unpack(KEYS)
 local what, epoch = ARGV[1], redis.call('GET', EPOCH) or ''
