@@ -127,6 +127,12 @@ describe('clean', () => {
     expect(await left()).toEqual(['mine']);
   });
 
+  test('removes nothing with --help', async () => {
+    await data();
+    expect((await run('clean.mjs', ['--help'])).all).toMatch(/^npm run clean: removes the kept data/);
+    expect(await left()).toContain('nats');
+  });
+
   test('refuses while a stack runs on the folder', async () => {
     await data();
     await writeFile(join(clone, '.data/stack.pid'), String(process.pid));

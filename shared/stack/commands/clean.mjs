@@ -6,6 +6,10 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 
+if (process.argv.includes('--help')) {
+  console.log('npm run clean: removes the kept data and logs; `npm run clean -- --all` the downloaded servers, too.');
+  process.exit(0);
+}
 const root = resolve(import.meta.dirname, '../../..');
 const env = existsSync(join(root, '.env')) ? readFileSync(join(root, '.env'), 'utf8') : '';
 const [, fromFile] = /^\s*DATA_DIR\s*=\s*["']?([^"'\n#]+?)["']?\s*$/m.exec(env) ?? [];

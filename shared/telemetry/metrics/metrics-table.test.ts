@@ -22,7 +22,7 @@ it('observability/README.md has the table of metrics as the catalogue defines th
   const written = text.replace(
     /(<!-- metrics:start[^>]*-->\n)[\s\S]*?(<!-- metrics:end -->)/,
     () =>
-      `<!-- metrics:start: written by UPDATE=1 npx vitest run shared/telemetry -->\n\n${table}\n\n<!-- metrics:end -->`,
+      `<!-- metrics:start: written by UPDATE=1 npx vitest run shared/telemetry/metrics/metrics-table.test.ts -->\n\n${table}\n\n<!-- metrics:end -->`,
   );
   if (process.env.UPDATE) writeFileSync(readme, written);
   expect(readFileSync(readme, 'utf8')).toBe(written);
