@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { askPrometheus } from '#shared/stack/servers/ask-prometheus.ts';
+import { state } from '../../observability/prometheus/rules/state-rules.ts';
 import type { ExpectedAlert } from '../experiment.ts';
 
 /** A time for which an alert fired. */
@@ -14,8 +15,8 @@ export interface FiredAlert {
 /** What Prometheus reports as firing, asked every second. */
 export interface AlertWatch {
   readonly fired: readonly FiredAlert[];
-  /** It answered at least once. */
-  readonly answers: boolean;
+  /** It has scraped every service: until then it cannot know that one is down. */
+  readonly seesEveryService: boolean;
   firing(): FiredAlert[];
   stop(): Promise<void>;
 }
@@ -23,6 +24,7 @@ export interface AlertWatch {
 const ASK_EVERY_MS = 1_000;
 /** They look back for hours, on a stack that is a minute old; SloBurnDemo is the same objective over a minute. */
 const TOO_SLOW = ['SloBurnFast', 'SloBurnSlow'];
+const EVERY_SERVICE = `count(${state.expected} and on (job) up == 1) == count(${state.expected})`;
 const OMITTED_LABELS = ['__name__', 'alertstate', 'alertname'];
 
 export function watchAlerts(
@@ -33,11 +35,11 @@ export function watchAlerts(
   /** By all of its labels. */
   const firing = new Map<string, FiredAlert>();
   const stopping = new AbortController();
-  let answers = false;
+  let seesEveryService = false;
 
   async function look(): Promise<void> {
     const samples = await askPrometheus(prometheusUrl, 'ALERTS{alertstate="firing"}', stopping.signal);
-    answers = true;
+    seesEveryService ||= (await askPrometheus(prometheusUrl, EVERY_SERVICE, stopping.signal)).length > 0;
     const judged = samples.filter(({ labels }) => !TOO_SLOW.includes(labels.alertname ?? ''));
     const now = new Map(judged.map(({ labels }) => [JSON.stringify(labels), labels]));
     for (const [key, alert] of firing)
@@ -64,8 +66,8 @@ export function watchAlerts(
   })();
   return {
     fired,
-    get answers() {
-      return answers;
+    get seesEveryService() {
+      return seesEveryService;
     },
     firing: () => [...firing.values()],
     async stop() {

@@ -107,12 +107,13 @@ export async function observe(
 /** Resolves with the time since which the stack is steady. */
 async function steadyBefore(watch: Watch, timeline: Timeline): Promise<number> {
   timeline.add('phase', 'steady state before');
-  const quiet = () => watch.alerts === undefined || (watch.alerts.answers && watch.alerts.firing().length === 0);
+  const quiet = () =>
+    watch.alerts === undefined || (watch.alerts.seesEveryService && watch.alerts.firing().length === 0);
   const { since, last } = await untilSteady(watch, STEADY_WITHIN_MS, quiet);
   if (since !== undefined) return since;
   const firing = watch.alerts?.firing().map(({ alert }) => `${alert} fires`) ?? [];
   throw new NotRunnable(
-    `no steady state to begin with: ${[...failing(last), ...firing].join('; ') || 'Prometheus does not answer'}`,
+    `no steady state to begin with: ${[...failing(last), ...firing].join('; ') || 'Prometheus does not see every service'}`,
   );
 }
 
