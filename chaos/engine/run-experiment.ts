@@ -1,6 +1,7 @@
 import { arch, cpus, platform } from 'node:os';
 import { BadSettings } from '#shared/runtime/settings.ts';
 import { StartFailure } from '#shared/stack/processes/start-failure.ts';
+import { sendAnnotation } from '../../loadtest/run/mark-run.ts';
 import type { Experiment } from '../experiment.ts';
 import type { Report, Verdict } from '../report/report.ts';
 import { type Needs, NotRunnable, type Target } from '../target/target.ts';
@@ -73,22 +74,11 @@ function asNotRunnable(error: Error): never {
 
 const pick = ({ name, hypothesis, teaches, look }: Experiment) => ({ name, hypothesis, teaches, look });
 
-const GRAFANA_WITHIN_MS = 3_000;
-
 /** Marks the run as a region on every dashboard. Resolves with whether Grafana took it: nothing depends on it. */
 async function annotate(grafanaUrl: string, { experiment, verdict, observed }: Report): Promise<boolean> {
   if (!observed) return false;
   const { from, to } = observed.spans.during;
   const text = `${experiment.name}: ${verdict}. ${experiment.hypothesis}`;
-  try {
-    const answer = await fetch(`${grafanaUrl}/api/annotations`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ time: from, timeEnd: to, tags: ['chaos', experiment.name], text }),
-      signal: AbortSignal.timeout(GRAFANA_WITHIN_MS),
-    });
-    return answer.ok;
-  } catch {
-    return false;
-  }
+  const region = { time: from, timeEnd: to, tags: ['chaos', experiment.name], text };
+  return (await sendAnnotation(`${grafanaUrl}/api/annotations`, 'POST', region)) !== undefined;
 }

@@ -16,16 +16,20 @@ export async function markRun(grafana: string | undefined, mark: Mark, say: Say)
     if (!open) return;
     open = false;
     const body = { timeEnd: Date.now(), text: `${mark.text}: ${outcome}` };
-    await send(`${grafana}/api/annotations/${id}`, 'PATCH', body);
+    await sendAnnotation(`${grafana}/api/annotations/${id}`, 'PATCH', body);
   };
   return { end, [Symbol.asyncDispose]: () => end('broken off') };
 }
 
-const begin = (grafana: string, { text, tags }: Mark): Promise<number | undefined> =>
-  send(`${grafana}/api/annotations`, 'POST', { time: Date.now(), text, tags: ['load', ...tags] });
+const begin = async (grafana: string, { text, tags }: Mark): Promise<number | undefined> =>
+  (await sendAnnotation(`${grafana}/api/annotations`, 'POST', { time: Date.now(), text, tags: ['load', ...tags] }))?.id;
 
-/** The annotation's id; undefined when it was not taken. */
-async function send(url: string, method: 'POST' | 'PATCH', body: object): Promise<number | undefined> {
+/** What Grafana answers; undefined when it did not take the annotation, or is not there. */
+export async function sendAnnotation(
+  url: string,
+  method: 'POST' | 'PATCH',
+  body: object,
+): Promise<{ readonly id?: number } | undefined> {
   try {
     const answer = await fetch(url, {
       method,
@@ -33,9 +37,8 @@ async function send(url: string, method: 'POST' | 'PATCH', body: object): Promis
       body: JSON.stringify(body),
       signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
     });
-    return answer.ok ? ((await answer.json()) as { id?: number }).id : undefined;
+    return answer.ok ? ((await answer.json()) as { id?: number }) : undefined;
   } catch {
-    // No Grafana there.
     return undefined;
   }
 }
