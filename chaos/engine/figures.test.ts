@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { figuresOf, type PlacedOrder, percentile, seriesOf } from './figures.ts';
+import { figuresOf, type PlacedOrder, p95, seriesOf } from './figures.ts';
 
 const order = (id: string, since: number, name?: 'ready' | 'timeout', at = since): PlacedOrder => ({
   id,
@@ -23,8 +23,8 @@ it('a repetition of a refused request is no first try', () => {
 });
 
 it('a percentile is a value that was measured', () => {
-  expect(percentile(Array.from({ length: 100 }, (_, n) => n + 1))).toBe(95);
-  expect(percentile([])).toBe(0);
+  expect(p95(Array.from({ length: 100 }, (_, n) => n + 1))).toBe(95);
+  expect(p95([])).toBe(0);
 });
 
 it('a series tells how many orders wait at the end of each second', () => {

@@ -1,6 +1,7 @@
 import type { SeenStream } from '#shared/audit/seen-stream.ts';
 import type { Flow } from '#shared/contracts/flow.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
+import { percentile } from '../../loadtest/bench/percentile.ts';
 import type { Answer } from '../customers.ts';
 import type { ProbeName } from '../experiment.ts';
 
@@ -55,23 +56,20 @@ export function figuresOf(orders: readonly PlacedOrder[], answers: readonly Answ
     asked: asked.length,
     perSecond: placed.length / Math.max(0.001, (span.to - span.from) / 1_000),
     waiting: placed.filter(({ outcome }) => !outcome).length,
-    answerMs: percentile(asked.map(({ ms }) => ms)),
+    answerMs: p95(asked.map(({ ms }) => ms)),
     acceptedAtOnce: share(asked.filter(({ status }) => status === 202).length, asked.length),
     ready: share(ended('ready').length, placed.length),
     cancelled: share(ended('cancelled').length, placed.length),
     timeout: share(ended('timeout').length, placed.length),
-    readySeconds: percentile(ended('ready').map(({ since, outcome }) => ((outcome?.at ?? since) - since) / 1_000)),
+    readySeconds: p95(ended('ready').map(({ since, outcome }) => ((outcome?.at ?? since) - since) / 1_000)),
   };
 }
 
 /** 0 of nothing. */
 export const share = (some: number, all: number): number => (all === 0 ? 0 : some / all);
 
-/** Nearest rank; 0 of nothing. */
-export function percentile(values: readonly number[], rank = 0.95): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.max(0, Math.ceil(rank * sorted.length) - 1)] ?? 0;
-}
+/** 95 % are at most this; 0 of nothing. */
+export const p95 = (values: readonly number[]): number => (values.length === 0 ? 0 : percentile(values, 95));
 
 /** One second of a run. */
 export interface Second extends Readonly<Record<OutcomeName, number>> {
