@@ -57,6 +57,6 @@ describe('the control socket of a running stack', { timeout: 90_000 }, () => {
   });
 
   it('knows no part that the stack did not start', async () => {
-    expect((await ask('POST', '/chef-service/2', { do: 'stop' })).status).toBe(404);
+    expect((await ask('POST', '/chef-service/2', { do: 'restart' })).status).toBe(404);
   });
 });

@@ -31,14 +31,13 @@ export interface PartDescription {
 /** What may be asked of a part. */
 export type PartAction =
   | { readonly do: 'signal'; readonly signal: NodeJS.Signals }
-  | { readonly do: 'restart'; readonly signal?: 'SIGTERM' | 'SIGKILL' }
-  | { readonly do: 'stop' };
+  | { readonly do: 'restart'; readonly signal?: 'SIGTERM' | 'SIGKILL' };
 
 /** The system binds no longer ones (sun_path). */
 const MAX_PATH = 100;
 
 /**
- * Lets the stack be described and its parts be signalled, restarted and stopped through the socket: only the process
+ * Lets the stack be described and its parts be signalled and restarted through the socket: only the process
  * that started them can do so. `GET /`: a StackDescription. `POST /<part>/<replica>`: a PartAction.
  * @throws Error when the socket cannot be made
  */
@@ -76,8 +75,7 @@ const partsOf = ({ nats, redis, services }: Stack): Part[] => [
 
 async function act(process: Part['process'], action: PartAction): Promise<void> {
   if (action.do === 'signal') process.signal(action.signal);
-  else if (action.do === 'restart') await process.restart(action.signal);
-  else await process.stop();
+  else await process.restart(action.signal);
 }
 
 function describe(stack: Stack): StackDescription {
