@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { colours as pc } from '#shared/report/colours.ts';
 import { runTool } from '#shared/stack/commands/run-tool.ts';
 import { repository } from '#shared/stack/programs/programs.ts';
-import { wholeNumber } from './arguments.ts';
+import { wholeNumber } from '../shared/stack/commands/arguments.ts';
 import { actions, listFaults, setByHand, signalPart } from './commands/fault.ts';
 import { gameDay } from './commands/gameday.ts';
 import { writeResults } from './commands/results.ts';

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
 import { colours as pc } from '#shared/report/colours.ts';
 import { runTool } from '#shared/stack/commands/run-tool.ts';
-import { wholeNumber } from '../arguments.ts';
+import { wholeNumber } from '../../shared/stack/commands/arguments.ts';
 import { showProgress } from '../progress.ts';
 import { keepRegressions } from './regressions.ts';
 import { ORDERS_PER_RUN, replay, replayCommand } from './run.ts';

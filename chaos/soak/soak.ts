@@ -3,7 +3,7 @@ import { describeReport } from '#shared/audit/describe-report.ts';
 import { colours as pc } from '#shared/report/colours.ts';
 import { table } from '#shared/report/table.ts';
 import { runTool } from '#shared/stack/commands/run-tool.ts';
-import { milliseconds, wholeNumber } from '../arguments.ts';
+import { milliseconds, wholeNumber } from '../../shared/stack/commands/arguments.ts';
 import type { ProcessFault } from './process-faults.ts';
 import { runSoak, type SoakReport } from './run-soak.ts';
 

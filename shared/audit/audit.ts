@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Command, InvalidArgumentError, Option } from 'commander';
-import { parseDuration } from '#shared/contracts/duration.ts';
+import { Command, Option } from 'commander';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { Unavailable } from '#shared/messaging/faults.ts';
 import { readSettings } from '#shared/runtime/settings.ts';
 import { operatorUrls } from '#shared/stack/access/operator-access.ts';
+import { milliseconds } from '#shared/stack/commands/arguments.ts';
 import { runTool } from '#shared/stack/commands/run-tool.ts';
 import { stackEnvironment } from '#shared/stack/stack-environment.ts';
 import { type AuditOptions, audit } from './audit-system.ts';
@@ -22,12 +22,6 @@ interface Arguments {
   readonly expectDeadLetters?: string | true;
   readonly nats?: string;
   readonly redis?: string;
-}
-
-function milliseconds(text: string): number {
-  const ms = parseDuration(text);
-  if (ms === undefined) throw new InvalidArgumentError('Write it like 500ms, 30s or 10m.');
-  return ms;
 }
 
 const command = new Command('npm run audit --')

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { parseDuration } from '#shared/contracts/duration.ts';
 
-/** How commander reads the options of `chaos`, `soak` and `simulate`. */
+/** How commander reads options that several commands have. */
 
 /** A whole number of at most ten digits. */
 export const wholeNumber =
