@@ -3,6 +3,7 @@ import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { followOrder, placeSampleOrder } from '#shared/stack/commands/sample-order.ts';
 import { type Stack, startStack } from '#shared/stack/stack.ts';
 import { eventually } from '#shared/testing/eventually.ts';
+import { twoKitchens } from '#shared/testing/two-kitchens.ts';
 
 const NOTICED_WITHIN_MS = 20_000;
 const BACK_WITHIN_MS = 30_000;
@@ -15,10 +16,7 @@ describe('what freezes is noticed, and recovered from without a restart', { time
   beforeAll(async () => {
     stack = await startStack({
       env: { ORDER_TIMEOUT: '60s', ACK_WAIT: '2s', LOG_LEVEL: 'error' },
-      services: [
-        ...['order-service', 'payment-service', 'inventory-service', 'chef-service'].map((name) => ({ name })),
-        { name: 'kitchen-service', replicas: 2 },
-      ],
+      services: twoKitchens,
       onDeath: (sentence) => deaths.push(sentence),
     });
   });

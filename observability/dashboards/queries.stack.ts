@@ -8,6 +8,7 @@ import { type Stack, startStack } from '#shared/stack/stack.ts';
 import { eventually } from '#shared/testing/eventually.ts';
 import type { RunningFlow } from '#shared/testing/flow-harness.ts';
 import { observeStack } from '#shared/testing/real-backend.ts';
+import { twoKitchens } from '#shared/testing/two-kitchens.ts';
 import { type PanelQuery, queriesOf, seriesShown } from '../checks/panel-queries.ts';
 import { dashboards } from './dashboards.ts';
 
@@ -60,10 +61,7 @@ describe.runIf(prometheusRuns)('after a run of every outcome, a real Prometheus'
   beforeAll(async () => {
     stack = await startStack({
       env: { ORDER_TIMEOUT: '6s', ACK_WAIT: '1s', LOG_LEVEL: 'error' },
-      services: [
-        ...['order-service', 'payment-service', 'inventory-service', 'chef-service'].map((name) => ({ name })),
-        { name: 'kitchen-service', replicas: 2 },
-      ],
+      services: twoKitchens,
       prometheus: true,
     });
     url = stack.prometheus?.url ?? '';

@@ -8,18 +8,12 @@ import { expect, test, vi } from 'vitest';
 import { bareUrl } from '#shared/messaging/server-url.ts';
 import { eventually } from '#shared/testing/eventually.ts';
 import { dataDir } from './processes/data-dir.ts';
+import { isRunning } from './processes/data-lock.ts';
 import { startStack } from './stack.ts';
 
 const fixture = (file: string) => join(import.meta.dirname, 'fixtures', file);
 const services = [{ name: 'fixture-service', replicas: 2, main: fixture('service.ts') }];
-const isGone = (pid: number) => {
-  try {
-    process.kill(pid, 0);
-    return false;
-  } catch {
-    return true;
-  }
-};
+const isGone = (pid: number) => !isRunning(pid);
 const gone = (pids: readonly number[]) =>
   vi.waitFor(() => expect(pids.filter((pid) => !isGone(pid))).toEqual([]), { timeout: 15_000, interval: 20 });
 

@@ -42,7 +42,7 @@ async function removeStale(lock: string, folder: string): Promise<void> {
   await rm(lock, { force: true });
 }
 
-function isRunning(pid: number): boolean {
+export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

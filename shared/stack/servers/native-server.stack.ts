@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { ask } from '../processes/ask.ts';
+import { isRunning } from '../processes/data-lock.ts';
 import { findProgram } from '../programs/programs.ts';
 import { startNats, startRedis } from './native-server.ts';
 import type { NativeServer } from './running-server.ts';
@@ -13,14 +14,7 @@ const say = (server: NativeServer, question: string, complete = /\n/) => {
   const { hostname, port } = new URL(server.url);
   return ask(hostname, Number(port), question, complete);
 };
-const isGone = (pid: number) => {
-  try {
-    process.kill(pid, 0);
-    return false;
-  } catch {
-    return true;
-  }
-};
+const isGone = (pid: number) => !isRunning(pid);
 
 let folder: string;
 beforeAll(async () => {

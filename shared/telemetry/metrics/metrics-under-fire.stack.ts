@@ -5,6 +5,7 @@ import { type Stack, startStack } from '#shared/stack/stack.ts';
 import { eventually } from '#shared/testing/eventually.ts';
 import { type OrderStream, startOrderStream } from '#shared/testing/order-stream.ts';
 import { type Exposition, readMetrics } from '#shared/testing/read-metrics.ts';
+import { twoKitchens } from '#shared/testing/two-kitchens.ts';
 
 /** About 100 orders per second on a machine of two cores. */
 const CUSTOMERS = 16;
@@ -24,10 +25,7 @@ describe('under a stream of orders with two kitchens', { timeout: 120_000 }, () 
   beforeAll(async () => {
     stack = await startStack({
       env: { ORDER_TIMEOUT: '30m', ACK_WAIT: '2s', LOG_LEVEL: 'error' },
-      services: [
-        ...['order-service', 'payment-service', 'inventory-service', 'chef-service'].map((name) => ({ name })),
-        { name: 'kitchen-service', replicas: 2 },
-      ],
+      services: twoKitchens,
     });
     orders = startOrderStream(stack.orderUrl ?? '', pizzaFlow, CUSTOMERS);
   });

@@ -9,6 +9,7 @@ import { eventually } from '#shared/testing/eventually.ts';
 import type { RunningFlow } from '#shared/testing/flow-harness.ts';
 import { type Exposition, readMetrics } from '#shared/testing/read-metrics.ts';
 import { observeStack } from '#shared/testing/real-backend.ts';
+import { twoKitchens } from '#shared/testing/two-kitchens.ts';
 import type { MetricDefinition } from './metric-definition.ts';
 import { metrics } from './metrics.ts';
 
@@ -44,10 +45,7 @@ describe('after a run of every outcome', { timeout: 120_000 }, () => {
   beforeAll(async () => {
     stack = await startStack({
       env: { ORDER_TIMEOUT: '6s', ACK_WAIT: '1s', LOG_LEVEL: 'error' },
-      services: [
-        ...['order-service', 'payment-service', 'inventory-service', 'chef-service'].map((name) => ({ name })),
-        { name: 'kitchen-service', replicas: 2 },
-      ],
+      services: twoKitchens,
       prometheus: prometheusRuns,
     });
     running = await observeStack(stack, pizzaFlow, await loadServices(pizzaFlow));

@@ -1,26 +1,14 @@
 import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
-import { NodeSDK } from '@opentelemetry/sdk-node';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import Fastify from 'fastify';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { eventually } from '#shared/testing/eventually.ts';
+import { recordingSdk } from './fixtures/recording-sdk.ts';
 import { traceHttp } from './traced-http.ts';
 
 describe('a request', () => {
   let spans: ReadableSpan[] = [];
-  const sdk = new NodeSDK({
-    autoDetectResources: false,
-    metricReaders: [],
-    logRecordProcessors: [],
-    spanProcessors: [
-      {
-        onStart: () => undefined,
-        onEnd: (span) => void spans.push(span),
-        forceFlush: async () => undefined,
-        shutdown: async () => undefined,
-      },
-    ],
-  });
+  const sdk = recordingSdk((span) => spans.push(span));
   const server = Fastify();
   let url = '';
   beforeAll(async () => {

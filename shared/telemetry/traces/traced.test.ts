@@ -1,11 +1,11 @@
 import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
-import { NodeSDK } from '@opentelemetry/sdk-node';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { pizzaFlow as flow } from '#shared/contracts/pizza-flow.ts';
 import { Retryable, Unavailable } from '#shared/messaging/faults.ts';
 import type { PubAck, WireMessage } from '#shared/messaging/publisher.ts';
 import type { Delivery } from '#shared/messaging/subscriber.ts';
+import { recordingSdk } from './fixtures/recording-sdk.ts';
 import { createTracedInstrumentation } from './traced.ts';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
@@ -31,19 +31,7 @@ const delivery = (headers: Record<string, string>, over: Partial<Delivery> = {})
 
 describe('the traced instrumentation', () => {
   let spans: ReadableSpan[] = [];
-  const sdk = new NodeSDK({
-    autoDetectResources: false,
-    metricReaders: [],
-    logRecordProcessors: [],
-    spanProcessors: [
-      {
-        onStart: () => undefined,
-        onEnd: (span) => void spans.push(span),
-        forceFlush: async () => undefined,
-        shutdown: async () => undefined,
-      },
-    ],
-  });
+  const sdk = recordingSdk((span) => spans.push(span));
   beforeAll(() => sdk.start());
   afterAll(() => sdk.shutdown());
   beforeEach(() => {
