@@ -32,7 +32,7 @@ export const stackFaults: {
   readonly [Name in Exclude<FaultName, ServiceFaultName>]: Fault<Extract<StackFault, { fault: Name }>>;
 } = { ...processFaults, ...networkFaults, wipe };
 
-/** A message or dependency fault: the services inject it themselves, beside those that are set already. */
+/** A message or dependency fault: the services inject it themselves, in addition to faults already set. */
 const serviceFault: Fault<FaultInput> = {
   async inject(input, { target, serviceFaults }) {
     const [spec] = checkFaults([input]) as [FaultSpec];

@@ -13,7 +13,7 @@ export interface Comparison {
   readonly variants: readonly Variant[];
 }
 
-/** The choreography beside BullMQ. */
+/** The choreography and BullMQ. */
 export const flows: Comparison = {
   peer: 'BullMQ flows',
   variants: [

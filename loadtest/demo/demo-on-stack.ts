@@ -3,7 +3,7 @@ import type { Stack } from '#shared/stack/stack.ts';
 import { demonstrate } from './demonstrate.ts';
 import { duplicated } from './duplicate-fault.ts';
 
-/** What `npm start` shows beside the sample order: the gentle load of DEMO_RATE, until `signal` aborts. */
+/** What `npm start` shows after the sample order: the gentle load of DEMO_RATE, until `signal` aborts. */
 export async function demoOnStack(
   { orderUrl, settings, services }: Stack,
   onNotice: (sentence: string) => void,

@@ -62,7 +62,7 @@ const warmingUp = (rate: number): RampingArrivalRateScenario => {
   return ramping(1, stages, { seconds: WARM_UP_SECONDS, first: WARM_UP_ORDERS, request: 'POST /orders, warming up' });
 };
 
-/** A sample beside the load: each of these orders is followed to its end. */
+/** A sample in addition to the load: each of these orders is followed to its end. */
 export const following = (rate: number, phase: Phase): ConstantArrivalRateScenario => ({
   executor: 'constant-arrival-rate',
   exec: 'follow',
@@ -87,7 +87,7 @@ export interface Rate {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** The warm-up, then these rates one after the other, each with orders of its own and a followed sample beside it. */
+/** The warm-up, then these rates one after the other, each with orders of its own and a sample of followed orders. */
 export function inSequence(rates: readonly Rate[], seconds: number) {
   const usual = rates[0]?.perSecond ?? 1;
   const sample = sampleRate(usual);

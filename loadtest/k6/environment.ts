@@ -39,5 +39,5 @@ const mix = read('MIX') === 'plain' ? plainMix : realisticMix;
 
 /** The prefix of every Idempotency-Key: another one each time, else the orders would be repetitions. */
 export const runName = (): string => read('RUN') ?? `load-${Date.now()}`;
-/** The orders of a run. Followed orders have keys of their own beside the others. */
+/** The orders of a run. Followed orders have keys of their own. */
 export const ordersOfRun = (run: string, kind: 'placed' | 'followed') => ordersOf({ seed, run: `${run}-${kind}`, mix });

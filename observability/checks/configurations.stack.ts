@@ -57,9 +57,9 @@ const judges: readonly Judge[] = [
 /** Runs the program of the PATH, else that of an image which the engine has already. Undefined: neither is there. */
 async function judge({ program, args, service, path }: Judge) {
   const options = { all: true, reject: false, timeout: 60_000 } as const;
-  // promtool lies beside prometheus.
-  const beside = program === 'promtool' && prometheus ? join(dirname(prometheus.path), program) : program;
-  const native = await execa(beside, args, { ...options, env: prometheus?.env ?? {} });
+  // promtool is in the folder of prometheus.
+  const file = program === 'promtool' && prometheus ? join(dirname(prometheus.path), program) : program;
+  const native = await execa(file, args, { ...options, env: prometheus?.env ?? {} });
   if (native.code !== 'ENOENT') return native;
   const image = services[service]?.image ?? '';
   if (!docker.version || (await execa('docker', ['image', 'inspect', image], options)).failed) return undefined;

@@ -14,7 +14,7 @@ export interface AuditOptions {
   readonly accepted?: Iterable<string>;
   /** An order without an event for this long is judged, whatever is under way. Default 10 minutes. */
   readonly overdueMs?: number;
-  /** Dead letters with these reasons are explained, beside discarded ones; `all`: all are. Default: none. */
+  /** Dead letters with these reasons are explained, as discarded ones are; `all`: all are. Default: none. */
   readonly expectDeadLetters?: 'all' | readonly string[];
   /** Waits until nothing is under way; a system that is not at rest by then violates an invariant. Default: judges at once. */
   readonly waitForRest?: { readonly withinMs: number };

@@ -29,7 +29,7 @@ export interface Behaviour<State = unknown, Event extends RecordedEvent = Record
   readonly judgesDeadlines?: boolean;
   /** Units of the pools that orders hold from; with `restock` they are raised to these units when they run low. */
   readonly pools?: { readonly units: Tally; readonly restock: boolean };
-  /** Tables of its own beside the orders, each in a store of its own, that are rebuilt with them. */
+  /** Further tables, each in a store of its own, that are rebuilt with them. */
   readonly tables?: readonly Table[];
 }
 

@@ -5,7 +5,7 @@ import type { Behaviour } from './behaviour.ts';
 import { openOrder } from './order.ts';
 import type { Reactor } from './reactor.ts';
 
-/** What a service does now and then, beside the events that it consumes. */
+/** What a service does periodically, besides consuming events. */
 
 export interface SweepOptions {
   /** Its durable is named as it is. */

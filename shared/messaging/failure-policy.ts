@@ -107,7 +107,7 @@ export function createFailurePolicy(options: FailurePolicyOptions) {
 }
 
 /**
- * A dead letter: the original bytes and headers, and beside them its origin and the reason. Its own
+ * A dead letter: the original bytes and headers, with its origin and the reason in further headers. Its own
  * `Nats-Msg-Id` is one per message and durable, so a second dead letter of the same message is dropped. The time tells the message
  * from one with the same sequence in a stream that was made anew.
  */

@@ -31,7 +31,7 @@ export interface RunningVariant extends AsyncDisposable {
   readonly processes: readonly Measured[];
   /** Of a user who may configure it. */
   readonly redisUrl: string;
-  /** Rejects when a process ended by itself; never resolves. */
+  /** Rejects when a process ends without being told to; never resolves. */
   readonly failed: Promise<never>;
 }
 

@@ -14,7 +14,7 @@ export interface DurableConsumerOptions {
   readonly ensure: () => Promise<void>;
 }
 
-/** Queued beside what is being handled: enough to hide the network, few enough not to starve another replica. */
+/** Queued in addition to what is being handled: enough to hide the network, few enough not to starve another replica. */
 const PREFETCH = 256;
 
 /**

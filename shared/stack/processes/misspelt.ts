@@ -2,7 +2,7 @@ import { ownersOf } from '#shared/contracts/flow.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { adminPortVariable, variables } from '#shared/runtime/settings.ts';
 
-/** What docker-compose.yml reads beside the settings: ports of its own, ways through toxiproxy, and k6's variables. */
+/** What docker-compose.yml reads besides the settings: ports of its own, ways through toxiproxy, and k6's variables. */
 const OF_COMPOSE = ['ALERTMANAGER_PORT', 'TOXIPROXY_PORT', 'NATS_HOST', 'REDIS_HOST', 'RATE', 'DURATION', 'MIX'];
 export const knownVariables = (): string[] => [
   ...Object.keys(variables),
