@@ -84,7 +84,10 @@ export async function startService(service: Service, environment: Environment): 
   if (http) instrumentation.http?.(http);
   const httpPort = http && listen ? await listenOn(http, settings.ORDER_PORT, 'ORDER_PORT') : undefined;
   const admin = createAdminServer({
-    ...{ bus, metrics, store: running?.store, storeState: running?.storeState },
+    bus,
+    metrics,
+    store: running?.store,
+    storeState: running?.storeState,
     durable: Object.keys(service.reacts(flow)).length > 0 ? service.name : undefined,
   });
   if (faults && settings.CHAOS_TOKEN) serveFaults(admin, faults, settings.CHAOS_TOKEN);
