@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { colours as pc } from '#shared/report/colours.ts';
 import { runTool } from '#shared/stack/commands/run-tool.ts';
-import { repository } from '#shared/stack/programs/programs.ts';
+import { repository } from '#shared/stack/processes/data-dir.ts';
 import { wholeNumber } from '../shared/stack/commands/arguments.ts';
 import { actions, listFaults, setByHand, signalPart } from './commands/fault.ts';
 import { gameDay } from './commands/gameday.ts';

@@ -6,8 +6,8 @@ import {
   type PartDescription,
   type StackDescription,
 } from '#shared/stack/control-server.ts';
+import { dataDir } from '#shared/stack/processes/data-dir.ts';
 import { StartFailure } from '#shared/stack/processes/start-failure.ts';
-import { dataDir } from '#shared/stack/programs/programs.ts';
 import { askAdmin, type Needs, NotRunnable, type Part, refuseOwnStackNeeds, type Target } from './target.ts';
 
 /** The stack of `npm start`, through its control socket. @throws NotRunnable, StartFailure. */

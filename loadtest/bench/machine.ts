@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { findProgram, repository } from '#shared/stack/programs/programs.ts';
+import { repository } from '#shared/stack/processes/data-dir.ts';
+import { findProgram } from '#shared/stack/programs/programs.ts';
 
 /** What the figures were measured on. */
 export interface Machine {

@@ -1,7 +1,8 @@
 import { execa } from 'execa';
+import { repository } from '#shared/stack/processes/data-dir.ts';
 import { StartFailure } from '#shared/stack/processes/start-failure.ts';
 import type { Say } from '#shared/stack/programs/obtain.ts';
-import { obtainProgram, repository } from '#shared/stack/programs/programs.ts';
+import { obtainProgram } from '#shared/stack/programs/programs.ts';
 
 /** The same version as `go install` gets. */
 export const K6_IMAGE = 'grafana/k6:1.8.1';

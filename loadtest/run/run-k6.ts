@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { repository } from '#shared/stack/processes/data-dir.ts';
 import { spawnGuarded } from '#shared/stack/processes/guarded-process.ts';
 import { StartFailure } from '#shared/stack/processes/start-failure.ts';
-import { repository } from '#shared/stack/programs/programs.ts';
 import { type OrderLine, readOrderLine } from '../k6/order-line.ts';
 import type { Summary } from '../k6/summary-text.ts';
 import type { LoadOptions } from './load-options.ts';

@@ -1,7 +1,7 @@
 import { join, relative } from 'node:path';
 import { colours as pc } from '#shared/report/colours.ts';
 import { writeReport } from '#shared/report/write-report.ts';
-import { dataDir, repository } from '#shared/stack/programs/programs.ts';
+import { dataDir, repository } from '#shared/stack/processes/data-dir.ts';
 import { describeMachine } from '../bench/machine.ts';
 import type { OrderLine } from '../k6/order-line.ts';
 import { type Summary, summaryText } from '../k6/summary-text.ts';

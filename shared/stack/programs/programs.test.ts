@@ -2,9 +2,10 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { repository } from '../processes/data-dir.ts';
 import type { Obtain } from './obtain.ts';
 import { candidateOf } from './obtain-from-debian.ts';
-import { findProgram, obtainProgram, repository } from './programs.ts';
+import { findProgram, obtainProgram } from './programs.ts';
 import { wantedProgram } from './wanted-program.ts';
 
 let folder: string;

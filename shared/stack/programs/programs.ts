@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { isAtLeast } from '#shared/messaging/jetstream/version.ts';
-import { dataDir, repository } from '../processes/data-dir.ts';
+import { dataDir } from '../processes/data-dir.ts';
 import { StartFailure } from '../processes/start-failure.ts';
 import { type Obtain, obtainFromImage, obtainWithBrew, obtainWithGo, type Say } from './obtain.ts';
 import { obtainFromDebian, obtainFromNextDebian } from './obtain-from-debian.ts';
@@ -19,8 +19,6 @@ export interface Program {
   /** `2.12.15` */
   readonly version: string;
 }
-
-export { dataDir, repository };
 
 const programsDir = (): string => join(dataDir(), 'programs');
 
