@@ -1,5 +1,5 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { setImmediate } from 'node:timers/promises';
+import { eventsOf } from '#shared/kernel/recorded-event.ts';
 import type { Bus } from '#shared/messaging/bus.ts';
 import {
   createJetStreamBus as createRealBus,
@@ -21,20 +21,30 @@ export function createRedisStore(options: RedisStoreOptions): OpenStore {
     ...store,
     async commit(id, basis, change) {
       const committed = await commit(id, basis, change);
-      if (change.entry?.includes('"own":true')) pass('after deciding');
+      if (committed.outcome === 'done' && change.entry !== undefined) decided(change.entry);
       return committed;
     },
   };
+}
+
+/** Ids of the own events that this process decided on. */
+const decidedHere = new Set<string>();
+
+function decided(entry: string): void {
+  const own = eventsOf({ entries: [entry] }).filter((event) => event.own);
+  for (const { id } of own) decidedHere.add(id);
+  if (own.length > 0) pass('after deciding');
 }
 
 /** The real bus; the process may die at each delivery, around a publish and around an acknowledgement. */
 export async function createJetStreamBus(options: JetStreamBusOptions): Promise<Bus> {
   const bus = await createRealBus(options);
   const wrapped: Partial<Bus> = {
-    publish(...args) {
-      const name = deliveries.getStore()?.isRedelivery ? 'republish' : 'publish';
+    publish(message, options) {
+      // What an earlier process decided on is owed: whatever makes this one publish it, a redelivery or another event of the order.
+      const name = decidedHere.has(message.headers['ce-id'] ?? '') ? 'publish' : 'republish';
       return around(name, async () => {
-        const answer = bus.publish(...args);
+        const answer = bus.publish(message, options);
         void afterFlush(`while ${name}ing`);
         return await answer;
       })();
@@ -43,9 +53,6 @@ export async function createJetStreamBus(options: JetStreamBusOptions): Promise<
   };
   return new Proxy(bus, { get: (real, key) => Reflect.get(wrapped, key) ?? Reflect.get(real, key) });
 }
-
-/** A publish while a redelivery is handled is a repetition. */
-const deliveries = new AsyncLocalStorage<{ readonly isRedelivery: boolean }>();
 
 const crashing =
   ({ handle }: Consumer) =>
@@ -59,7 +66,7 @@ const crashing =
         void afterFlush('after ack');
       },
     };
-    await deliveries.run({ isRedelivery: delivery.deliveryCount > 1 }, () => handle(crashingAtAck));
+    await handle(crashingAtAck);
   };
 
 /** What was written is sent by then; whether it arrived is unknown. */
