@@ -5,8 +5,7 @@
 import { readdirSync } from 'node:fs';
 import { flushCompileCache } from 'node:module';
 
-const services = readdirSync(import.meta.dirname, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-for (const { name } of services) await import(`./${name}/service.ts`);
+for (const name of readdirSync(`${import.meta.dirname}/patterns`)) await import(`./patterns/${name}/pattern.ts`);
 await import('../shared/runtime/run-service.ts');
 await import('../loadtest/demo/demonstrate.ts');
 flushCompileCache();

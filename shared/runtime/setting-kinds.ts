@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
+import { basename, dirname } from 'node:path';
 import { z } from 'zod';
 import { parseDuration } from '#shared/contracts/duration.ts';
 import { parseFaults } from '#shared/faults/fault-spec.ts';
@@ -57,3 +58,14 @@ export const tokenFile = path
   .pipe(readable('cannot be read', (file) => readFileSync(file, 'utf8').trim()))
   .pipe(text.min(MIN_TOKEN, `must hold at least ${MIN_TOKEN} characters`));
 export const level = z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'must be a pino level');
+
+const root = new URL('../../', import.meta.url);
+
+/** Declaration of the pattern of that name, or in a folder of the user's own. @throws when there is none */
+export function patternFile(name: string): URL {
+  const file = new URL(name.includes('/') ? `${name}/pattern.ts` : `services/patterns/${name}/pattern.ts`, root);
+  if (existsSync(file)) return file;
+  const names = globSync('services/patterns/*/pattern.ts', { cwd: root }).map((path) => basename(dirname(path)));
+  throw new Error(`choose ${names.sort().join(', ')}, or a folder such as ./mine that holds a pattern.ts`);
+}
+export const pattern = readable('is no pattern', (text) => patternFile(text) && text).prefault('choreography');

@@ -43,6 +43,11 @@ describe('settings', () => {
     expect(message).toContain('ORDER_TIMEOUT=soon is no duration: write it like 500ms, 30s, 10m or 2h');
   });
 
+  it('name the patterns when PATTERN names none', () => {
+    expect(messageOf({ PATTERN: 'choreo' })).toMatch(/PATTERN=choreo is no pattern: choose (\S+, )*choreography, /);
+    expect(messageOf({ PATTERN: './mine' })).toContain('PATTERN=./mine is no pattern');
+  });
+
   it('refuse a retention and an acknowledgement wait that do not fit the order timeout', () => {
     expect(messageOf({ ORDER_TIMEOUT: '1h', RETENTION: '2h' })).toContain(
       'RETENTION=2h must be at least 3 x ORDER_TIMEOUT',
