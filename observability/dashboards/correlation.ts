@@ -2,7 +2,6 @@ import { increase, keptIncrease, names, rate, ratio } from '../prometheus/promql
 import { unexplainedMoney } from '../prometheus/rules/state-rules.ts';
 import { slos } from '../slo.ts';
 import { dashboard, row } from './board/dashboard.ts';
-import { coloured } from './board/overrides.ts';
 import { colour, thresholds } from './board/palette.ts';
 import { areas, bars, lines, stat } from './board/panels.ts';
 import { now, overTime } from './board/target.ts';
@@ -62,7 +61,7 @@ const decided = row(
     'Outcomes',
     'Ready, cancelled and timed out in this time range. Orange is not a customer’s wish but a missing event.',
     now(count(ordersResolved, 'outcome'), '{{outcome}}'),
-    { width: 6, noValue: '0', overrides: coloured('ready', 'cancelled', 'timeout') },
+    { width: 6, noValue: '0' },
   ),
   bars(
     'Why cancelled',
@@ -87,7 +86,6 @@ const cameTwice = row(
     {
       width: 24,
       unit: 'perSecond',
-      overrides: coloured('duplicate', 'late', 'conflict', 'rejected', 'retry', 'invalid', 'dead_letter'),
       runbook: ['DeadLetters'],
     },
   ),
@@ -140,7 +138,6 @@ const accounts = row(
     {
       unit: 'pounds',
       width: 24,
-      overrides: coloured('captured', 'sold', 'refunded', 'held'),
       runbook: ['MoneyOutOfBalance'],
     },
   ),

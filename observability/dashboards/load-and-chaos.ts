@@ -2,7 +2,6 @@ import { kept, keptRate, names, quantile, rate } from '../prometheus/promql.ts';
 import { errorRatio } from '../prometheus/rules/slo-rules.ts';
 import { slos } from '../slo.ts';
 import { dashboard, row } from './board/dashboard.ts';
-import { coloured } from './board/overrides.ts';
 import { thresholds } from './board/palette.ts';
 import { areas, lines, stat } from './board/panels.ts';
 import { alertList } from './board/tables.ts';
@@ -64,7 +63,7 @@ const load = row(
       overTime(keptRate(`${orderStage}{stage="created"}`), 'created'),
       overTime(keptRate(ordersResolved, 'outcome'), '{{outcome}}'),
     ],
-    { unit: 'perSecond', overrides: coloured('created', 'ready', 'cancelled', 'timeout') },
+    { unit: 'perSecond' },
   ),
   lines(
     'What the customer waits',
@@ -93,7 +92,7 @@ const load = row(
     'Followed to their end',
     'Orders per second that k6 placed and followed, by how they ended. Lost: accepted, and not ended long after the deadline.',
     ENDS.map((end) => overTime(`sum(rate(k6_orders_${end}_total[$__rate_interval])) or 0 * max(k6_vus)`, end)),
-    { unit: 'perSecond', noValue: NO_K6, overrides: coloured('ready', 'cancelled', 'timeout') },
+    { unit: 'perSecond', noValue: NO_K6 },
   ),
   areas(
     'Answers by status',

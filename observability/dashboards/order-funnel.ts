@@ -3,7 +3,7 @@ import { grown, kept, keptIncrease, keptRate, mean, names, quantile, ratio } fro
 import { lostPerInstance } from '../prometheus/rules/state-rules.ts';
 import { slos } from '../slo.ts';
 import { dashboard, row } from './board/dashboard.ts';
-import { coloured, linked, ofField } from './board/overrides.ts';
+import { linked, ofField } from './board/overrides.ts';
 import { colour, thresholds } from './board/palette.ts';
 import { toDashboard } from './board/panel.ts';
 import { areas, bars, heatmap, lines, stat } from './board/panels.ts';
@@ -86,7 +86,7 @@ const funnel = row(
     'Funnel',
     'Orders that reached each stage in this time range, in whole numbers. Paid, reserved and chef assigned happen side by side; ready needs all three. A short bar names the step at which orders end.',
     steps.map(([name, shown]) => now(grown(stage(name)), shown)),
-    { width: 12, noValue: '0', overrides: coloured('created', 'ready', 'cancelled', 'timed out') },
+    { width: 12, noValue: '0' },
   ),
   bars(
     'Conversion per step',
@@ -97,7 +97,6 @@ const funnel = row(
       unit: 'share',
       max: 1,
       noValue: 'no orders',
-      overrides: coloured('ready', 'cancelled', 'timed out'),
     },
   ),
   areas(
@@ -110,7 +109,7 @@ const funnel = row(
     'Orders per second',
     'Created beside how they ended. The lines for created and the sum of the others run together; a gap between them is orders piling up.',
     [overTime(keptRate(stage('created')), 'created'), overTime(keptRate(ordersResolved, 'outcome'), '{{outcome}}')],
-    { unit: 'perSecond', overrides: coloured('created', 'ready', 'cancelled', 'timeout') },
+    { unit: 'perSecond' },
   ),
   lines(
     'Time to ready',

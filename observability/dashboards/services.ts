@@ -2,7 +2,6 @@ import { EVENT_LOOP_SAMPLE_MS } from '#shared/telemetry/metrics/metric-definitio
 import { increase, names, positive, quantile, RANGE, rate, ratio } from '../prometheus/promql.ts';
 import { state } from '../prometheus/rules/state-rules.ts';
 import { dashboard, row, serviceVariable } from './board/dashboard.ts';
-import { coloured } from './board/overrides.ts';
 import { colour, thresholds } from './board/palette.ts';
 import { areas, lines, stat } from './board/panels.ts';
 import { now, overTime, withExemplars } from './board/target.ts';
@@ -10,7 +9,7 @@ import { now, overTime, withExemplars } from './board/target.ts';
 /** The chosen services, in the metrics' own label and in the scrape's. */
 const OF_SERVICE = 'service=~"$service"';
 const OF_JOB = 'job=~"$service"';
-const PER_REPLICA = '{{job}} {{instance}}';
+const PER_REPLICA = '{{instance}}';
 
 const DELIVERIES = `${names.processing}_count{${OF_SERVICE}}`;
 const FAILED = `${names.processing}_count{${OF_SERVICE}, outcome=~"retry|invalid|dead_letter"}`;
@@ -59,7 +58,6 @@ const rateAndErrors = row(
     overTime(rate(DELIVERIES, 'outcome'), '{{outcome}}'),
     {
       unit: 'perSecond',
-      overrides: coloured('ok', 'duplicate', 'late', 'conflict', 'rejected', 'retry', 'invalid', 'dead_letter'),
     },
   ),
   lines(

@@ -128,7 +128,9 @@ async function startMonitor(
   const jobs = Map.groupBy(services, ({ name }) => name);
   const scraped = [...jobs].map(([name, replicas]) => ({
     name,
-    targets: replicas.map(({ adminUrl }) => new URL(adminUrl).host),
+    replicas: Object.fromEntries(
+      replicas.map(({ replica, adminUrl }) => [`${name} ${replica}`, new URL(adminUrl).host]),
+    ),
   }));
   try {
     const prometheus = await own(

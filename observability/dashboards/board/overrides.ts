@@ -1,4 +1,5 @@
-import { colourOf } from './palette.ts';
+import { seriesColours } from './palette.ts';
+import type { Target } from './target.ts';
 
 /** One property of the series or column with this name. */
 export const ofField = (name: string, id: string, value: unknown): object => ({
@@ -6,9 +7,22 @@ export const ofField = (name: string, id: string, value: unknown): object => ({
   properties: [{ id, value }],
 });
 
-/** The fixed colour of each of these series. */
-export const coloured = (...series: readonly (keyof typeof colourOf)[]): object[] =>
-  series.map((name) => ofField(name, 'color', { mode: 'fixed', fixedColor: colourOf[name] }));
+/** Whether a service may have several series: they are told apart by their shades. */
+export const isDetailed = (legend: string): boolean => /}} p\d|\{\{(type|kind|reason|instance)|}}.*{{/.test(legend);
+
+/** The colour of each service and outcome that these targets may show, by their legends. */
+export function coloursOf(targets: readonly Target[]): object[] {
+  const legends = targets.map(({ legendFormat }) => String(legendFormat));
+  const mode = legends.some(isDetailed) ? 'shades' : 'fixed';
+  return seriesColours
+    .filter(({ pattern, labels }) =>
+      legends.some((legend) => new RegExp(pattern).test(legend) || labels.test(legend.match(/{{.*}}/)?.[0] ?? '')),
+    )
+    .map(({ pattern, colour }) => ({
+      matcher: { id: 'byRegexp', options: `/${pattern}/` },
+      properties: [{ id: 'color', value: { mode, fixedColor: colour } }],
+    }));
+}
 
 /** The cells of this column lead there; `${__value.raw}` is a cell's text. */
 export const linked = (column: string, title: string, url: string): object =>

@@ -1,3 +1,6 @@
+import { ownersOf } from '#shared/contracts/flow.ts';
+import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
+
 /**
  * Colours and units by meaning: the same thing has the same colour on every dashboard. Grafana's own names follow the
  * light and the dark theme.
@@ -13,24 +16,28 @@ export const colour = {
   neutral: 'text',
   none: 'transparent',
   created: 'light-blue',
+  conflict: '#c2528b',
+  invalid: 'super-light-red',
 } as const;
 
 export type Colour = (typeof colour)[keyof typeof colour];
 
+/** Grafana's name, and what an axis shows at least, so that small numbers look small, and a 0 lies on the ground. */
 const units = {
   /** Whole things: orders, events, messages; 1,220 rather than 1.22 K. */
-  count: 'locale',
-  perSecond: 'suffix: /s',
-  seconds: 's',
+  count: { grafana: 'locale', softMax: 4 },
+  perSecond: { grafana: 'suffix: /s', softMax: 1 },
+  seconds: { grafana: 's', softMax: 0.02 },
   /** 0 to 1, shown as percent. */
-  share: 'percentunit',
-  bytes: 'bytes',
+  share: { grafana: 'percentunit', softMax: 0.1 },
+  bytes: { grafana: 'bytes', softMax: 2 ** 20 },
   /** Of whole pounds. */
-  pounds: 'currencyGBP',
+  pounds: { grafana: 'currencyGBP', softMax: 10 },
 } as const;
 
 export type Unit = keyof typeof units;
-export const grafanaUnit = (unit: Unit): string => units[unit];
+export const grafanaUnit = (unit: Unit): string => units[unit].grafana;
+export const softMaxOf = (unit: Unit): number => units[unit].softMax;
 
 /** From which value on which colour; the first step has no value. */
 export type Thresholds = readonly [Colour, ...(readonly [from: number, Colour])[]];
@@ -53,23 +60,46 @@ export const thresholds = {
   ],
 } as const;
 
-/** Series by their name, as a legend shows it. */
-export const colourOf = {
+/** Series by what a legend calls them. */
+const outcomes: Readonly<Record<string, Colour>> = {
   created: colour.created,
-  ready: colour.ready,
-  cancelled: colour.cancelled,
-  timeout: colour.timeout,
-  'timed out': colour.timeout,
-  ok: colour.good,
-  duplicate: colour.waiting,
-  late: colour.warning,
-  conflict: colour.timeout,
-  rejected: colour.cancelled,
-  retry: colour.timeout,
-  invalid: colour.bad,
-  dead_letter: colour.bad,
-  captured: colour.waiting,
-  sold: colour.good,
-  refunded: colour.cancelled,
-  held: colour.warning,
-} as const satisfies Readonly<Record<string, Colour>>;
+  'ready|ok|sold': colour.ready,
+  'cancelled|rejected|refunded': colour.cancelled,
+  'timeout|timed out|retry': colour.timeout,
+  'duplicate|captured|waiting': colour.waiting,
+  'late|held': colour.warning,
+  conflict: colour.conflict,
+  invalid: colour.invalid,
+  'dead_letter|lost': colour.bad,
+};
+
+/** One per service, in the order of their names; none is the colour of an outcome. */
+const services = ['#e69f00', '#a6761d', '#cc79a7', '#56b4e9', '#009e73', '#8c6bb1'] as const;
+const ownersColour = (index: number) => services[index % services.length] ?? colour.neutral;
+
+/** What a legend calls a service's series: after its domain, or after the stage of the funnel that it fulfils. */
+function wordsOf(service: string): string {
+  const domain = service.replace(/-service$/, '');
+  const stage = pizzaFlow.requirements.find(({ name }) => name === domain)?.stage.replaceAll('_', ' ');
+  return `(^|for )${domain}\\b${stage ? `|^${stage}$` : ''}`;
+}
+
+interface SeriesColour {
+  /** Of the series' name. */
+  readonly pattern: string;
+  /** A legend of one of these labels may have that name. */
+  readonly labels: RegExp;
+  readonly colour: string;
+}
+
+/** The same service, and the same outcome, has the same colour on every dashboard. A later one wins. */
+export const seriesColours: readonly SeriesColour[] = [
+  ...Object.entries(outcomes).map(([names, colour]) => ({ pattern: `^(${names})$`, labels: /outcome/, colour })),
+  ...ownersOf(pizzaFlow).map((service, index) => ({
+    pattern: wordsOf(service),
+    labels: /service|job|instance|durable|type|kind|reason|missing|last/,
+    colour: ownersColour(index),
+  })),
+  // Waits for several services: for none in particular.
+  { pattern: '\\+', labels: /missing/, colour: colour.neutral },
+];

@@ -1,4 +1,5 @@
-import { colour, grafanaUnit } from './palette.ts';
+import { coloursOf, isDetailed } from './overrides.ts';
+import { colour, grafanaUnit, softMaxOf } from './palette.ts';
 import { type Panel, type PanelOptions, panel } from './panel.ts';
 import type { Target } from './target.ts';
 
@@ -24,14 +25,21 @@ export const stat: Make = (title, description, targets, options = {}) =>
         justifyMode: 'auto',
         orientation: 'auto',
         wideLayout: true,
+        // Else each tile fits its own text.
+        text: { titleSize: 14, valueSize: 28 },
       },
     },
   );
 
+const withColours = (targets: Target | readonly Target[], { overrides = [] }: PanelOptions): readonly object[] => [
+  ...coloursOf([targets].flat()),
+  ...overrides,
+];
+
 /** One bar per target or series, in their order. */
-export const bars: Make = (title, description, targets, options) =>
+export const bars: Make = (title, description, targets, options = {}) =>
   panel(
-    { title, description, targets, ...options },
+    { title, description, targets, ...options, overrides: withColours(targets, options) },
     {
       type: 'bargauge',
       width: 8,
@@ -52,12 +60,26 @@ export const bars: Make = (title, description, targets, options) =>
     },
   );
 
+/** Many names are a table, the greatest first; a few are a line. */
+const legendOf = (targets: readonly Target[], width: number) => ({
+  showLegend: true,
+  ...(targets.some(({ legendFormat }) => isDetailed(String(legendFormat)))
+    ? {
+        displayMode: 'table',
+        placement: width < 12 ? 'bottom' : 'right',
+        calcs: ['max'],
+        sortBy: 'Max',
+        sortDesc: true,
+      }
+    : { displayMode: 'list', placement: 'bottom', calcs: [] }),
+});
+
 /** Series over time, from zero. A gap is a gap: what was not scraped is unknown. */
 const overTime =
   (look: object): Make =>
   (title, description, targets, options = {}) =>
     panel(
-      { title, description, targets, min: 0, ...options },
+      { title, description, targets, min: 0, ...options, overrides: withColours(targets, options) },
       {
         type: 'timeseries',
         width: 12,
@@ -70,11 +92,12 @@ const overTime =
           showPoints: 'never',
           spanNulls: false,
           lineInterpolation: 'linear',
+          axisSoftMax: softMaxOf(options.unit ?? 'count'),
           ...look,
           ...(options.thresholds && { thresholdsStyle: { mode: 'dashed' } }),
         },
         options: {
-          legend: { displayMode: 'list', placement: 'bottom', showLegend: true, calcs: [] },
+          legend: legendOf([targets].flat(), options.width ?? 12),
           tooltip: { mode: 'multi', sort: 'desc' },
         },
       },

@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { prometheusConfig } from './prometheus-config.ts';
 
-test('each service is a job of its own, by address or by name, scraped every 5 s', () => {
+test('each service is a job of its own, by address or by name, scraped every 5 s; replicas have names', () => {
   const jobs = [
-    { name: 'kitchen-service', targets: ['127.0.0.1:9103', '127.0.0.1:21000'] },
+    { name: 'kitchen-service', replicas: { 'kitchen 1': '127.0.0.1:9103', 'kitchen 2': '127.0.0.1:21000' } },
     { name: 'chef-service', dns: { name: 'chef-service', port: 9100 } },
   ];
   expect(prometheusConfig({ jobs, ruleFiles: ['/etc/prometheus/rules/*.yml'] })).toBe(`global:
@@ -18,7 +18,12 @@ scrape_configs:
     static_configs:
       - targets:
           - 127.0.0.1:9103
+        labels:
+          instance: kitchen 1
+      - targets:
           - 127.0.0.1:21000
+        labels:
+          instance: kitchen 2
   - job_name: chef-service
     dns_sd_configs:
       - names:
@@ -26,6 +31,13 @@ scrape_configs:
         type: A
         port: 9100
         refresh_interval: 5s
+    relabel_configs:
+      - source_labels:
+          - job
+          - __address__
+        regex: (.+);.*?(\\.\\d+):\\d+
+        replacement: $1 $2
+        target_label: instance
 `);
 });
 
@@ -36,7 +48,12 @@ test('Alertmanager is looked up by its name', () => {
   });
 });
 
-test('no target is given a label that the metrics use themselves', () => {
-  const jobs = [{ name: 'a', targets: ['h:1'], dns: { name: 'a', port: 1 } }];
-  expect(prometheusConfig({ jobs })).not.toMatch(/labels|service:/);
+test('a target is given the name of its replica, and no label that the metrics use themselves', () => {
+  const jobs = [{ name: 'a', replicas: { a: 'h:1' }, dns: { name: 'a', port: 1 } }];
+  const [job] = parse(prometheusConfig({ jobs })).scrape_configs;
+  expect(job.static_configs).toEqual([{ targets: ['h:1'], labels: { instance: 'a' } }]);
+  expect(job.relabel_configs).toHaveLength(1);
+  const [{ regex, replacement, target_label }] = job.relabel_configs;
+  expect(target_label).toBe('instance');
+  expect('a;172.18.0.5:9100'.replace(new RegExp(regex), replacement)).toBe('a .5');
 });

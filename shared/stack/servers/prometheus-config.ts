@@ -8,10 +8,10 @@ export interface DnsName {
   readonly port: number;
 }
 
-/** What is scraped under one name, the service's: `host:port` of each replica, or where the name server knows them. */
+/** What is scraped under one name, the service's: each replica's name and `host:port`, or where the name server knows them. */
 export interface ScrapeJob {
   readonly name: string;
-  readonly targets?: readonly string[];
+  readonly replicas?: Readonly<Record<string, string>>;
   readonly dns?: DnsName;
 }
 
@@ -38,12 +38,22 @@ export const prometheusConfig = ({ jobs, alertmanager, ruleFiles = OWN_RULES }: 
     global: { scrape_interval: EVERY, scrape_timeout: EVERY, evaluation_interval: EVERY },
     rule_files: ruleFiles,
     ...(alertmanager && { alerting: { alertmanagers: [lookup(alertmanager, ALERTMANAGER_REFRESH)] } }),
-    scrape_configs: jobs.map(({ name, targets, dns }) => ({
+    scrape_configs: jobs.map(({ name, replicas, dns }) => ({
       job_name: name,
-      ...(targets && { static_configs: [{ targets }] }),
-      ...(dns && lookup(dns, EVERY)),
+      ...(replicas && { static_configs: Object.entries(replicas).map(named) }),
+      ...(dns && { ...lookup(dns, EVERY), relabel_configs: [NAMED_BY_ADDRESS] }),
     })),
   });
+
+const named = ([instance, address]: [string, string]) => ({ targets: [address], labels: { instance } });
+
+/** A name server tells only addresses: `172.18.0.5:9100` of kitchen-service is `kitchen-service .5`. */
+const NAMED_BY_ADDRESS = {
+  source_labels: ['job', '__address__'],
+  regex: '(.+);.*?(\\.\\d+):\\d+',
+  replacement: '$1 $2',
+  target_label: 'instance',
+};
 
 const lookup = ({ name, port }: DnsName, refresh: string) => ({
   dns_sd_configs: [{ names: [name], type: 'A', port, refresh_interval: refresh }],
