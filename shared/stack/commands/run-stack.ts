@@ -21,8 +21,8 @@ import type { StartOptions } from './start-options.ts';
 const OUTCOME_GRACE_MS = 15_000;
 /** How long an order is followed that nobody decides on. */
 const UNDECIDED_MS = 2_000;
-/** Two scrapes, and some. */
-const SCRAPED_WITHIN_MS = 12_000;
+/** Two scrapes on a busy machine. */
+const SCRAPED_WITHIN_MS = 20_000;
 
 export interface RunOptions extends StartOptions {
   /** Whether the program is there. */
