@@ -97,7 +97,7 @@ describe.runIf(k6 && prometheus)('what k6 writes to Prometheus', () => {
     const url = stack.prometheus?.url ?? '';
     const queries = queriesOf(dashboards()).filter(({ expr }) => expr.includes('k6_'));
     expect(queries.length).toBeGreaterThanOrEqual(5);
-    const options = parseLoadOptions(['smoke', '--rate', '6', '--duration', '40s']);
+    const options = parseLoadOptions(['smoke', '--rate', '6', '--duration', '90s']);
     if (!options) throw new Error('no options');
     const record = new OrderRecord();
     const stop = new AbortController();
@@ -122,7 +122,7 @@ describe.runIf(k6 && prometheus)('what k6 writes to Prometheus', () => {
         return last.length === 0 || undefined;
       },
       'an answer to every query about k6',
-      38_000,
+      85_000,
     ).catch(() => expect(last, 'queries without an answer').toEqual([]));
     const labelled = await fetch(`${url}/api/v1/label/testid/values`);
     expect(await labelled.json()).toMatchObject({ data: ['test-of-queries'] });

@@ -18,7 +18,7 @@ const AT_ONCE = 32;
 const SEED = 20261125;
 
 /** Whatever is sent to it, the stack answers, and goes on making pizzas. */
-describe(`${COUNT} requests and ${COUNT} messages made of nonsense (seed ${SEED})`, { timeout: 240_000 }, () => {
+describe(`${COUNT} requests and ${COUNT} messages made of nonsense (seed ${SEED})`, { timeout: 300_000 }, () => {
   const deaths: string[] = [];
   let stack: Stack;
   let services: Service[];
@@ -26,7 +26,8 @@ describe(`${COUNT} requests and ${COUNT} messages made of nonsense (seed ${SEED}
 
   beforeAll(async () => {
     services = await loadServices(pizzaFlow);
-    const env = { ORDER_TIMEOUT: '6s', ACK_WAIT: '2s', LOG_LEVEL: 'silent', GATEWAY_LATENCY: '0ms' };
+    // Long enough for an order that waits behind all of the nonsense.
+    const env = { ORDER_TIMEOUT: '60s', ACK_WAIT: '2s', LOG_LEVEL: 'silent', GATEWAY_LATENCY: '0ms' };
     stack = await startStack({ env, onDeath: (sentence) => deaths.push(sentence) });
     running = await observeStack(stack, pizzaFlow, services);
   });
@@ -37,8 +38,8 @@ describe(`${COUNT} requests and ${COUNT} messages made of nonsense (seed ${SEED}
 
   const expectHealthy = async () => {
     const orderId = await placeSampleOrder(stack.orderUrl ?? '', pizzaFlow);
-    const signal = AbortSignal.timeout(30_000);
-    const { status } = await followOrder(stack.orderUrl ?? '', orderId, { flow: pizzaFlow, withinMs: 20_000, signal });
+    const signal = AbortSignal.timeout(80_000);
+    const { status } = await followOrder(stack.orderUrl ?? '', orderId, { flow: pizzaFlow, withinMs: 70_000, signal });
     expect(status).toBe('ready');
     expect(deaths).toEqual([]);
   };

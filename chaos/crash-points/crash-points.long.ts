@@ -45,7 +45,7 @@ const namesOf = (round: (typeof rounds)[number]) => round.map(({ service, point 
 
 const MIX = { declined: 0.1, 'sold-out': 0.25, 'off-menu': 0.05, 'no-chef': 0.15, 'slow-bank': 0, repeated: 0.1 };
 
-describe('a process that is killed between any two steps', { timeout: 180_000 }, () => {
+describe('a process that is killed between any two steps', { timeout: 280_000 }, () => {
   const accepted = new Map<string, CustomerOrder>();
   let folder: string;
   let stack: Stack;
@@ -83,7 +83,7 @@ describe('a process that is killed between any two steps', { timeout: 180_000 },
       await writeFile(armed, `${one}:${nth === 0 ? after : 0}`);
       if (nth > 0) await bringUp(serviceNamed(service)).catch(() => undefined);
       // A process disarms its point right before it kills itself, which may be before it is ready: then no stack tells of it.
-      await eventually(async () => !existsSync(armed) || undefined, `${service} to die ${one}`, 40_000);
+      await eventually(async () => !existsSync(armed) || undefined, `${service} to die ${one}`, 90_000);
     }
     await bringUp(serviceNamed(service));
   }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { contractOf, subjectOf } from '#shared/contracts/flow.ts';
+import { subjectOf } from '#shared/contracts/flow.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
+import { placeSampleOrder } from '#shared/stack/commands/sample-order.ts';
 import { loadServices } from '#shared/stack/load-services.ts';
 import { findProgram } from '#shared/stack/programs/programs.ts';
 import { askPrometheus } from '#shared/stack/servers/ask-prometheus.ts';
@@ -21,26 +22,18 @@ const EMPTY: readonly (readonly [query: RegExp, reason: string])[] = [
 ];
 const isExcused = ({ expr }: PanelQuery) => EMPTY.some(([query]) => query.test(expr));
 
-/** Posts the flow's example order, changed. Resolves with its id. @throws when the intake does not take it */
-async function order(url: string, change: Readonly<Record<string, unknown>> = {}): Promise<string> {
-  const { orderId: _, ...body } = { ...contractOf(pizzaFlow, pizzaFlow.start).example, ...change };
-  const headers = { 'content-type': 'application/json' };
-  const answer = await fetch(`${url}/orders`, { method: 'POST', headers, body: JSON.stringify(body) });
-  if (!answer.ok) throw new Error(`the intake answered ${answer.status} to an order`);
-  return ((await answer.json()) as { orderId: string }).orderId;
-}
-
 /**
  * Every outcome once: ready with a duplicate after it, each refusal, a slow bank, a timeout with a late success, a
  * message that is no event. `name` makes the order ids unique. Resolves when all is at rest.
  */
 async function liveEveryOutcome(running: RunningFlow, url: string, name: string): Promise<void> {
-  const happy = await order(url);
+  const order = (change = {}) => placeSampleOrder(url, pizzaFlow, change);
+  const happy = await order();
   await running.until('kitchen.ready', happy);
   await running.publish('payment.completed', happy, undefined, { again: true });
   const refused = [{ customerId: 'cust-declined' }, { pizzaType: 'tartufo' }, { pizzaType: 'pizza-fritta' }];
-  for (const change of refused) await running.until('order.cancelled', await order(url, change));
-  const slow = await order(url, { customerId: 'cust-slow-bank' });
+  for (const change of refused) await running.until('order.cancelled', await order(change));
+  const slow = await order({ customerId: 'cust-slow-bank' });
   await running.publish('inventory.reserved', `late-${name}`);
   await running.until('kitchen.ready', slow);
   await running.until('order.timeout', `late-${name}`);
@@ -60,7 +53,7 @@ describe.runIf(prometheusRuns)('after a run of every outcome, a real Prometheus'
 
   beforeAll(async () => {
     stack = await startStack({
-      env: { ORDER_TIMEOUT: '6s', ACK_WAIT: '1s', LOG_LEVEL: 'error' },
+      env: { ORDER_TIMEOUT: '10s', ACK_WAIT: '3s', LOG_LEVEL: 'error' },
       services: twoKitchens,
       prometheus: true,
     });
@@ -114,10 +107,14 @@ describe.runIf(prometheusRuns)('after a run of every outcome, a real Prometheus'
   });
 
   it('raises the dead letters of the run, and nothing else', async () => {
-    const firing = await eventually(async () => {
-      const found = await askPrometheus(url, 'ALERTS{alertstate="firing"}');
-      return found.length > 0 ? found.map(({ labels }) => labels.alertname) : undefined;
-    }, 'an alert');
+    const firing = await eventually(
+      async () => {
+        const found = await askPrometheus(url, 'ALERTS{alertstate="firing"}');
+        return found.length > 0 ? found.map(({ labels }) => labels.alertname) : undefined;
+      },
+      'an alert',
+      60_000,
+    );
     expect(new Set(firing)).toEqual(new Set(['DeadLetters']));
   });
 
@@ -127,6 +124,7 @@ describe.runIf(prometheusRuns)('after a run of every outcome, a real Prometheus'
     await eventually(
       async () => (await value('stack:money_unexplained:sum')) === 0 || undefined,
       'no money unexplained',
+      60_000,
     );
   });
 

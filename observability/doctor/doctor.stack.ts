@@ -9,10 +9,10 @@ import { readSettings } from '#shared/runtime/settings.ts';
 import { setUpFlow } from '#shared/stack/access/access.ts';
 import { placeSampleOrder } from '#shared/stack/commands/sample-order.ts';
 import { loadServices } from '#shared/stack/load-services.ts';
-import { freePort } from '#shared/stack/processes/free-ports.ts';
 import { findProgram } from '#shared/stack/programs/programs.ts';
 import { type Stack, startStack } from '#shared/stack/stack.ts';
 import { eventually } from '#shared/testing/eventually.ts';
+import { nobodyAt } from '#shared/testing/ports-for.ts';
 import { causes } from './describe-findings.ts';
 import { examine } from './examine.ts';
 import type { Finding, HopName, Places } from './hop.ts';
@@ -27,7 +27,7 @@ describe.runIf(prometheusRuns)('the doctor, on a real stack', { timeout: 120_000
 
   beforeAll(async () => {
     stack = await startStack({ prometheus: true, env: { LOG_LEVEL: 'error' } });
-    const nobody = `http://127.0.0.1:${await freePort('127.0.0.1', [])}`;
+    const nobody = await nobodyAt('http');
     places = {
       intake: stack.orderUrl ?? '',
       admin: Object.fromEntries(stack.services.map(({ name, adminUrl }) => [name, adminUrl])),
@@ -40,10 +40,10 @@ describe.runIf(prometheusRuns)('the doctor, on a real stack', { timeout: 120_000
   const stateOf = (findings: readonly Finding[], hop: HopName) => findings.find((found) => found.hop === hop)?.state;
   const saysOf = (findings: readonly Finding[], hop: HopName) =>
     findings.find((found) => found.hop === hop)?.says ?? '';
-  const until = (what: string, holds: (findings: readonly Finding[]) => boolean) =>
+  const until = (what: string, holds: (findings: readonly Finding[]) => boolean, options = {}) =>
     eventually(
       async () => {
-        const findings = await examine(places);
+        const findings = await examine(places, options);
         return holds(findings) ? findings : undefined;
       },
       what,
@@ -60,25 +60,30 @@ describe.runIf(prometheusRuns)('the doctor, on a real stack', { timeout: 120_000
 
   it('finds every hop in order once an order was scraped, and nothing of Grafana expected', async () => {
     await placeSampleOrder(places.intake, pizzaFlow);
-    const findings = await until('an order that was scraped', (found) => stateOf(found, 'orders') === 'ok');
-    expect(causes(findings)).toEqual([]);
+    const inOrder = (found: readonly Finding[]) => stateOf(found, 'orders') === 'ok' && causes(found).length === 0;
+    const findings = await until('an order that was scraped, and nothing wrong', inOrder);
     expect(findings.filter(({ state }) => state === 'absent').map(({ hop }) => hop)).toEqual([
       ...(['collector', 'traces', 'logs', 'grafana'] as const),
     ]);
   });
 
   it('expects Grafana and what it shows when told to', async () => {
-    const findings = await examine(places, { all: true });
+    const findings = await until('no hop but those of compose', (found) => causes(found)[0]?.hop === 'collector', {
+      all: true,
+    });
     expect(causes(findings).map(({ hop }) => hop)).toEqual(['collector']);
     expect(stateOf(findings, 'grafana')).toBe('broken');
   });
 
   it('names a store that is away, not the services that lack it', async () => {
     stack.redis.signal('SIGSTOP');
-    const findings = await until('Redis to be missed', (found) => stateOf(found, 'services') === 'broken');
-    expect(causes(findings)[0]).toMatchObject({ hop: 'services', says: expect.stringMatching(/store away/) });
-    expect(causes(findings)[0]?.remedy).toMatch(/start Redis again/);
-    stack.redis.signal('SIGCONT');
+    try {
+      const findings = await until('Redis to be missed', (found) => saysOf(found, 'services').includes('store away'));
+      expect(causes(findings)[0]).toMatchObject({ hop: 'services', says: expect.stringMatching(/store away/) });
+      expect(causes(findings)[0]?.remedy).toMatch(/start Redis again/);
+    } finally {
+      stack.redis.signal('SIGCONT');
+    }
     await until('Redis to be back', (found) => stateOf(found, 'services') === 'ok');
   });
 
@@ -86,7 +91,7 @@ describe.runIf(prometheusRuns)('the doctor, on a real stack', { timeout: 120_000
     const nc = await connect(serverOf(stack.nats.url));
     await (await jetstreamManager(nc)).consumers.delete(pizzaFlow.stream, 'chef-service');
     await nc.close();
-    const findings = await until('the durable to be missed', (found) => stateOf(found, 'services') === 'broken');
+    const findings = await until('the durable to be missed', (found) => saysOf(found, 'services').includes('durable'));
     expect(causes(findings)[0]).toMatchObject({
       hop: 'services',
       says: expect.stringMatching(/no durable chef-service/),
@@ -105,7 +110,10 @@ describe.runIf(prometheusRuns)('the doctor, on a real stack', { timeout: 120_000
   it('names the service that ended, and the scrape that fails with it is no cause of its own', async () => {
     const chef = stack.services.find(({ name }) => name === 'chef-service');
     await chef?.stop();
-    const findings = await until('the scrape to miss it', (found) => stateOf(found, 'scrape') === 'broken');
+    const findings = await until(
+      'the scrape to miss it, and nothing else',
+      (found) => stateOf(found, 'scrape') === 'broken' && causes(found).length === 1,
+    );
     expect(causes(findings)).toMatchObject([
       { hop: 'services', says: expect.stringMatching(/^chef-service does not/) },
     ]);

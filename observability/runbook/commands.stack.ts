@@ -7,9 +7,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { adminPortVariable, readSettings } from '#shared/runtime/settings.ts';
 import { adminPortOf, knownServices } from '#shared/stack/admin-ports.ts';
 import { dataDir, repository } from '#shared/stack/processes/data-dir.ts';
-import { freePort } from '#shared/stack/processes/free-ports.ts';
 import { findProgram } from '#shared/stack/programs/programs.ts';
 import { eventually } from '#shared/testing/eventually.ts';
+import { portsFor } from '#shared/testing/ports-for.ts';
 import { type AlertName, alertNames } from '../prometheus/rules/alert-catalogue.ts';
 import { firstCommands, pageOf } from './runbook-commands.ts';
 
@@ -48,7 +48,7 @@ const npmStart = (env: Record<string, string>) =>
   });
 
 describe.runIf(prometheusRuns)('on a stack started by npm start', { timeout: 120_000 }, () => {
-  const ports: Record<string, string> = {};
+  let ports: Record<string, string>;
   let folder: string;
   let stack: ReturnType<typeof npmStart>;
   let orderId = '';
@@ -56,8 +56,7 @@ describe.runIf(prometheusRuns)('on a stack started by npm start', { timeout: 120
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'pizza-runbook-'));
     if (existsSync(join(dataDir(), 'programs'))) await symlink(join(dataDir(), 'programs'), join(folder, 'programs'));
-    for (const name of Object.keys(named))
-      ports[name] = String(await freePort('127.0.0.1', Object.values(ports).map(Number)));
+    ports = await portsFor(Object.keys(named));
     // Something to be seen on the pages of dead letters.
     const FAULTS = JSON.stringify([{ fault: 'corrupt', type: 'payment.completed' }]);
     stack = npmStart({ DATA_DIR: folder, FAULTS, ...ports });

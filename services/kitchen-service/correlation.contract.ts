@@ -100,7 +100,7 @@ export function describeCorrelation(
     });
 
     it('two of three: order.timeout once with two kitchens, naming received and missing, and just those two undone', async () => {
-      await start(2, { ACK_WAIT: `${ackWaitMs}ms`, ORDER_TIMEOUT: `${3 * ackWaitMs}ms` });
+      await start(2, { ACK_WAIT: `${ackWaitMs}ms`, ORDER_TIMEOUT: `${5 * ackWaitMs}ms` });
       await publishAll('two-of-three', ['order.created', 'payment.completed', 'chef.assigned']);
       expect((await flow.until('order.timeout', 'two-of-three')).event.data).toEqual({
         orderId: 'two-of-three',

@@ -55,7 +55,7 @@ function deliveryContract(topic: () => ReturnType<typeof createTopic>, under: ()
   });
 
   it('delivers again what a handler left unsettled, and reports a throw', async () => {
-    const { publish, collect } = topic();
+    const { publish, collect } = createTopic(under().impatient.bus);
     const faults: unknown[] = [];
     const { until, caughtUp, drain } = await collect(
       (delivery) => {
@@ -72,9 +72,10 @@ function deliveryContract(topic: () => ReturnType<typeof createTopic>, under: ()
   });
 
   it('leaves a message to a handler that takes longer than the ack wait, and what queues behind it, too', async () => {
-    const { publishAll, collect } = topic();
+    const { bus, ackWaitMs } = under().impatient;
+    const { publishAll, collect } = createTopic(bus);
     const slowly = async (delivery: Delivery) => {
-      await delay(3 * under().ackWaitMs);
+      await delay(3 * ackWaitMs);
       delivery.ack();
     };
     const { got, until, caughtUp, drain } = await collect(slowly, { concurrency: 1 });

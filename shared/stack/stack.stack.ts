@@ -15,7 +15,7 @@ const fixture = (file: string) => join(import.meta.dirname, 'fixtures', file);
 const services = [{ name: 'fixture-service', replicas: 2, main: fixture('service.ts') }];
 const isGone = (pid: number) => !isRunning(pid);
 const gone = (pids: readonly number[]) =>
-  vi.waitFor(() => expect(pids.filter((pid) => !isGone(pid))).toEqual([]), { timeout: 15_000, interval: 20 });
+  vi.waitFor(() => expect(pids.filter((pid) => !isGone(pid))).toEqual([]), { timeout: 60_000, interval: 20 });
 
 test('replicas get the address of the servers and admin ports of their own', async () => {
   const lines: string[] = [];

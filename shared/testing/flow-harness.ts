@@ -54,7 +54,8 @@ interface Change {
 /** order.created, payment.failed, order.cancelled with inventory.release, inventory.released. */
 const LONGEST_CHAIN = 5;
 
-export const testEnv = { ACK_WAIT: '1s', GATEWAY_LATENCY: '0ms', LOG_LEVEL: 'silent', ORDER_TIMEOUT: '30m' };
+/** ACK_WAIT: longer than a slow machine stalls, since tests count what is published; a redelivery is rarely waited for. */
+export const testEnv = { ACK_WAIT: '5s', GATEWAY_LATENCY: '0ms', LOG_LEVEL: 'silent', ORDER_TIMEOUT: '30m' };
 
 /** Starts the services in this process. */
 export async function startFlow({ backend, flow, services, env = {} }: FlowOptions): Promise<RunningFlow> {
@@ -85,8 +86,12 @@ interface Observed extends Omit<FlowOptions, 'env'> {
 /** A flow that runs already, observed through the test's own bus and stores. */
 export function observe({ backend, flow, services, bus, attempts, stop }: Observed): RunningFlow {
   let copies = 0;
-  const events = async (orderId: string) =>
-    (await readOrder(bus, flow, orderId)).map((message) => readEvent(flow, message));
+  /** Asked again where a machine that stalls lets a question to a server time out. */
+  const events = (orderId: string) =>
+    eventually(
+      async () => (await readOrder(bus, flow, orderId)).map((message) => readEvent(flow, message)),
+      `the events of order ${orderId}`,
+    );
   return {
     bus,
     attempts,
@@ -102,6 +107,7 @@ export function observe({ backend, flow, services, bus, attempts, stop }: Observ
       eventually(
         async () => (await events(orderId)).find((event) => event.type === type),
         `${type} of order ${orderId}`,
+        28_000,
       ),
     async rest() {
       const durables = services.filter(({ reacts }) => Object.keys(reacts(flow)).length > 0).map(({ name }) => name);
@@ -112,7 +118,7 @@ export function observe({ backend, flow, services, bus, attempts, stop }: Observ
     async counters(service) {
       const store = backend.openStore(service);
       try {
-        return await store.counters();
+        return await eventually(() => store.counters(), `the counters of ${service}`);
       } finally {
         await store.close();
       }

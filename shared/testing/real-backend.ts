@@ -25,7 +25,7 @@ export async function realBackend(flow = pizzaFlow): Promise<Backend & AsyncDisp
 export function backendAt(natsUrl: string, redisUrl: string, flow: Flow): Backend {
   const times = brokerTimesOf(readSettings(testEnv));
   return {
-    openBus: () => createJetStreamBus({ url: natsUrl, flow, name: 'test', ...times }),
+    openBus: () => createJetStreamBus({ url: natsUrl, flow, name: 'test', askWithinMs: 10_000, ...times }),
     openStore: (prefix) => createRedisStore({ url: redisUrl, service: prefix }),
   };
 }

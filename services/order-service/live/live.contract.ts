@@ -30,7 +30,8 @@ export function liveContract(openBus: () => Promise<Bus>): void {
       return { stop };
     };
     const counted = new Proxy(bus, { get: (target, key) => (key === 'follow' ? follow : Reflect.get(target, key)) });
-    intake = createIntake({ flow: pizzaFlow, bus: counted, ...options });
+    // How long a broker may take is not what is tested here.
+    intake = createIntake({ flow: pizzaFlow, bus: counted, answerWithinMs: 20_000, ...options });
     closing.push(() => intake.close());
     await intake.listen({ host: '127.0.0.1', port: 0 });
     base = `http://127.0.0.1:${(intake.server.address() as AddressInfo).port}`;

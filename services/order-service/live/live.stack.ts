@@ -13,5 +13,12 @@ afterAll(() => nats.stop());
 
 const retention = { retentionMs: 7_200_000, deadLetterRetentionMs: 7_200_000 };
 liveContract(() =>
-  createJetStreamBus({ url: nats.url, flow: pizzaFlow, name: 'order-service', ackWaitMs: 1_000, ...retention }),
+  createJetStreamBus({
+    url: nats.url,
+    flow: pizzaFlow,
+    name: 'order-service',
+    ackWaitMs: 1_000,
+    askWithinMs: 10_000,
+    ...retention,
+  }),
 );

@@ -8,7 +8,9 @@ import { message, startBroker } from './fixtures/broker.ts';
 /** Why PullLoop asks for messages itself; when this fails, the client has learnt it, and PullLoop may go. */
 it('the client’s own consume takes a whole backlog, whatever is handled and whoever else waits', async () => {
   await using broker = await startBroker();
-  const { bus, nats } = broker;
+  const { nats } = broker;
+  // What nobody acknowledges is not to be delivered a second time meanwhile.
+  const bus = await broker.connect({ ackWaitMs: 60_000 });
   await (await bus.consume({ durable: 'd', filters: ['pizza.test.>'], handle: async () => undefined })).drain();
   await Promise.all(Array.from({ length: 800 }, (_, n) => bus.publish(message('pizza.test.done.1', `${n}`))));
   const nc = await connect({ servers: nats.url });
@@ -22,4 +24,5 @@ it('the client’s own consume takes a whole backlog, whatever is handled and wh
   expect(await consumer.info()).toMatchObject({ num_pending: 0, num_ack_pending: 800 });
   await stuck.close();
   await nc.close();
+  await bus.close();
 });

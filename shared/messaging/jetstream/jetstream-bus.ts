@@ -20,6 +20,8 @@ export interface JetStreamBusOptions extends NatsLinkOptions, TopologyOptions {
   readonly ackWaitMs: number;
   /** Deliveries of one message before the broker gives up. Default 64. */
   readonly maxDeliver?: number;
+  /** How long the broker may take to answer a question. Default 2 s. */
+  readonly askWithinMs?: number;
 }
 
 const ASK_WITHIN_MS = 2_000;
@@ -38,7 +40,7 @@ export async function createJetStreamBus(options: JetStreamBusOptions): Promise<
       throw new Error(
         `the NATS server at ${maskUrl(options.url)} is version ${version}: install ${MIN_NATS_VERSION} or newer`,
       );
-    const jsm = await jetstreamManager(link.nc, { checkAPI: false, timeout: ASK_WITHIN_MS });
+    const jsm = await jetstreamManager(link.nc, { checkAPI: false, timeout: options.askWithinMs ?? ASK_WITHIN_MS });
     await onceReady(() => ensureStreams(jsm, options.flow, options));
     return busOn(link, jsm, options);
   } catch (error) {

@@ -3,11 +3,13 @@ import { connect } from '@nats-io/transport-node';
 import { expect, it } from 'vitest';
 import { subjectOf } from '#shared/contracts/flow.ts';
 import { pizzaFlow as flow } from '#shared/contracts/pizza-flow.ts';
-import { ackWaitMs, message, startBroker, text } from '#shared/messaging/jetstream/fixtures/broker.ts';
+import { message, startBroker, text } from '#shared/messaging/jetstream/fixtures/broker.ts';
 import { eventually } from '#shared/testing/eventually.ts';
 import { setUpBroker } from './set-up-broker.ts';
 
 const { stream } = flow;
+/** Longer than a slow machine stalls: each message is expected once. */
+const ackWaitMs = 10_000;
 const service = 'kitchen-service';
 const types = ['payment.completed', 'chef.assigned', 'inventory.reserved'];
 const perType = (type: string) => `${service}_${type.replaceAll('.', '-')}`;
@@ -44,7 +46,7 @@ it('a service goes on by its one durable where the first of its durables per typ
   await settle('chef.assigned', 1);
 
   const filters = types.map(filterOf);
-  const services = await broker.connect({ mayManage: false });
+  const services = await broker.connect({ mayManage: false, ackWaitMs });
   const idle = { durable: service, filters, handle: async () => undefined };
   await expect(services.consume(idle)).rejects.toThrow(
     /durable kitchen-service .* does not exist\. The set-up makes it so/,

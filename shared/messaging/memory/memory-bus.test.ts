@@ -10,7 +10,7 @@ describe('the memory bus', () => {
     const view = new Proxy(bus, {
       get: (target, key) => (key === 'close' ? async () => undefined : Reflect.get(target, key)),
     });
-    return { bus, connect: async () => view, ackWaitMs: 50, [Symbol.asyncDispose]: bus.close };
+    return { bus, connect: async () => view, impatient: { bus, ackWaitMs: 50 }, [Symbol.asyncDispose]: bus.close };
   });
 });
 

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { portsFor, stackPorts } from '#shared/testing/ports-for.ts';
 import { dataDir, repository } from '../processes/data-dir.ts';
-import { freePort } from '../processes/free-ports.ts';
 
 let folder: string;
 let ports: Record<string, string>;
@@ -15,11 +15,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'pizza-start-'));
   // The servers that the suite's set-up got: not to be got again for each test.
   if (existsSync(join(dataDir(), 'programs'))) await symlink(join(dataDir(), 'programs'), join(folder, 'programs'));
-  const names = ['ORDER_PORT', 'NATS_PORT', 'NATS_MONITOR_PORT', 'REDIS_PORT', 'PROMETHEUS_PORT'];
-  const admin = ['CHEF', 'INVENTORY', 'KITCHEN', 'ORDER', 'PAYMENT'].map((name) => `ADMIN_PORT_${name}_SERVICE`);
-  ports = {};
-  for (const name of [...names, ...admin])
-    ports[name] = String(await freePort('127.0.0.1', Object.values(ports).map(Number)));
+  ports = await portsFor(stackPorts);
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
@@ -32,8 +28,8 @@ const start = (env: Record<string, string>, ...args: string[]) =>
     all: true,
   });
 const listen = (port: number): Promise<Server> =>
-  new Promise((resolve) => {
-    const server = createServer();
+  new Promise((resolve, reject) => {
+    const server = createServer().once('error', reject);
     server.listen(port, '127.0.0.1', () => resolve(server));
   });
 const close = (server: Server) => new Promise((resolve) => server.close(resolve));

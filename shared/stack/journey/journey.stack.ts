@@ -1,9 +1,9 @@
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
+import { nobodyAt } from '#shared/testing/ports-for.ts';
 import { followOrder, placeSampleOrder } from '../commands/sample-order.ts';
 import { repository } from '../processes/data-dir.ts';
-import { freePort } from '../processes/free-ports.ts';
 import { type Stack, startStack } from '../stack.ts';
 
 let stack: Stack;
@@ -52,7 +52,7 @@ test.each([
   [
     'a broker that is away',
     'x',
-    async () => `nats://u:s3cret@127.0.0.1:${await freePort('127.0.0.1')}`,
+    async () => (await nobodyAt('nats')).replace('//', '//u:s3cret@'),
     /^no NATS server answers at nats:\/\/\*\*\*@/,
   ],
 ])('%s is one sentence and exit 1', async (_what, id, url, sentence) => {

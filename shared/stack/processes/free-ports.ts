@@ -16,8 +16,7 @@ export class AddressInUse extends StartFailure {}
 
 // Below the range (32768 up) from which systems take the ports of outgoing connections: else a client that reconnects
 // to a server being restarted may itself be given the server's port.
-const LOWEST = 20_000;
-const HIGHEST = 32_000;
+const RANGE = [20_000, 32_000] as const;
 const ATTEMPTS = 10;
 
 /** Calls `start` with the wished or free ports, again with others when another program was faster to take one. */
@@ -42,9 +41,13 @@ export async function withFreePorts<Result>(
 }
 
 /** A port that nobody listens on at the moment. @throws StartFailure when this machine does not have the address. */
-export async function freePort(bind: string, taken: readonly number[] = []): Promise<number> {
+export async function freePort(
+  bind: string,
+  taken: readonly number[] = [],
+  [lowest, highest]: readonly [number, number] = RANGE,
+): Promise<number> {
   for (;;) {
-    const port = randomInt(LOWEST, HIGHEST);
+    const port = randomInt(lowest, highest);
     if (taken.includes(port)) continue;
     const fault = await whyNotFree(bind, port);
     if (!fault) return port;

@@ -38,7 +38,7 @@ export const times = <T>(count: number, make: (index: number) => T): T[] =>
 
 /** Repeats an expectation until it holds, for what only the store's clock brings about. */
 export const eventually = <T>(expectation: () => Promise<T>): Promise<T> =>
-  vi.waitFor(expectation, { timeout: 10_000, interval: 5 });
+  vi.waitFor(expectation, { timeout: 20_000, interval: 5 });
 
 /** Commits on whatever version the document has. */
 export async function commitNow(

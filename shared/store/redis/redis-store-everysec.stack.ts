@@ -24,7 +24,9 @@ async function commitUntilFault(store: Store, onDone: (version: number) => void)
 // seconds: a kill may then lose the end of what it answered, and only the end.
 test('a killed server that syncs each second keeps all that it had written, and no commit in part', async () => {
   await using redis = await startRedis();
-  const store = await makeWhole(createRedisStore({ url: redis.url, service: 'test-service' }));
+  const store = await makeWhole(
+    createRedisStore({ url: redis.url, service: 'test-service', commandTimeoutMs: 10_000 }),
+  );
   const admin = new Redis(redis.url);
   try {
     let answered = 0;

@@ -31,12 +31,15 @@ afterAll(async () => {
 /** Nothing is there but an epoch, in as many partitions as any test has. */
 async function empty(): Promise<void> {
   await admin.flushall();
-  const store = await makeWhole(createRedisStore({ url: redis.url, service: 'test-service', partitions: 2 }));
+  const store = await makeWhole(createRedisStore({ ...options(), partitions: 2 }));
   await store.close();
 }
 
+/** Patient: how soon an answer must come is not what is tested here. */
+const options = (service = 'test-service') => ({ url: redis.url, service, commandTimeoutMs: 10_000 });
+
 function open({ service = 'test-service', partitions = 1 } = {}): OpenStore {
-  const store = createRedisStore({ url: redis.url, service, partitions });
+  const store = createRedisStore({ ...options(service), partitions });
   opened.push(store);
   return store;
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { contractOf, subjectOf } from '#shared/contracts/flow.ts';
+import { subjectOf } from '#shared/contracts/flow.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
+import { placeSampleOrder } from '#shared/stack/commands/sample-order.ts';
 import { loadServices } from '#shared/stack/load-services.ts';
 import { findProgram } from '#shared/stack/programs/programs.ts';
 import { askPrometheus } from '#shared/stack/servers/ask-prometheus.ts';
@@ -38,13 +39,13 @@ const MAY_BE_ZERO: MetricDefinition[] = [
 ];
 
 /** Every outcome is lived once by real services, two kitchens among them; then it is looked at what the metrics say of it. */
-describe('after a run of every outcome', { timeout: 120_000 }, () => {
+describe('after a run of every outcome', { timeout: 150_000 }, () => {
   let stack: Stack;
   let running: RunningFlow;
 
   beforeAll(async () => {
     stack = await startStack({
-      env: { ORDER_TIMEOUT: '6s', ACK_WAIT: '1s', LOG_LEVEL: 'error' },
+      env: { ORDER_TIMEOUT: '10s', ACK_WAIT: '3s', LOG_LEVEL: 'error' },
       services: twoKitchens,
       prometheus: prometheusRuns,
     });
@@ -56,12 +57,7 @@ describe('after a run of every outcome', { timeout: 120_000 }, () => {
     await stack?.[Symbol.asyncDispose]();
   });
 
-  async function order(change: Record<string, unknown> = {}): Promise<string> {
-    const { orderId: _, ...body } = { ...contractOf(pizzaFlow, pizzaFlow.start).example, ...change };
-    const headers = { 'content-type': 'application/json' };
-    const answer = await fetch(`${stack.orderUrl}/orders`, { method: 'POST', headers, body: JSON.stringify(body) });
-    return ((await answer.json()) as { orderId: string }).orderId;
-  }
+  const order = (change = {}) => placeSampleOrder(stack.orderUrl ?? '', pizzaFlow, change);
 
   async function liveEveryOutcome(): Promise<void> {
     const happy = await order();
@@ -84,7 +80,7 @@ describe('after a run of every outcome', { timeout: 120_000 }, () => {
   const processes = (name: string) => stack.services.filter((service) => service.name === name);
   const kitchens = () => Promise.all(processes('kitchen-service').map(({ adminUrl }) => readMetrics(adminUrl)));
   const settled = <T>(ask: () => Promise<T | undefined | false>, what: string) =>
-    eventually(async () => (await ask()) || undefined, what);
+    eventually(async () => (await ask()) || undefined, what, 60_000);
 
   it('both kitchens tell the same totals, and they balance', async () => {
     // A reading is kept for half a second: wait for the last thing that the run did.

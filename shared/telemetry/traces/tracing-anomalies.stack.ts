@@ -96,8 +96,7 @@ describe('a timeout', { timeout: 120_000 }, () => {
       env: {
         OTEL_EXPORTER_OTLP_ENDPOINT: receiver.endpoint,
         OTEL_BSP_SCHEDULE_DELAY: '50',
-        ORDER_TIMEOUT: '2s',
-        ACK_WAIT: '500ms',
+        ORDER_TIMEOUT: '6s',
       },
     });
     const order = await place(stack);
