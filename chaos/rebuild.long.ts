@@ -1,10 +1,10 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { pattern as choreography } from '#services/patterns/choreography/pattern.ts';
 import { auditSystem } from '#shared/audit/audit-system.ts';
 import { contractOf } from '#shared/contracts/flow.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { Unavailable } from '#shared/messaging/faults.ts';
-import { loadServices } from '#shared/stack/load-services.ts';
 import { startNats, startRedis } from '#shared/stack/servers/native-server.ts';
 import type { NativeServer } from '#shared/stack/servers/running-server.ts';
 import type { OpenStore } from '#shared/store/store.ts';
@@ -93,7 +93,7 @@ describe('a store that loses its data', { timeout: 400_000 }, () => {
     nats = await startNats();
     redis = await startRedis();
     admin = new Redis(redis.url);
-    const services = await loadServices(flow);
+    const { services } = choreography;
     const kitchen = services.filter(({ name }) => name === 'kitchen-service');
     running = await startFlow({
       backend: backendAt(nats.url, redis.url, flow),

@@ -1,8 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { pattern as choreography } from '#services/patterns/choreography/pattern.ts';
 import { contractOf } from '#shared/contracts/flow.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import type { Service } from '#shared/runtime/service.ts';
-import { loadServices } from '#shared/stack/load-services.ts';
 import { expectAtRest, moneyOf } from '#shared/testing/at-rest.ts';
 import { type Backend, type RunningFlow, startFlow } from '#shared/testing/flow-harness.ts';
 import { par } from './inventory-service/menu.ts';
@@ -19,7 +18,7 @@ export function describeChoreography(
 
   describe(`the choreography on ${name}`, () => {
     let backend: Backend & AsyncDisposable;
-    let services: Service[];
+    const { services } = choreography;
     let running: RunningFlow;
     const placed: string[] = [];
     let absent: string[] = [];
@@ -40,9 +39,7 @@ export function describeChoreography(
     };
     const types = async (orderId: string) => (await running.events(orderId)).map(({ type }) => type).sort();
 
-    beforeAll(async () => {
-      services = await loadServices(pizzaFlow);
-    });
+    beforeAll(async () => {});
     afterEach(async () => {
       try {
         await expectAtRest(running, pizzaFlow, services, placed);

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { pattern as choreography } from '#services/patterns/choreography/pattern.ts';
 import { subjectOf } from '#shared/contracts/flow.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { placeSampleOrder } from '#shared/stack/commands/sample-order.ts';
-import { loadServices } from '#shared/stack/load-services.ts';
 import { type Stack, startStack } from '#shared/stack/stack.ts';
 import { expectAtRest, moneyOf } from '#shared/testing/at-rest.ts';
 import { eventually } from '#shared/testing/eventually.ts';
@@ -14,7 +14,7 @@ const token = 'a-token-of-this-test';
 
 /** Real services on real servers, with faults that are set while they run. */
 describe('faults that are set at run time', { timeout: 120_000 }, () => {
-  const services = loadServices(pizzaFlow);
+  const { services } = choreography;
   let stack: Stack;
   let running: RunningFlow;
 
@@ -23,7 +23,7 @@ describe('faults that are set at run time', { timeout: 120_000 }, () => {
       // ACK_WAIT: copies are counted, so a machine that stalls must not have the broker deliver more of them.
       env: { ORDER_TIMEOUT: '10s', ACK_WAIT: '3s', GATEWAY_LATENCY: '0ms', LOG_LEVEL: 'error', CHAOS_TOKEN: token },
     });
-    running = await observeStack(stack, pizzaFlow, await services);
+    running = await observeStack(stack, pizzaFlow, services);
   });
   afterAll(async () => {
     await running?.[Symbol.asyncDispose]();
@@ -64,7 +64,7 @@ describe('faults that are set at run time', { timeout: 120_000 }, () => {
     }
     // order.created at four services, three contributions at the kitchen, at least.
     expect((await duplicates()) - before).toBeGreaterThanOrEqual(orders.length * 7);
-    await expectAtRest(running, pizzaFlow, await services, orders);
+    await expectAtRest(running, pizzaFlow, services, orders);
     const { captured, sold, refunded } = await moneyOf(running, orders);
     expect([captured, refunded]).toEqual([sold, 0]);
     expect(await sum('pizza_chaos_injected_total', { fault: 'duplicate', type: 'kitchen.ready' })).toBe(orders.length);
@@ -77,7 +77,7 @@ describe('faults that are set at run time', { timeout: 120_000 }, () => {
     await running.until('payment.refunded', id);
     const types = await typesOf(id);
     expect(types.indexOf('order.timeout')).toBeLessThan(types.indexOf('payment.completed'));
-    await expectAtRest(running, pizzaFlow, await services, [id]);
+    await expectAtRest(running, pizzaFlow, services, [id]);
     const { captured, refunded } = await moneyOf(running, [id]);
     expect([captured, refunded]).toEqual([1_599, 1_599]);
     expect(await sum('pizza_event_processing_seconds_count', { outcome: 'late' })).toBeGreaterThanOrEqual(1);
@@ -87,7 +87,7 @@ describe('faults that are set at run time', { timeout: 120_000 }, () => {
     await everywhere('PUT', [{ fault: 'dependency-timeout', dependency: 'payment-gateway', applied: true }]);
     const id = await order();
     await running.until('kitchen.ready', id);
-    await expectAtRest(running, pizzaFlow, await services, [id]);
+    await expectAtRest(running, pizzaFlow, services, [id]);
     expect(await moneyOf(running, [id])).toEqual({ captured: 1_599, sold: 1_599, refunded: 0 });
     expect(await sum('pizza_chaos_injected_total', { fault: 'dependency-timeout' })).toBe(1);
   });
@@ -96,7 +96,7 @@ describe('faults that are set at run time', { timeout: 120_000 }, () => {
     await everywhere('PUT', [{ fault: 'drop' }, { fault: 'reorder', within: '300ms' }]);
     const orders = await Promise.all(Array.from({ length: 10 }, order));
     for (const id of orders) await running.until('kitchen.ready', id);
-    await expectAtRest(running, pizzaFlow, await services, orders);
+    await expectAtRest(running, pizzaFlow, services, orders);
     expect(await sum('pizza_chaos_injected_total', { fault: 'drop' })).toBeGreaterThanOrEqual(orders.length * 7);
   });
 

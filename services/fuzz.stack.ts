@@ -1,12 +1,11 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { pattern as choreography } from '#services/patterns/choreography/pattern.ts';
 import { contractOf, type Flow, subjectOf } from '#shared/contracts/flow.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { buildEvent, toWire } from '#shared/messaging/build-event.ts';
 import type { WireMessage } from '#shared/messaging/publisher.ts';
-import type { Service } from '#shared/runtime/service.ts';
 import { followOrder, placeSampleOrder } from '#shared/stack/commands/sample-order.ts';
-import { loadServices } from '#shared/stack/load-services.ts';
 import { type Stack, startStack } from '#shared/stack/stack.ts';
 import { eventually } from '#shared/testing/eventually.ts';
 import type { RunningFlow } from '#shared/testing/flow-harness.ts';
@@ -21,11 +20,10 @@ const SEED = 20261125;
 describe(`${COUNT} requests and ${COUNT} messages made of nonsense (seed ${SEED})`, { timeout: 300_000 }, () => {
   const deaths: string[] = [];
   let stack: Stack;
-  let services: Service[];
+  const { services } = choreography;
   let running: RunningFlow;
 
   beforeAll(async () => {
-    services = await loadServices(pizzaFlow);
     // Long enough for an order that waits behind all of the nonsense.
     const env = { ORDER_TIMEOUT: '60s', ACK_WAIT: '2s', LOG_LEVEL: 'silent', GATEWAY_LATENCY: '0ms' };
     stack = await startStack({ env, onDeath: (sentence) => deaths.push(sentence) });

@@ -1,15 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { pattern as choreography } from '#services/patterns/choreography/pattern.ts';
 import { emittedBy } from '#shared/contracts/flow.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import type { Service } from '#shared/runtime/service.ts';
-import { loadServices } from '#shared/stack/load-services.ts';
 
 const readme = new URL('README.md', import.meta.url);
-let services: Service[];
-beforeAll(async () => {
-  services = await loadServices(pizzaFlow);
-});
+const { services } = choreography;
 
 const code = (types: readonly string[]) => types.map((type) => `\`${type}\``).join(', ') || '–';
 

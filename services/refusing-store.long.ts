@@ -2,9 +2,8 @@ import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { pattern as choreography } from '#services/patterns/choreography/pattern.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import type { Service } from '#shared/runtime/service.ts';
-import { loadServices } from '#shared/stack/load-services.ts';
 import { findProgram } from '#shared/stack/programs/programs.ts';
 import { askPrometheus } from '#shared/stack/servers/ask-prometheus.ts';
 import { type Stack, startStack } from '#shared/stack/stack.ts';
@@ -22,13 +21,12 @@ const CUSTOMERS = 1;
 describe.runIf(prometheusRuns)('under a stream of orders, a store that', { timeout: 240_000 }, () => {
   const lines: string[] = [];
   let proxy: Awaited<ReturnType<typeof startProxy>>;
-  let services: Service[];
+  const { services } = choreography;
   let stack: Stack;
   let admin: Redis;
   let orders: OrderStream;
 
   beforeAll(async () => {
-    services = await loadServices(pizzaFlow);
     proxy = await startProxy();
     stack = await startStack({
       env: { ORDER_TIMEOUT: '180s', ACK_WAIT: '2s', LOG_LEVEL: 'warn' },

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { pattern as choreography } from '#services/patterns/choreography/pattern.ts';
 import { deadLetterSubject } from '#shared/contracts/flow.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import type { Service } from '#shared/runtime/service.ts';
-import { loadServices } from '#shared/stack/load-services.ts';
 import { type Stack, startStack } from '#shared/stack/stack.ts';
 import { expectAtRest } from '#shared/testing/at-rest.ts';
 import type { RunningFlow } from '#shared/testing/flow-harness.ts';
@@ -14,10 +13,9 @@ describe('under a running stream of orders', { timeout: 180_000 }, () => {
   const deaths: string[] = [];
   let stack: Stack;
   let orders: OrderStream;
-  let services: Service[];
+  const { services } = choreography;
 
   beforeAll(async () => {
-    services = await loadServices(pizzaFlow);
     stack = await startStack({
       env: { ORDER_TIMEOUT: '30m', ACK_WAIT: '2s', LOG_LEVEL: 'error' },
       onDeath: (sentence) => deaths.push(sentence),

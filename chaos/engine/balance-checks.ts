@@ -1,19 +1,15 @@
 import { sum } from '#shared/audit/finding.ts';
 import { ledgerOwner } from '#shared/audit/store-records.ts';
-import { contractOf } from '#shared/contracts/flow.ts';
-import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
+import { contractOf, type Flow } from '#shared/contracts/flow.ts';
 import type { Counters } from '#shared/store/store.ts';
 import { countWaiting } from '#shared/telemetry/waiting.ts';
 import type { Check } from './checks.ts';
 
-const { outcomes } = pizzaFlow;
-const kitchen = contractOf(pizzaFlow, outcomes.ready).owner;
-const till = ledgerOwner(pizzaFlow);
-
 /** The funnel and the money as the dashboards show them, from the services' counters. */
-export function balanceChecks(counters: ReadonlyMap<string, Counters>): Check[] {
-  const kitchenBooks = counters.get(kitchen);
-  const tillBooks = counters.get(till);
+export function balanceChecks(flow: Flow, counters: ReadonlyMap<string, Counters>): Check[] {
+  const { outcomes } = flow;
+  const kitchenBooks = counters.get(contractOf(flow, outcomes.ready).owner);
+  const tillBooks = counters.get(ledgerOwner(flow));
   if (!kitchenBooks || !tillBooks) return [{ name: 'there are counters', passed: false, detail: 'no counters' }];
   const stage = (name: string) => kitchenBooks.counters[`stage:${name}`] ?? 0;
   const waiting = countWaiting(kitchenBooks.counters);

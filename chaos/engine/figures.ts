@@ -1,12 +1,10 @@
 import type { SeenStream } from '#shared/audit/seen-stream.ts';
 import type { Flow } from '#shared/contracts/flow.ts';
-import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { percentile } from '../../loadtest/bench/percentile.ts';
 import type { Answer } from '../customers.ts';
 import type { ProbeName } from '../experiment.ts';
 
 type OutcomeName = keyof Flow['outcomes'];
-const outcomeOf = new Map(Object.entries(pizzaFlow.outcomes).map(([name, type]) => [type, name as OutcomeName]));
 
 /** One order as the stream holds it, by the broker's clock, ms since the epoch. */
 export interface PlacedOrder {
@@ -17,8 +15,9 @@ export interface PlacedOrder {
   readonly outcome?: { readonly name: OutcomeName; readonly at: number };
 }
 
-export const ordersIn = ({ orders }: Pick<SeenStream, 'orders'>): PlacedOrder[] =>
-  [...orders.values()].map(({ id, events }) => {
+export function ordersIn({ outcomes }: Flow, { orders }: Pick<SeenStream, 'orders'>): PlacedOrder[] {
+  const outcomeOf = new Map(Object.entries(outcomes).map(([name, type]) => [type, name as OutcomeName]));
+  return [...orders.values()].map(({ id, events }) => {
     const since = events[0]?.storedAt ?? 0;
     for (const { type, storedAt } of events) {
       const name = outcomeOf.get(type);
@@ -26,6 +25,7 @@ export const ordersIn = ({ orders }: Pick<SeenStream, 'orders'>): PlacedOrder[] 
     }
     return { id, since };
   });
+}
 
 /** From (inclusive) and to (exclusive), ms since the epoch. */
 export interface Span {

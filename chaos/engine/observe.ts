@@ -1,5 +1,4 @@
 import { SystemReader } from '#shared/audit/system-reader.ts';
-import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import type { Experiment, Phase } from '../experiment.ts';
 import type { Observed } from '../report/report.ts';
 import { injectedCounts, NotRunnable } from '../target/target.ts';
@@ -46,8 +45,9 @@ export async function observe(
   timeline: Timeline,
   applyMethod: (rollback: Rollback) => Promise<void>,
 ): Promise<Observation> {
-  const { natsUrl, redisUrl, settings } = watch.target;
-  const address = { natsUrl, redisUrl, flow: pizzaFlow, partitions: settings.PARTITIONS };
+  const { natsUrl, redisUrl, settings, pattern } = watch.target;
+  const { flow } = pattern;
+  const address = { natsUrl, redisUrl, flow, partitions: settings.PARTITIONS };
   await using reader = await SystemReader.open(address);
   const letters = new Map<string, string>();
   /** They may be kept for a short time only, and the broker may be away. */
@@ -97,7 +97,7 @@ export async function observe(
       ...expectationChecks(experiment, observed.figures),
       customerCheck(watch.customers),
       ...audited,
-      ...balanceChecks(await reader.counters()),
+      ...balanceChecks(flow, await reader.counters()),
       ...deadLetterChecks(experiment, [...letters.values()]),
       ...(watch.alerts ? alertChecks(experiment, watch.alerts.fired) : []),
     ],

@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { SeenStream } from '#shared/audit/seen-stream.ts';
-import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { createJetStreamBus } from '#shared/messaging/jetstream/jetstream-bus.ts';
 import { brokerTimesOf } from '#shared/runtime/settings.ts';
 import { type Customers, startCustomers } from '../customers.ts';
@@ -38,9 +37,10 @@ const LOOK_EVERY_MS = 250;
 export async function startWatch(options: WatchOptions): Promise<Watch> {
   const { target, rate, seed, timeline, signal, logAlerts = true } = options;
   const { settings, natsUrl, orderUrl, prometheusUrl } = target;
-  const bus = await createJetStreamBus({ url: natsUrl, flow: pizzaFlow, name: 'chaos', ...brokerTimesOf(settings) });
-  const stream = new SeenStream(pizzaFlow);
-  const following = await bus.follow(`${pizzaFlow.subjectPrefix}.>`, (message) => void stream.note(message));
+  const { flow } = target.pattern;
+  const bus = await createJetStreamBus({ url: natsUrl, flow, name: 'chaos', ...brokerTimesOf(settings) });
+  const stream = new SeenStream(flow);
+  const following = await bus.follow(`${flow.subjectPrefix}.>`, (message) => void stream.note(message));
   // Keys that no earlier run on this stack had.
   const run = `chaos-${seed}-${Date.now().toString(36)}`;
   const customers = startCustomers({ orderUrl, seed, rate, run });
@@ -55,7 +55,7 @@ export async function startWatch(options: WatchOptions): Promise<Watch> {
     target,
     customers,
     alerts,
-    orders: () => ordersIn(stream),
+    orders: () => ordersIn(flow, stream),
     pause,
     async until(condition, deadline) {
       while (!condition() && Date.now() < deadline) await pause(LOOK_EVERY_MS);

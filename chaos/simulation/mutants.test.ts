@@ -1,8 +1,6 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { pattern as choreography } from '#services/patterns/choreography/pattern.ts';
 import { invariants } from '#shared/audit/invariants.ts';
-import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import type { Service } from '#shared/runtime/service.ts';
-import { loadServices } from '#shared/stack/load-services.ts';
 import { mutants } from './mutants.ts';
 import { runUniverses } from './run.ts';
 import { type Alteration, Universe } from './universe.ts';
@@ -12,16 +10,11 @@ const TOGETHER = 4;
 /** A mutant that survives this many seeds shows that an invariant does not detect it. */
 const MAX_SEEDS = 40;
 
-let services: Service[];
-beforeAll(async () => {
-  services = await loadServices(pizzaFlow);
-});
-
 /** The invariants violated by runs of these seeds. */
 async function violatedBy(alteration: Alteration, from: number): Promise<string[]> {
   const violated: string[] = [];
   const specs = Array.from({ length: TOGETHER }, (_, nth) => ({ seed: from + nth, orders: ORDERS }));
-  const universes = specs.map((spec) => new Universe({ ...spec, services, alteration }));
+  const universes = specs.map((spec) => new Universe({ ...spec, pattern: choreography, alteration }));
   await runUniverses(universes.values(), ({ violations }) => violated.push(...violations.map((one) => one.invariant)));
   return violated;
 }

@@ -1,5 +1,5 @@
-import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import { loadServices } from '#shared/stack/load-services.ts';
+import { loadPattern } from '#shared/runtime/pattern.ts';
+import { readSettings } from '#shared/runtime/settings.ts';
 import { type RunSpec, Universe } from './universe.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -48,7 +48,7 @@ export async function replay(spec: RunSpec): Promise<Replayed> {
     traces.set(orderId, lines);
   };
   const verdicts: Verdict[] = [];
-  const universe = new Universe({ ...spec, services: await loadServices(pizzaFlow), trace });
+  const universe = new Universe({ ...spec, pattern: await loadPattern(readSettings().PATTERN), trace });
   await runUniverses([universe].values(), (verdict) => verdicts.push(verdict));
   const [verdict] = verdicts;
   if (!verdict) throw new Error(`the run of seed ${spec.seed} came to no verdict`);

@@ -1,8 +1,6 @@
 import fc from 'fast-check';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import type { Service } from '#shared/runtime/service.ts';
-import { loadServices } from '#shared/stack/load-services.ts';
+import { describe, expect, it } from 'vitest';
+import { pattern as choreography } from '#services/patterns/choreography/pattern.ts';
 import { readRegressions } from './regressions.ts';
 import { replayCommand, runUniverses } from './run.ts';
 import { Tally } from './tally.ts';
@@ -10,14 +8,9 @@ import { type RunSpec, Universe } from './universe.ts';
 import type { Verdict } from './verdict.ts';
 import { allFaults } from './world/weather.ts';
 
-let services: Service[];
-beforeAll(async () => {
-  services = await loadServices(pizzaFlow);
-});
-
 async function run(specs: readonly RunSpec[]): Promise<Verdict[]> {
   const verdicts: Verdict[] = [];
-  const universes = specs.map((spec) => new Universe({ ...spec, services }));
+  const universes = specs.map((spec) => new Universe({ ...spec, pattern: choreography }));
   await runUniverses(universes.values(), (verdict) => verdicts.push(verdict));
   return verdicts.sort((a, b) => a.seed - b.seed);
 }

@@ -1,11 +1,11 @@
 import pino from 'pino';
 import { Dice } from '#shared/contracts/dice.ts';
 import { contractOf, type Flow } from '#shared/contracts/flow.ts';
-import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import type { Behaviour } from '#shared/kernel/behaviour.ts';
 import { noInstrumentation } from '#shared/kernel/instrumentation.ts';
 import type { Bus } from '#shared/messaging/bus.ts';
 import { Unavailable } from '#shared/messaging/faults.ts';
+import type { Pattern } from '#shared/runtime/pattern.ts';
 import { runBehaviour } from '#shared/runtime/run-behaviour.ts';
 import type { Service, ServicePorts } from '#shared/runtime/service.ts';
 import { readSettings, type Settings } from '#shared/runtime/settings.ts';
@@ -37,7 +37,7 @@ export interface RunSpec {
 }
 
 export interface UniverseOptions extends RunSpec {
-  readonly services: readonly Service[];
+  readonly pattern: Pattern;
   readonly alteration?: Alteration;
   /** Called for every step. */
   readonly trace?: (atMs: number, orderId: string | undefined, line: string) => void;
@@ -65,7 +65,8 @@ export class Universe {
   #verdict: Verdict | undefined;
 
   constructor(options: UniverseOptions) {
-    const { seed, only, services, orders, trace } = options;
+    const { seed, only, pattern, orders, trace } = options;
+    const { flow, services } = pattern;
     const weather = weatherOf(seed, only);
     this.#options = options;
     this.#dice = new Dice(seed, 4);
@@ -74,13 +75,13 @@ export class Universe {
     const { timeline } = this.#world;
     this.#startedAt = timeline.now();
     if (trace) this.#world.trace = (id, line) => trace(timeline.now() - this.#startedAt, id, line);
-    this.#recording = new Recording(this.#world, pizzaFlow);
-    const kitchen = contractOf(pizzaFlow, pizzaFlow.outcomes.ready).owner;
+    this.#recording = new Recording(this.#world, flow);
+    const kitchen = contractOf(flow, flow.outcomes.ready).owner;
     for (const service of services) {
       this.#start(service, 1);
       if (service.name === kitchen || this.#dice.chance(0.5)) this.#start(service, 2);
     }
-    this.#customers = inviteCustomers(this.#world, pizzaFlow, orders, this.#dice, () => this.#intake);
+    this.#customers = inviteCustomers(this.#world, flow, orders, this.#dice, () => this.#intake);
     timeline.after(LOOK_EVERY_MS, () => this.#waitForCustomers());
   }
 
@@ -112,13 +113,13 @@ export class Universe {
   }
 
   #hostOf(process: SimulatedProcess): ServicePorts {
-    const { alteration = {} } = this.#options;
+    const { alteration = {}, pattern } = this.#options;
     const world = this.#world;
     const { timeline, weather } = world;
     const skew = weather.skew > 0 ? Math.round(this.#dice.between(-5_000, 5_000)) : 0;
     const bus = simulatedBus(world, process, this.#members);
     return {
-      flow: alteration.flow?.(pizzaFlow, process.service) ?? pizzaFlow,
+      flow: alteration.flow?.(pattern.flow, process.service) ?? pattern.flow,
       settings: this.#settings,
       bus: alteration.bus?.(bus, process.service) ?? bus,
       log,

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import { loadServices } from '#shared/stack/load-services.ts';
+import { loadPattern } from '#shared/runtime/pattern.ts';
+import { readSettings } from '#shared/runtime/settings.ts';
 import { runUniverses } from './run.ts';
 import { type RunSpec, Universe } from './universe.ts';
 
@@ -15,11 +15,11 @@ export interface Share {
 const { first, runs, next } = workerData as Share;
 // An error is thrown for every lost call, and its stack trace is never read.
 Error.stackTraceLimit = 0;
-const services = await loadServices(pizzaFlow);
+const pattern = await loadPattern(readSettings().PATTERN);
 
 function* universes() {
   for (let nth = Atomics.add(next, 0, 1); nth < runs; nth = Atomics.add(next, 0, 1))
-    yield new Universe({ ...first, seed: first.seed + nth, services });
+    yield new Universe({ ...first, seed: first.seed + nth, pattern });
 }
 
 await runUniverses(universes(), (verdict) => parentPort?.postMessage(verdict));

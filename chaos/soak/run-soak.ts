@@ -1,6 +1,5 @@
 import { auditSystem } from '#shared/audit/audit-system.ts';
 import type { AuditReport } from '#shared/audit/report.ts';
-import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { type Stack, startStack } from '#shared/stack/stack.ts';
 import { type Customers, startCustomers } from '../customers.ts';
 import { showProgress } from '../progress.ts';
@@ -85,7 +84,7 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
     const audit = await auditSystem({
       natsUrl: stack.nats.url,
       redisUrl: stack.redis.url,
-      flow: pizzaFlow,
+      flow: stack.pattern.flow,
       accepted: customers.accepted.keys(),
       waitForRest: { withinMs: options.restWithinMs },
       onWaiting: (now) => {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { loadPattern, serviceNames } from '#shared/runtime/pattern.ts';
 import { readSettings } from '#shared/runtime/settings.ts';
 import { operatorUrls } from '#shared/stack/access/operator-access.ts';
-import { knownServices } from '#shared/stack/admin-ports.ts';
 import { composePath } from '#shared/stack/compose/compose-file.ts';
 import { docker } from '#shared/stack/compose/docker.ts';
 import { StartFailure } from '#shared/stack/processes/start-failure.ts';
@@ -31,12 +31,14 @@ export async function composeStack({ needs }: { readonly needs: Needs }): Promis
   const env = { ...DEFAULTS, ...stackEnvironment() };
   refuseOwnStackNeeds(needs);
   refuseOtherSettings(needs, env);
-  const containers = await findContainers();
   const settings = readSettings(env);
+  const pattern = await loadPattern(settings.PATTERN);
+  const containers = await findContainers(serviceNames(pattern));
   const { nats, redis } = operatorUrls(env);
   const at = (port: number) => `http://127.0.0.1:${port}`;
   return {
     name: 'docker compose',
+    pattern,
     settings,
     orderUrl: at(settings.ORDER_PORT),
     natsUrl: nats,
@@ -59,13 +61,13 @@ function refuseOtherSettings({ env: wanted }: Needs, env: Readonly<Record<string
 }
 
 /** Those of the compose file in this repository, and no others. */
-async function findContainers(): Promise<Container[]> {
+async function findContainers(services: readonly string[]): Promise<Container[]> {
   const ids = (await docker(['compose', '--file', composePath, 'ps', '--all', '--quiet'])).split('\n').filter(Boolean);
   if (ids.length === 0) throw new StartFailure('no container of docker-compose.yml runs: docker compose up --wait');
   const format =
     '{{.Id}} {{index .Config.Labels "com.docker.compose.service"}} {{index .Config.Labels "com.docker.compose.container-number"}}';
   const lines = (await docker(['inspect', '--format', format, ...ids])).split('\n').filter(Boolean);
-  const targets = ['nats', 'redis', ...knownServices()];
+  const targets = ['nats', 'redis', ...services];
   return lines
     .map((line) => line.split(' '))
     .map(([id = '', service = '', replica = '1']) => ({ id, service, replica: Number(replica) }))

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { knownServices } from '#shared/stack/admin-ports.ts';
+import { serviceNames } from '#shared/runtime/pattern.ts';
 import type { ServiceProcess } from '#shared/stack/processes/service-process.ts';
 import { startToxiproxy } from '#shared/stack/servers/native-server.ts';
 import type { NativeServer } from '#shared/stack/servers/running-server.ts';
@@ -35,11 +35,12 @@ export async function ownStack({ needs, seed, signal, preload = [] }: OwnStackOp
   try {
     const stack = await startStack({
       env: { ...SHORT, ...needs.env, SEED: String(seed), CHAOS_TOKEN: token },
-      services: knownServices().map((name) => ({
-        name,
-        replicas: needs.replicas[name] ?? 1,
-        env: preloading([...preload, ...(needs.skewable.includes(name) ? [skewedClock] : [])]),
-      })),
+      services: (pattern) =>
+        serviceNames(pattern).map((name) => ({
+          name,
+          replicas: needs.replicas[name] ?? 1,
+          env: preloading([...preload, ...(needs.skewable.includes(name) ? [skewedClock] : [])]),
+        })),
       prometheus: true,
       onNotice: console.error,
       signal: starting.signal,
@@ -55,9 +56,10 @@ export async function ownStack({ needs, seed, signal, preload = [] }: OwnStackOp
 }
 
 function toTarget(stack: Stack, token: string, network: Target['network'], proxy: NativeServer | undefined): Target {
-  const { settings, orderUrl = '', nats, redis, prometheus, services } = stack;
+  const { pattern, settings, orderUrl = '', nats, redis, prometheus, services } = stack;
   return {
     name: 'a stack of its own',
+    pattern,
     settings,
     orderUrl,
     natsUrl: nats.url,

@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { loadPattern } from '#shared/runtime/pattern.ts';
 import { readSettings } from '#shared/runtime/settings.ts';
 import {
   controlSocket,
@@ -40,11 +41,12 @@ function refuseOtherSettings({ env }: Needs, { settings }: StackDescription): vo
   throw new NotRunnable(`it needs a stack that was started by ${variables.join(' ')} npm start`);
 }
 
-function toTarget(stack: StackDescription): Target {
+async function toTarget(stack: StackDescription): Promise<Target> {
   const { settings, natsUrl, redisUrl, prometheusUrl, chaosToken = '' } = stack;
   if (!stack.orderUrl) throw new NotRunnable('this stack takes no orders: it runs without order-service');
   return {
     name: 'the stack of npm start',
+    pattern: await loadPattern(settings.PATTERN),
     settings,
     orderUrl: stack.orderUrl,
     natsUrl,

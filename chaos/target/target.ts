@@ -1,4 +1,5 @@
 import type { FaultSpec } from '#shared/faults/fault-spec.ts';
+import type { Pattern } from '#shared/runtime/pattern.ts';
 import type { Settings } from '#shared/runtime/settings.ts';
 import { StartFailure } from '#shared/stack/processes/start-failure.ts';
 import { metrics } from '#shared/telemetry/metrics/metrics.ts';
@@ -8,6 +9,7 @@ import type { Network } from './network.ts';
 export interface Target extends AsyncDisposable {
   /** `a stack of its own` */
   readonly name: string;
+  readonly pattern: Pattern;
   readonly settings: Omit<Settings, 'CHAOS_TOKEN'>;
   readonly orderUrl: string;
   readonly natsUrl: string;

@@ -30,7 +30,7 @@ const asStarted = choreography({ openDriver: overHttp });
 export const telemetry: Comparison = {
   peer: 'nothing',
   variants: [
-    { name: 'nothing', start: choreography({ openDriver: overHttp, services: withoutMetrics() }) },
+    { name: 'nothing', start: choreography({ openDriver: overHttp, services: withoutMetrics }) },
     { name: 'metrics', start: asStarted },
     { name: 'metrics + all traces', start: asStarted, traces: { env: {}, minSpansPerOrder: MIN_SPANS_PER_ORDER } },
     { name: 'metrics + 10 % traces', start: asStarted, traces: { env: TENTH, minSpansPerOrder: 0 } },

@@ -4,7 +4,7 @@ import { askPrometheus } from '#shared/stack/servers/ask-prometheus.ts';
 import { startStack } from '#shared/stack/stack.ts';
 import { eventually } from '#shared/testing/eventually.ts';
 import { demonstrate } from './demonstrate.ts';
-import { duplicated } from './duplicate-fault.ts';
+import { duplicatedIn } from './duplicate-fault.ts';
 import { shown } from './programme.ts';
 
 const prometheusRuns = (await findProgram('prometheus')) !== undefined;
@@ -23,11 +23,12 @@ test.runIf(prometheusRuns)(
     const url = stack.prometheus?.url ?? '';
     const value = async (query: string) => Math.max(0, ...(await askPrometheus(url, query)).map((each) => each.value));
     await eventually(async () => (await value('count(up == 1)')) === 5 || undefined, 'a first scrape', 60_000);
-    const adminUrl = stack.services.find(({ name }) => name === duplicated.service)?.adminUrl;
+    const adminUrl = stack.services.find(({ name }) => name === duplicatedIn(stack.pattern.flow).service)?.adminUrl;
     const stop = new AbortController();
     const problems: string[] = [];
     const onNews = (sentence: string) => problems.push(sentence);
-    const running = demonstrate({ url: stack.orderUrl ?? '', adminUrl, settings: stack.settings, onNews }, stop.signal);
+    const { pattern, settings, orderUrl = '' } = stack;
+    const running = demonstrate({ flow: pattern.flow, url: orderUrl, adminUrl, settings, onNews }, stop.signal);
     try {
       for (const [what, query] of Object.entries(shown))
         await eventually(async () => (await value(query)) > 0 || undefined, what, 60_000);

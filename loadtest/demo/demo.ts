@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { loadPattern } from '#shared/runtime/pattern.ts';
 import { BadSettings, readSettings, type Settings } from '#shared/runtime/settings.ts';
 import { createLogger } from '#shared/telemetry/logs/logger.ts';
 import { demonstrate } from './demonstrate.ts';
@@ -12,6 +13,7 @@ const PORT = 9100;
 async function main([url, adminUrl]: readonly string[]): Promise<void> {
   if (!url) throw new BadSettings('name the order intake: node loadtest/demo/demo.ts http://order-service:8080');
   const settings = readSettings();
+  const { flow } = await loadPattern(settings.PATTERN);
   const log = createLogger({ service: 'demo', level: settings.LOG_LEVEL });
   const stop = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop.abort());
@@ -21,7 +23,7 @@ async function main([url, adminUrl]: readonly string[]): Promise<void> {
   const onAnswer = (answer: DemoAnswer) => {
     last = answer;
   };
-  await demonstrate({ url, adminUrl, settings, onAnswer, onNews: (sentence) => log.warn(sentence) }, stop.signal);
+  await demonstrate({ flow, url, adminUrl, settings, onAnswer, onNews: (sentence) => log.warn(sentence) }, stop.signal);
   if (!stop.signal.aborted) await once(stop.signal, 'abort');
 }
 

@@ -1,14 +1,16 @@
 import { keyedOrderId } from '#services/order-service/orders/order-id.ts';
+import type { Flow } from '#shared/contracts/flow.ts';
 import { systemClock } from '#shared/kernel/clock.ts';
 import type { Settings } from '#shared/runtime/settings.ts';
-import { duplicated, duplicateFor } from './duplicate-fault.ts';
+import { duplicatedIn, duplicateFor } from './duplicate-fault.ts';
 import { type DemoOrder, demoOrders } from './programme.ts';
 import { type DemoAnswer, runDemo } from './run-demo.ts';
 
 export interface Demonstration {
+  readonly flow: Flow;
   /** Base URL of the order intake. */
   readonly url: string;
-  /** Admin server of `duplicated.service`. Without it, or without CHAOS_TOKEN, no event is duplicated. */
+  /** Admin server of the service that `duplicatedIn` names. Without it, or without CHAOS_TOKEN, no event is duplicated. */
   readonly adminUrl?: string | undefined;
   readonly settings: Settings;
   readonly onAnswer?: (answer: DemoAnswer) => void;
@@ -32,16 +34,17 @@ export async function demonstrate(demonstration: Demonstration, signal: AbortSig
 }
 
 /** Never rejects: when the fault cannot be set, the order becomes an ordinary one. */
-function createPrepare({ adminUrl, settings, onNews }: Demonstration) {
+function createPrepare({ flow, adminUrl, settings, onNews }: Demonstration) {
+  const { type } = duplicatedIn(flow);
   const { CHAOS_TOKEN: token } = settings;
   const report = onChange(onNews, 'events are duplicated again');
   return async ({ part, body, key }: DemoOrder): Promise<void> => {
     if (part !== 'duplicate' || !adminUrl || !token) return;
-    const setting = duplicateFor(keyedOrderId(body.customerId, key), { adminUrl, token });
+    const setting = duplicateFor(keyedOrderId(body.customerId, key), { adminUrl, token, type });
     report(
       await setting.then(
         () => undefined,
-        ({ message }: Error) => `no ${duplicated.type} is duplicated: ${message}`,
+        ({ message }: Error) => `no ${type} is duplicated: ${message}`,
       ),
     );
   };

@@ -1,11 +1,11 @@
-import { contractOf } from '#shared/contracts/flow.ts';
-import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
+import { contractOf, type Flow } from '#shared/contracts/flow.ts';
 import type { FaultInput, FaultSpec } from '#shared/faults/fault-spec.ts';
 
-const type = pizzaFlow.requirements.map(({ fulfilled }) => fulfilled)[0] ?? '';
-
 /** The event that is published twice for an order of the part `duplicate`, and the service that publishes it. */
-export const duplicated = { type, service: contractOf(pizzaFlow, type).owner };
+export function duplicatedIn(flow: Flow): { readonly type: string; readonly service: string } {
+  const type = flow.requirements[0]?.fulfilled ?? flow.start;
+  return { type, service: contractOf(flow, type).owner };
+}
 
 /** The fault route of a service. */
 export interface FaultRoute {
@@ -13,23 +13,25 @@ export interface FaultRoute {
   readonly adminUrl: string;
   /** CHAOS_TOKEN */
   readonly token: string;
+  /** Of the event that it publishes twice. */
+  readonly type: string;
 }
 
 const ANSWER_WITHIN_MS = 2_000;
 
 /**
- * Has the service publish `duplicated` twice for this order. Faults that somebody else has set are never replaced.
+ * Has the service publish the event twice for this order. Faults that somebody else has set are never replaced.
  * @throws Error when the route cannot be reached, or refuses
  */
 export async function duplicateFor(orderId: string, route: FaultRoute): Promise<void> {
   const set = (await ask(route, 'GET')) as FaultSpec[];
-  const fault: FaultInput = { fault: 'duplicate', type: duplicated.type, orderId };
-  if (set.every(isOfDemo)) await ask(route, 'PUT', [fault]);
+  const fault: FaultInput = { fault: 'duplicate', type: route.type, orderId };
+  if (set.every((spec) => isOfDemo(spec, route.type))) await ask(route, 'PUT', [fault]);
 }
 
 /** Set by an earlier run of the demo: nobody else duplicates this event for a single order. */
-const isOfDemo = (spec: FaultSpec): boolean =>
-  spec.fault === 'duplicate' && spec.type === duplicated.type && spec.orderId !== undefined;
+const isOfDemo = (spec: FaultSpec, type: string): boolean =>
+  spec.fault === 'duplicate' && spec.type === type && spec.orderId !== undefined;
 
 async function ask({ adminUrl, token }: FaultRoute, method: string, faults?: readonly FaultInput[]): Promise<unknown> {
   const response = await fetch(`${adminUrl}/faults`, {

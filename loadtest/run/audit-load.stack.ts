@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { bareUrl } from '#shared/messaging/server-url.ts';
 import { startNats } from '#shared/stack/servers/native-server.ts';
 import type { NativeServer } from '#shared/stack/servers/running-server.ts';
@@ -21,6 +22,7 @@ const auditAt = (url: string, own: boolean) =>
       prometheus: undefined,
       grafana: undefined,
       servers: { nats: url, redis: 'redis://127.0.0.1:1' },
+      flow: pizzaFlow,
       partitions: 1,
       orderTimeoutMs: 1_000,
       deaths: [],

@@ -3,7 +3,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { type AuditOptions, audit } from '#shared/audit/audit-system.ts';
 import { describeReport } from '#shared/audit/describe-report.ts';
 import { type SystemAddress, SystemReader } from '#shared/audit/system-reader.ts';
-import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
+import type { Flow } from '#shared/contracts/flow.ts';
 import { askAgainIn } from '#shared/messaging/broker-inspector.ts';
 import { Unavailable } from '#shared/messaging/faults.ts';
 import type { Verdict } from '../report/load-report.ts';
@@ -21,18 +21,18 @@ const SETTLE_MS = 5_000;
  * none when the servers that are known here do not hold the accepted orders, or refuse the login.
  */
 export async function auditLoad(
-  { servers, partitions, orderTimeoutMs, own }: LoadedSystem,
+  { servers, flow, partitions, orderTimeoutMs, own }: LoadedSystem,
   accepted: ReadonlySet<string>,
   signal: AbortSignal,
 ): Promise<Verdict> {
   const withinMs = orderTimeoutMs + REST_MS;
-  const address = { natsUrl: servers.nats, redisUrl: servers.redis, flow: pizzaFlow, partitions };
+  const address = { natsUrl: servers.nats, redisUrl: servers.redis, flow, partitions };
   let known = own;
   try {
     await using reader = await SystemReader.open(address);
     known ||= await holdsAny(reader, accepted);
     if (!known) return notAudited('none of the accepted orders is in a stream that is known here');
-    if (!own) await untilSettled(reader, accepted, { withinMs, signal });
+    if (!own) await untilSettled(reader, accepted, { flow, withinMs, signal });
     const rest = own ? { waitForRest: { withinMs } } : { overdueMs: withinMs };
     return await verdictOn(reader, { ...address, ...rest, accepted, signal });
   } catch (error) {
@@ -54,7 +54,7 @@ async function verdictOn(
   options: SystemAddress & AuditOptions & { readonly accepted: ReadonlySet<string> },
 ): Promise<Verdict> {
   const report = await audit(reader, options);
-  const account = accountFor(pizzaFlow, options.accepted, reader.seen.orders);
+  const account = accountFor(options.flow, options.accepted, reader.seen.orders);
   const described = stripVTControlCharacters(describeReport(report)).split('\n');
   return { clean: account.clean && report.clean, lines: [...account.lines, '', ...described] };
 }
@@ -68,14 +68,14 @@ async function holdsAny(reader: SystemReader, accepted: ReadonlySet<string>): Pr
 async function untilSettled(
   reader: SystemReader,
   accepted: ReadonlySet<string>,
-  { withinMs, signal }: { readonly withinMs: number; readonly signal: AbortSignal },
+  { flow, withinMs, signal }: { readonly flow: Flow; readonly withinMs: number; readonly signal: AbortSignal },
 ): Promise<void> {
   let deadline = performance.now() + withinMs;
   for (;;) {
     const asked = performance.now();
     if (asked >= deadline || (await reader.owed()).length === 0) return;
     await reader.readStream();
-    const { clean } = accountFor(pizzaFlow, accepted, reader.seen.orders);
+    const { clean } = accountFor(flow, accepted, reader.seen.orders);
     if (clean) deadline = Math.min(deadline, performance.now() + SETTLE_MS);
     await delay(askAgainIn(performance.now() - asked, LOOK_EVERY_MS), undefined, { signal });
   }

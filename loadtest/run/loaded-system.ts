@@ -1,9 +1,10 @@
-import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
+import { contractOf, type Flow } from '#shared/contracts/flow.ts';
+import { loadPattern, type Pattern, serviceNames } from '#shared/runtime/pattern.ts';
 import { readSettings } from '#shared/runtime/settings.ts';
 import { operatorUrls } from '#shared/stack/access/operator-access.ts';
-import { knownServices } from '#shared/stack/admin-ports.ts';
 import type { Say } from '#shared/stack/programs/obtain.ts';
 import { obtainProgram } from '#shared/stack/programs/programs.ts';
+import type { ServiceWish } from '#shared/stack/service-plan.ts';
 import { type Stack, startStack } from '#shared/stack/stack.ts';
 import { stackEnvironment } from '#shared/stack/stack-environment.ts';
 import { startTelemetrySink } from '../bench/telemetry-sink.ts';
@@ -25,6 +26,7 @@ export interface LoadedSystem extends AsyncDisposable {
   readonly grafana: string | undefined;
   /** Where the audit may look. */
   readonly servers: { readonly nats: string; readonly redis: string };
+  readonly flow: Flow;
   readonly partitions: number;
   /** Longest time from an order to its end. Ms. */
   readonly orderTimeoutMs: number;
@@ -50,9 +52,15 @@ async function ownSystem(options: LoadOptions, say: Say, signal: AbortSignal): P
     LOG_LEVEL: 'warn',
     ...sink?.env,
   };
-  const services = servicesOf(options);
   const stack = starting.use(
-    await startStack({ env, services, prometheus: Boolean(monitored), onDeath, onNotice: say, signal }),
+    await startStack({
+      env,
+      services: servicesOf(options),
+      prometheus: Boolean(monitored),
+      onDeath,
+      onNotice: say,
+      signal,
+    }),
   );
   const owned = starting.move();
   return {
@@ -63,6 +71,7 @@ async function ownSystem(options: LoadOptions, say: Say, signal: AbortSignal): P
     prometheus: options.prometheus ?? stack.prometheus?.url,
     grafana: options.grafana,
     servers: { nats: stack.nats.url, redis: stack.redis.url },
+    flow: stack.pattern.flow,
     partitions: stack.settings.PARTITIONS,
     orderTimeoutMs: stack.settings.ORDER_TIMEOUT,
     deaths,
@@ -70,12 +79,14 @@ async function ownSystem(options: LoadOptions, say: Say, signal: AbortSignal): P
   };
 }
 
-function servicesOf({ kitchens, telemetry }: LoadOptions) {
-  const decider = pizzaFlow.events[pizzaFlow.outcomes.ready]?.owner;
-  const replicasOf = (name: string) => (name === decider ? kitchens : 1);
-  if (telemetry === 'none') return withoutMetrics(replicasOf);
-  return knownServices().map((name) => ({ name, replicas: replicasOf(name) }));
-}
+const servicesOf =
+  ({ kitchens, telemetry }: LoadOptions) =>
+  (pattern: Pattern): ServiceWish[] => {
+    const { flow } = pattern;
+    const decider = contractOf(flow, flow.outcomes.ready).owner;
+    const plain = telemetry === 'none' ? withoutMetrics(pattern) : serviceNames(pattern).map((name) => ({ name }));
+    return plain.map((wish) => (wish.name === decider ? { ...wish, replicas: kitchens } : wish));
+  };
 
 function processesOf({ services, nats, redis, prometheus }: Stack): Measured[] {
   const nameOf = (name: string, replica: number) =>
@@ -100,6 +111,7 @@ async function foundSystem(options: LoadOptions, target: string): Promise<Loaded
     prometheus: (await acceptsFigures(prometheus)) ? prometheus : undefined,
     grafana: options.grafana ?? onThisMachine(settings.GRAFANA_PORT),
     servers: operatorUrls(),
+    flow: (await loadPattern(settings.PATTERN)).flow,
     partitions: settings.PARTITIONS,
     orderTimeoutMs: settings.ORDER_TIMEOUT,
     deaths: [],

@@ -1,10 +1,9 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
-import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import { loadServices } from '#shared/stack/load-services.ts';
 import type { MetricDefinition } from '#shared/telemetry/metrics/metric-definition.ts';
 import type { MetricScope } from '#shared/telemetry/metrics/metric-labels.ts';
 import { metrics } from '#shared/telemetry/metrics/metrics.ts';
 import type { RuleGroup } from '../prometheus/rules/rule.ts';
+import { flow, shown } from '../shown-pattern.ts';
 
 /** What a query may ask of a metric. */
 export interface KnownMetric {
@@ -20,10 +19,10 @@ const ORDER_TIMEOUT = { orderTimeoutMs: 30_000 };
 
 /** Every metric that a query may name: the catalogue's, the recorded ones, Node's and Prometheus' own. */
 export async function knownMetrics(recorded: readonly RuleGroup[]): Promise<Map<string, KnownMetric>> {
-  const scopes = (await loadServices(pizzaFlow)).map(({ name, reacts }) => ({
-    flow: pizzaFlow,
+  const scopes = shown.services.map(({ name, reacts }) => ({
+    flow,
     service: name,
-    reacts: Object.keys(reacts(pizzaFlow)),
+    reacts: Object.keys(reacts(flow)),
     ...ORDER_TIMEOUT,
   }));
   return new Map([

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { pattern as choreography } from '#services/patterns/choreography/pattern.ts';
+import { serviceNames } from '#shared/runtime/pattern.ts';
 import { readSettings } from '#shared/runtime/settings.ts';
-import { knownServices } from '#shared/stack/admin-ports.ts';
 import type { OrderStatus } from '#shared/stack/commands/sample-order.ts';
 import { bringUp } from '#shared/stack/compose/bring-up.ts';
 import { composeProject } from '#shared/stack/compose/project.ts';
@@ -127,11 +128,11 @@ describe('the containers', { timeout: UNTIL_ENDED_MS + WITHIN_MS }, () => {
   });
 
   it.concurrent('the doctor finds nothing broken', async ({ skip }) => {
-    needs(skip, 'otel-collector', 'tempo', 'loki', 'grafana', 'prometheus', ...knownServices());
+    needs(skip, 'otel-collector', 'tempo', 'loki', 'grafana', 'prometheus', ...serviceNames(choreography));
     const places = {
       intake: project.url('ORDER_PORT'),
       // Containers publish none.
-      admin: Object.fromEntries(knownServices().map((service) => [service, 'http://127.0.0.1:9'])),
+      admin: Object.fromEntries(serviceNames(choreography).map((service) => [service, 'http://127.0.0.1:9'])),
       prometheus,
       collector: project.url('OTLP_PORT'),
       tempo: project.url('TEMPO_PORT'),
@@ -150,7 +151,7 @@ describe('the containers', { timeout: UNTIL_ENDED_MS + WITHIN_MS }, () => {
       const names = groups.map(
         ({ resource }) => resource.attributes.find(({ key }) => key === 'service.name')?.value.stringValue,
       );
-      expect([...new Set(names)].sort()).toEqual(knownServices().toSorted());
+      expect([...new Set(names)].sort()).toEqual(serviceNames(choreography).toSorted());
       const spans = groups.flatMap(({ scopeSpans }) => scopeSpans.flatMap((scope) => scope.spans));
       const known = new Set(spans.map(({ spanId }) => spanId));
       const linked = spans.map(({ links = [] }) => links.filter(({ spanId }) => known.has(spanId)).length);

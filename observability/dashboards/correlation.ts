@@ -1,5 +1,6 @@
 import { increase, keptIncrease, names, rate, ratio } from '../prometheus/promql.ts';
 import { unexplainedMoney } from '../prometheus/rules/state-rules.ts';
+import { correlator } from '../shown-pattern.ts';
 import { slos } from '../slo.ts';
 import { dashboard, row } from './board/dashboard.ts';
 import { colour, thresholds } from './board/palette.ts';
@@ -8,7 +9,7 @@ import { now, overTime } from './board/target.ts';
 
 const { ordersResolved, compensations, money, moneyHeld } = names;
 const answer = { width: 8, height: 3 };
-const atKitchen = (outcome: string) => `${names.processing}_count{service="kitchen-service", outcome${outcome}}`;
+const atKitchen = (outcome: string) => `${names.processing}_count{service="${correlator}", outcome${outcome}}`;
 /** How many, in this time range, in whole numbers. */
 const count = (series: string, labels = '') => `round(${keptIncrease(series, labels)})`;
 

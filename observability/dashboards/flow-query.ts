@@ -1,11 +1,11 @@
 import { contractOf } from '#shared/contracts/flow.ts';
-import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { names } from '../prometheus/promql.ts';
+import { flow } from '../shown-pattern.ts';
 
-const ownerOf = (type: string) => contractOf(pizzaFlow, type).owner;
+const ownerOf = (type: string) => contractOf(flow, type).owner;
 /** Owner -> the types that it publishes in the domain of another service. */
 const foreign = Object.groupBy(
-  Object.keys(pizzaFlow.events).filter((type) => ownerOf(type) !== `${type.split('.')[0]}-service`),
+  Object.keys(flow.events).filter((type) => ownerOf(type) !== `${type.split('.')[0]}-service`),
   ownerOf,
 );
 

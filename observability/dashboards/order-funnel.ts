@@ -1,6 +1,6 @@
-import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { grown, kept, keptIncrease, keptRate, mean, names, quantile, ratio } from '../prometheus/promql.ts';
 import { lostPerInstance } from '../prometheus/rules/state-rules.ts';
+import { correlator, flow } from '../shown-pattern.ts';
 import { slos } from '../slo.ts';
 import { dashboard, row } from './board/dashboard.ts';
 import { linked, ofField } from './board/overrides.ts';
@@ -17,7 +17,7 @@ const shareOfCreated = (name: string) => ratio(grown(stage(name)), grown(stage('
 
 const steps: readonly (readonly [stage: string, shown: string])[] = [
   ['created', 'created'],
-  ...pizzaFlow.requirements.map(({ stage }) => [stage, stage.replaceAll('_', ' ')] as const),
+  ...flow.requirements.map(({ stage }) => [stage, stage.replaceAll('_', ' ')] as const),
   ['ready', 'ready'],
   ['cancelled', 'cancelled'],
   ['timeout', 'timed out'],
@@ -43,7 +43,7 @@ const accounted = row(
   stat(
     'Oldest waiting',
     'Age of the order that has waited longest. It ends at the deadline (30 s in the demo) by a timeout; well beyond that the kitchen does not decide. Look at the stuck orders below.',
-    now(`max(${oldestWaiting}{service="kitchen-service"})`, 'oldest'),
+    now(`max(${oldestWaiting}{service="${correlator}"})`, 'oldest'),
     { ...answer, unit: 'seconds', decimals: 1, runbook: ['OrderOverdue'] },
   ),
   stat(
@@ -124,8 +124,7 @@ const funnel = row(
   ),
 );
 
-const STUCK =
-  'topk(20, max by (order_id, missing) (max_over_time({service_name="kitchen-service"} | decision="stuck" | unwrap waiting_s [12s])))';
+const STUCK = `topk(20, max by (order_id, missing) (max_over_time({service_name="${correlator}"} | decision="stuck" | unwrap waiting_s [12s])))`;
 
 const stuck = row(
   'Where does it stick?',

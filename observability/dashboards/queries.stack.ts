@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { pattern as choreography } from '#services/patterns/choreography/pattern.ts';
 import { subjectOf } from '#shared/contracts/flow.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { placeSampleOrder } from '#shared/stack/commands/sample-order.ts';
-import { loadServices } from '#shared/stack/load-services.ts';
 import { findProgram } from '#shared/stack/programs/programs.ts';
 import { askPrometheus } from '#shared/stack/servers/ask-prometheus.ts';
 import { type Stack, startStack } from '#shared/stack/stack.ts';
@@ -58,7 +58,7 @@ describe.runIf(prometheusRuns)('after a run of every outcome, a real Prometheus'
       prometheus: true,
     });
     url = stack.prometheus?.url ?? '';
-    running = await observeStack(stack, pizzaFlow, await loadServices(pizzaFlow));
+    running = await observeStack(stack, pizzaFlow, choreography.services);
     await eventually(
       async () => (await askPrometheus(url, 'up == 1')).length === stack.services.length || undefined,
       'a first scrape of every process',

@@ -3,12 +3,12 @@ import { jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { pattern as choreography } from '#services/patterns/choreography/pattern.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { serverOf } from '#shared/messaging/jetstream/nats-link.ts';
 import { readSettings } from '#shared/runtime/settings.ts';
 import { setUpFlow } from '#shared/stack/access/access.ts';
 import { placeSampleOrder } from '#shared/stack/commands/sample-order.ts';
-import { loadServices } from '#shared/stack/load-services.ts';
 import { findProgram } from '#shared/stack/programs/programs.ts';
 import { type Stack, startStack } from '#shared/stack/stack.ts';
 import { eventually } from '#shared/testing/eventually.ts';
@@ -103,7 +103,7 @@ describe.runIf(prometheusRuns)('the doctor, on a real stack', { timeout: 120_000
       'the alert',
       60_000,
     );
-    await setUpFlow(stack.nats.url, readSettings({ ORDER_TIMEOUT: '30s' }), await loadServices(pizzaFlow));
+    await setUpFlow(stack.nats.url, readSettings({ ORDER_TIMEOUT: '30s' }), choreography);
     await until('the durable to be back', (found) => stateOf(found, 'services') === 'ok');
   });
 

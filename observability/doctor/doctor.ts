@@ -1,7 +1,8 @@
 import { Command, CommanderError } from 'commander';
 import { hostAndPort } from '#shared/messaging/server-url.ts';
+import { loadPattern, serviceNames } from '#shared/runtime/pattern.ts';
 import { BadSettings, readSettings } from '#shared/runtime/settings.ts';
-import { adminPortOf, knownServices } from '#shared/stack/admin-ports.ts';
+import { adminPortOf } from '#shared/stack/admin-ports.ts';
 import { loadDotEnv } from '#shared/stack/processes/data-dir.ts';
 import { stackEnvironment } from '#shared/stack/stack-environment.ts';
 import { causes, describeFindings } from './describe-findings.ts';
@@ -11,7 +12,7 @@ import type { Places } from './hop.ts';
 /** `npm run stack:doctor`: exits 0 when every hop works, 1 when one is broken. */
 async function main(): Promise<void> {
   loadDotEnv();
-  const places = placesOf(stackEnvironment());
+  const places = await placesOf(stackEnvironment());
   const command = new Command('npm run stack:doctor --')
     .description(
       'Explains an empty dashboard: asks every hop from the services to Grafana and says which one is broken.',
@@ -35,12 +36,16 @@ async function main(): Promise<void> {
 }
 
 /** `npm start` and docker compose use the same ports. @throws BadSettings */
-function placesOf(env: Readonly<Record<string, string>>): Places {
-  const { BIND, ORDER_PORT, PROMETHEUS_PORT, OTLP_PORT, TEMPO_PORT, LOKI_PORT, GRAFANA_PORT } = readSettings(env);
+async function placesOf(env: Readonly<Record<string, string>>): Promise<Places> {
+  const { PATTERN, BIND, ORDER_PORT, PROMETHEUS_PORT, OTLP_PORT, TEMPO_PORT, LOKI_PORT, GRAFANA_PORT } =
+    readSettings(env);
+  const pattern = await loadPattern(PATTERN);
   const at = (port: number | string | undefined) => `http://${hostAndPort(BIND, port)}`;
   return {
     intake: at(ORDER_PORT),
-    admin: Object.fromEntries(knownServices().map((service) => [service, at(adminPortOf(service, env))])),
+    admin: Object.fromEntries(
+      serviceNames(pattern).map((service) => [service, at(adminPortOf(pattern, service, env))]),
+    ),
     prometheus: at(PROMETHEUS_PORT),
     collector: at(OTLP_PORT),
     tempo: at(TEMPO_PORT),

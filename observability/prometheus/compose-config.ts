@@ -1,6 +1,5 @@
-import { ownersOf } from '#shared/contracts/flow.ts';
-import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { prometheusConfig, type ScrapeJob } from '#shared/stack/servers/prometheus-config.ts';
+import { jobs } from '../shown-pattern.ts';
 
 /** The admin port of every service in docker-compose.yml: replicas differ by their address. */
 export const ADMIN_PORT = 9100;
@@ -16,7 +15,7 @@ const OTHERS: Readonly<Record<string, number>> = {
 export const composeConfig = (): string =>
   prometheusConfig({
     jobs: [
-      ...ownersOf(pizzaFlow).map((name) => byName(name, ADMIN_PORT)),
+      ...jobs.map((name) => byName(name, ADMIN_PORT)),
       ...Object.entries(OTHERS).map(([name, port]) => byName(name, port)),
     ],
     alertmanager: { name: 'alertmanager', port: 9093 },

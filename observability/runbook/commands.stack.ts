@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { pattern as choreography } from '#services/patterns/choreography/pattern.ts';
+import { serviceNames } from '#shared/runtime/pattern.ts';
 import { adminPortVariable, readSettings } from '#shared/runtime/settings.ts';
-import { adminPortOf, knownServices } from '#shared/stack/admin-ports.ts';
+import { adminPortOf } from '#shared/stack/admin-ports.ts';
 import { dataDir, repository } from '#shared/stack/processes/data-dir.ts';
 import { findProgram } from '#shared/stack/programs/programs.ts';
 import { eventually } from '#shared/testing/eventually.ts';
@@ -23,7 +25,9 @@ const named = {
       readSettings({})[name],
     ]),
   ),
-  ...Object.fromEntries(knownServices().map((name) => [adminPortVariable(name), adminPortOf(name, {})])),
+  ...Object.fromEntries(
+    serviceNames(choreography).map((name) => [adminPortVariable(name), adminPortOf(choreography, name, {})]),
+  ),
 };
 
 /** Every first command of the runbook, each once, with the alerts whose pages have it. */

@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { pattern as choreography } from '#services/patterns/choreography/pattern.ts';
+import { serviceNames } from '#shared/runtime/pattern.ts';
 import { readSettings } from '#shared/runtime/settings.ts';
-import { adminPortOf, knownServices } from '#shared/stack/admin-ports.ts';
+import { adminPortOf } from '#shared/stack/admin-ports.ts';
 import { knownMetrics } from '../checks/known-metrics.ts';
 import { queryProblems } from '../checks/query-problems.ts';
 import { alertNames, runbookPage } from '../prometheus/rules/alert-catalogue.ts';
@@ -15,7 +17,12 @@ const root = join(import.meta.dirname, '../..');
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
 const known = await knownMetrics([...stateRules, ...sloRules]);
 const { ORDER_PORT, PROMETHEUS_PORT, NATS_MONITOR_PORT } = readSettings({});
-const ports = [ORDER_PORT, PROMETHEUS_PORT, NATS_MONITOR_PORT, ...knownServices().map((name) => adminPortOf(name, {}))];
+const ports = [
+  ORDER_PORT,
+  PROMETHEUS_PORT,
+  NATS_MONITOR_PORT,
+  ...serviceNames(choreography).map((name) => adminPortOf(choreography, name, {})),
+];
 
 const written = (text: string) => [...text.matchAll(/`(npm [^`]+)`/g)].map(([, command = '']) => command);
 
@@ -49,7 +56,7 @@ describe('the runbook', () => {
         const [, query] = /query\?query=([^']+)'/.exec(command) ?? [];
         if (query) expect(queryProblems(query, known), command).toEqual([]);
         for (const [service] of command.matchAll(/[a-z]+-service/g))
-          expect(knownServices(), command).toContain(service);
+          expect(serviceNames(choreography), command).toContain(service);
       }
     });
   });

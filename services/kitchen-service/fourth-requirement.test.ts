@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ownersOf } from '#shared/contracts/flow.ts';
+import { pattern as choreography } from '#services/patterns/choreography/pattern.ts';
 import { definePizzaFlow, pizzaDomains } from '#shared/contracts/pizza-flow.ts';
-import { loadServices, serviceFolder } from '#shared/stack/load-services.ts';
 import { deliveryContract } from '#shared/testing/fixtures/delivery-service/contract.ts';
+import { deliveryService } from '#shared/testing/fixtures/delivery-service/service.ts';
 import { type RunningFlow, startFlow } from '#shared/testing/flow-harness.ts';
 import { memoryBackend } from '#shared/testing/memory-backend.ts';
 
@@ -12,19 +12,12 @@ import { memoryBackend } from '#shared/testing/memory-backend.ts';
  */
 describe('a fourth requirement', () => {
   const flow = definePizzaFlow([...pizzaDomains, deliveryContract]);
-  const folderOf = (name: string) =>
-    name === 'delivery-service'
-      ? new URL('../../shared/testing/fixtures/delivery-service/', import.meta.url)
-      : serviceFolder(name);
+  const services = [...choreography.services, deliveryService];
   let running: RunningFlow;
   beforeAll(async () => {
-    running = await startFlow({ backend: memoryBackend(), flow, services: await loadServices(flow, folderOf) });
+    running = await startFlow({ backend: memoryBackend(), flow, services });
   });
   afterAll(() => running[Symbol.asyncDispose]());
-
-  it('is found by its name in the contract table', () => {
-    expect(ownersOf(flow)).toContain('delivery-service');
-  });
 
   it('is waited for, and named in kitchen.ready', async () => {
     await running.publish('order.created', 'with-delivery');

@@ -1,10 +1,10 @@
 import { execa } from 'execa';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { pattern as choreography } from '#services/patterns/choreography/pattern.ts';
 import { contractOf, deadLetterSubject, subjectOf } from '#shared/contracts/flow.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { entryOf, type RecordedEvent } from '#shared/kernel/recorded-event.ts';
-import { loadServices } from '#shared/stack/load-services.ts';
 import { startNats, startRedis } from '#shared/stack/servers/native-server.ts';
 import type { NativeServer } from '#shared/stack/servers/running-server.ts';
 import { prefixOf } from '#shared/store/redis/redis-store.ts';
@@ -44,7 +44,7 @@ describe('the audit', { timeout: 120_000 }, () => {
     admin = new Redis(redis.url);
     stores = openStores({ redisUrl: redis.url });
     const backend = backendAt(nats.url, redis.url, pizzaFlow);
-    running = await startFlow({ backend, flow: pizzaFlow, services: await loadServices(pizzaFlow) });
+    running = await startFlow({ backend, flow: pizzaFlow, services: choreography.services });
     await place(clean);
   });
   afterAll(async () => {
@@ -262,7 +262,7 @@ describe('the audit', { timeout: 120_000 }, () => {
 it('judges what it can of a system in which a service does not run', { timeout: 120_000 }, async () => {
   await using nats = await startNats();
   await using redis = await startRedis();
-  const services = await loadServices(pizzaFlow);
+  const services = choreography.services;
   const run = (name: (service: string) => boolean) =>
     startFlow({
       backend: backendAt(nats.url, redis.url, pizzaFlow),

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Command, Option } from 'commander';
-import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { Unavailable } from '#shared/messaging/faults.ts';
+import { loadPattern } from '#shared/runtime/pattern.ts';
 import { readSettings } from '#shared/runtime/settings.ts';
 import { operatorUrls } from '#shared/stack/access/operator-access.ts';
 import { milliseconds } from '#shared/stack/commands/arguments.ts';
@@ -50,7 +50,7 @@ const command = new Command('npm run audit --')
 
 async function main(signal: AbortSignal): Promise<boolean> {
   const given = command.parse().opts<Arguments>();
-  const options = { ...optionsOf(given), signal };
+  const options = { ...(await optionsOf(given)), signal };
   await using reader = await SystemReader.open(options);
   if (given.watch) return await watch(reader, options, given);
   const report = await audit(reader, options);
@@ -77,12 +77,12 @@ async function watch(reader: SystemReader, options: SystemAddress & AuditOptions
   return clean;
 }
 
-function optionsOf(given: Arguments): SystemAddress & AuditOptions {
-  const { PARTITIONS, ORDER_TIMEOUT } = readSettings(stackEnvironment());
+async function optionsOf(given: Arguments): Promise<SystemAddress & AuditOptions> {
+  const { PATTERN, PARTITIONS, ORDER_TIMEOUT } = readSettings(stackEnvironment());
   const { nats, redis } = operatorUrls();
   const { expectDeadLetters: expected } = given;
   return {
-    flow: pizzaFlow,
+    flow: (await loadPattern(PATTERN)).flow,
     natsUrl: given.nats ?? nats,
     redisUrl: given.redis ?? redis,
     partitions: PARTITIONS,

@@ -1,6 +1,7 @@
 import type { Flow } from '#shared/contracts/flow.ts';
 import type { Service } from './service.ts';
 import { patternFile } from './setting-kinds.ts';
+import { BadSettings } from './settings.ts';
 
 /** One wiring of a flow: its events, and the services that react to them. Each is a folder of services/patterns. */
 export interface Pattern {
@@ -13,4 +14,13 @@ export interface Pattern {
 export async function loadPattern(name: string): Promise<Pattern> {
   const { pattern }: { pattern: Pattern } = await import(/* @vite-ignore */ patternFile(name).href);
   return pattern;
+}
+
+export const serviceNames = ({ services }: Pattern): string[] => services.map(({ name }) => name);
+
+/** @throws BadSettings when the pattern has no such service */
+export function serviceOf(pattern: Pattern, name: string): Service {
+  const service = pattern.services.find((one) => one.name === name);
+  if (service) return service;
+  throw new BadSettings(`${pattern.name} has no service "${name}": choose ${serviceNames(pattern).join(', ')}`);
 }

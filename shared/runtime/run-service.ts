@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { pizzaFlow as flow } from '#shared/contracts/pizza-flow.ts';
+import type { Flow } from '#shared/contracts/flow.ts';
 import { createJetStreamBus } from '#shared/messaging/jetstream/jetstream-bus.ts';
 import { createRedisStore } from '#shared/store/redis/redis-store.ts';
 import { createLogger } from '#shared/telemetry/logs/logger.ts';
@@ -7,6 +7,7 @@ import { createServiceMetrics } from '#shared/telemetry/metrics/service-metrics.
 import { runningSdk } from '#shared/telemetry/traces/running-sdk.ts';
 import { createTracedInstrumentation } from '#shared/telemetry/traces/traced.ts';
 import { readCredentials, urlsWith } from './credentials.ts';
+import { loadPattern, serviceOf } from './pattern.ts';
 import type { Service } from './service.ts';
 import { brokerTimesOf, readSettings, type Settings } from './settings.ts';
 import { type RunningService, startService } from './start-service.ts';
@@ -15,13 +16,15 @@ const DRAIN_WITHIN_MS = 10_000;
 const ONE_SIGNAL_MS = 1_000;
 
 /**
- * The main of every service: runs it until SIGTERM or SIGINT, then drains it and exits 0. A later second signal exits at
- * once. Metrics are always on, except where their own cost is measured.
+ * The main of every service: runs it, as its pattern declares it, until SIGTERM or SIGINT, then drains it and exits 0. A later
+ * second signal exits at once. Metrics are always on, except where their own cost is measured.
  */
-export async function runService(service: Service, { withMetrics = true } = {}): Promise<void> {
-  const { name } = service;
+export async function runService(name: string, { withMetrics = true } = {}): Promise<void> {
   try {
     const settings = readSettings(process.env, name);
+    const pattern = await loadPattern(settings.PATTERN);
+    const service = serviceOf(pattern, name);
+    const { flow } = pattern;
     const { LOG_LEVEL: level, CREDENTIALS_FILE: file, NATS_URL, REDIS_URL, PARTITIONS: partitions } = settings;
     const log = createLogger({ service: name, level });
     // A service started by hand on servers without users has no credentials. With them, set-up has already made the streams.
@@ -31,7 +34,7 @@ export async function runService(service: Service, { withMetrics = true } = {}):
       settings,
       log,
       ...(runningSdk()?.traces && { instrumentation: createTracedInstrumentation({ flow }) }),
-      ...(withMetrics && { metrics: metricsOf(service, settings) }),
+      ...(withMetrics && { metrics: metricsOf(flow, service, settings) }),
       openBus: () => createJetStreamBus({ url: urls.nats, mayManage: !file, flow, name, ...brokerTimesOf(settings) }),
       openStore: (prefix) => createRedisStore({ url: urls.redis, service: prefix, partitions }),
     });
@@ -45,7 +48,7 @@ export async function runService(service: Service, { withMetrics = true } = {}):
   }
 }
 
-const metricsOf = (service: Service, settings: Settings) =>
+const metricsOf = (flow: Flow, service: Service, settings: Settings) =>
   createServiceMetrics({
     flow,
     service: service.name,

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
+import { type Pattern, serviceNames } from '#shared/runtime/pattern.ts';
 import { adminPortVariable, type Settings } from '#shared/runtime/settings.ts';
-import { adminPortOf, knownServices } from './admin-ports.ts';
+import { adminPortOf } from './admin-ports.ts';
 import { repository } from './processes/data-dir.ts';
 import { assertPortFree, freePort } from './processes/free-ports.ts';
 import { StartFailure } from './processes/start-failure.ts';
@@ -9,7 +10,7 @@ export interface ServiceWish {
   readonly name: string;
   /** Default 1. */
   readonly replicas?: number;
-  /** Default: `services/<name>/main.ts`. */
+  /** The file that node runs with the name as argument; default: `services/main.ts`. */
   readonly main?: string;
   /** Variables of this service alone, over the stack's. */
   readonly env?: Readonly<Record<string, string>>;
@@ -25,6 +26,7 @@ export interface PlannedService {
 type Env = Readonly<Record<string, string>>;
 
 export interface PlanInput {
+  readonly pattern: Pattern;
   readonly env: Env;
   readonly settings: Settings;
   /** Default: one replica of each. */
@@ -36,9 +38,10 @@ export interface PlanInput {
 }
 
 /** Which processes to start, with which variables. @throws StartFailure when a port is taken or given twice. */
-export async function planServices({ env, settings, kept, keepAdminPorts, ...input }: PlanInput) {
-  const { wishes = knownServices().map((name): ServiceWish => ({ name })) } = input;
-  if (kept) await assertPortsFree(env, settings, wishes);
+export async function planServices({ pattern, env, settings, kept, keepAdminPorts, ...input }: PlanInput) {
+  const { wishes = serviceNames(pattern).map((name): ServiceWish => ({ name })) } = input;
+  const portOf = (service: string) => adminPortOf(pattern, service, env);
+  if (kept) await assertPortsFree(portOf, settings, wishes);
   const planned: PlannedService[] = [];
   const taken: number[] = [];
   const anyPort = async () => {
@@ -46,18 +49,22 @@ export async function planServices({ env, settings, kept, keepAdminPorts, ...inp
     taken.push(port);
     return port;
   };
-  for (const { name, replicas = 1, main = join(repository, 'services', name, 'main.ts'), env: own } of wishes)
+  for (const { name, replicas = 1, main = join(repository, 'services/main.ts'), env: own } of wishes)
     for (let replica = 1; replica <= replicas; replica++) {
       const first = kept && replica === 1;
       const orderPort = first ? settings.ORDER_PORT : await anyPort();
-      const adminPort = (first ? adminPortOf(name, env) : keepAdminPorts && (await anyPort())) || 0;
+      const adminPort = (first ? portOf(name) : keepAdminPorts && (await anyPort())) || 0;
       const ports = { ORDER_PORT: String(orderPort), [adminPortVariable(name)]: String(adminPort) };
       planned.push({ name, replica, main, env: { ...env, ...ports, ...own } });
     }
   return planned;
 }
 
-async function assertPortsFree(env: Env, settings: Settings, wishes: readonly ServiceWish[]): Promise<void> {
+async function assertPortsFree(
+  portOf: (service: string) => number | undefined,
+  settings: Settings,
+  wishes: readonly ServiceWish[],
+): Promise<void> {
   const ports = new Map<number, string>();
   const assertFree = async (variable: string, port: number | undefined) => {
     if (port === undefined) return;
@@ -68,5 +75,5 @@ async function assertPortsFree(env: Env, settings: Settings, wishes: readonly Se
   };
   for (const variable of ['ORDER_PORT', 'NATS_PORT', 'NATS_MONITOR_PORT', 'REDIS_PORT'] as const)
     await assertFree(variable, settings[variable]);
-  for (const { name } of wishes) await assertFree(adminPortVariable(name), adminPortOf(name, env));
+  for (const { name } of wishes) await assertFree(adminPortVariable(name), portOf(name));
 }

@@ -2,6 +2,7 @@ import { appendFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bareUrl } from '#shared/messaging/server-url.ts';
+import { loadPattern, type Pattern } from '#shared/runtime/pattern.ts';
 import { readSettings, type Settings } from '#shared/runtime/settings.ts';
 import { prepareAccess, type StackAccess } from './access/stack-access.ts';
 import { dataDir } from './processes/data-dir.ts';
@@ -15,6 +16,7 @@ import { stackEnvironment } from './stack-environment.ts';
 
 /** The running whole: two servers and the services on them. */
 export interface Stack extends AsyncDisposable {
+  readonly pattern: Pattern;
   readonly settings: Settings;
   /** The URLs of the servers name the operator, who may look into everything. */
   readonly nats: NativeServer;
@@ -35,8 +37,8 @@ export type ServerUrls = Readonly<Record<string, string>>;
 export interface StackOptions {
   /** Variables over this process' own. ORDER_TIMEOUT is 30s unless one of the two says otherwise. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Default: one replica of every service of the contract table. */
-  readonly services?: readonly ServiceWish[];
+  /** Default: one replica of every service of the pattern. */
+  readonly services?: readonly ServiceWish[] | ((pattern: Pattern) => readonly ServiceWish[]);
   /** True: the ports of the settings, data and logs kept in the data folder. Default: free ports, temporary data. */
   readonly kept?: boolean;
   /** True: a Prometheus that scrapes the services, if the program is there. Default: none. */
@@ -55,22 +57,34 @@ export interface StackOptions {
 
 /** Starts servers, then all services at once; resolves when each is ready. @throws StartFailure, BadSettings; then nothing is left running. */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
-  const { services: wishes, kept = false, prometheus: monitored = false, signal } = options;
+  const { services, kept = false, prometheus: monitored = false, signal } = options;
   const env = stackEnvironment(options.env);
   const settings = readSettings(env);
+  const pattern = await loadPattern(settings.PATTERN);
+  const wishes = typeof services === 'function' ? services(pattern) : services;
   const running = keepRunning(signal);
   try {
-    const plan = await planServices({ env, settings, wishes, kept, keepAdminPorts: monitored });
-    const access = await prepareAccess(kept, running.afterwards);
+    const plan = await planServices({ pattern, env, settings, wishes, kept, keepAdminPorts: monitored });
+    const access = await prepareAccess(pattern, kept, running.afterwards);
     const { nats, redis } = await startServers(settings, options, access, running.server);
     const urls = { NATS_URL: bareUrl(nats.url), REDIS_URL: bareUrl(redis.url) };
     const { route = async () => urls } = options;
     const envOf = async (service: string) => ({ ...(await route(service, urls)), ...access.envOf(service) });
-    const services = await startServices(plan, envOf, settings.BIND, options, running.service);
-    const prometheus = monitored ? await startMonitor(settings, services, options, running.server) : undefined;
-    const orderUrl = services.find(({ url }) => url)?.url;
+    const processes = await startServices(plan, envOf, settings.BIND, options, running.service);
+    const prometheus = monitored ? await startMonitor(settings, processes, options, running.server) : undefined;
+    const orderUrl = processes.find(({ url }) => url)?.url;
     const { stop } = running;
-    return { settings, nats, redis, prometheus, services, orderUrl, stop, [Symbol.asyncDispose]: stop };
+    return {
+      pattern,
+      settings,
+      nats,
+      redis,
+      prometheus,
+      services: processes,
+      orderUrl,
+      stop,
+      [Symbol.asyncDispose]: stop,
+    };
   } catch (error) {
     await running.stop();
     throw signal?.aborted ? new StartFailure('stopped while starting', { cause: error }) : error;

@@ -1,5 +1,5 @@
 /**
- * `node --import ./shared/telemetry/preload.ts services/<name>/main.ts`: starts OpenTelemetry before the service. Without an
+ * `node --import ./shared/telemetry/preload.ts services/main.ts <name>`: starts OpenTelemetry before the service. Without an
  * endpoint (OTEL_EXPORTER_OTLP_ENDPOINT and its like) it loads nothing and does nothing.
  */
 import { hasTelemetryEndpoint } from './environment.ts';

@@ -22,7 +22,7 @@ export async function expectAtRest(
     for (const requirement of flow.requirements) expectUsedOrUndone(flow, requirement, orderId, events);
     expectCauses(flow, services, events);
   }
-  const { counters } = await running.counters('kitchen-service');
+  const { counters } = await running.counters(contractOf(flow, flow.outcomes.ready).owner);
   expect(countWaiting(counters), 'orders still waiting').toBe(0);
 }
 

@@ -1,7 +1,9 @@
-import { knownServices } from '#shared/stack/admin-ports.ts';
+import { contractOf } from '#shared/contracts/flow.ts';
+import { type Pattern, serviceNames } from '#shared/runtime/pattern.ts';
 import type { ServiceWish } from '#shared/stack/service-plan.ts';
 
-/** Every service, the kitchen twice: what replicas must agree on shows with two. */
-export const twoKitchens: readonly ServiceWish[] = knownServices().map((name) =>
-  name === 'kitchen-service' ? { name, replicas: 2 } : { name },
-);
+/** Every service, the one that decides twice: what replicas must agree on shows with two. */
+export const twoKitchens = (pattern: Pattern): ServiceWish[] =>
+  serviceNames(pattern).map((name) =>
+    name === contractOf(pattern.flow, pattern.flow.outcomes.ready).owner ? { name, replicas: 2 } : { name },
+  );

@@ -1,15 +1,13 @@
 import { Agent, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { connect } from '@nats-io/transport-node';
-import { subjectOf } from '#shared/contracts/flow.ts';
+import { contractOf, subjectOf } from '#shared/contracts/flow.ts';
 import type { OrderRequest } from '#shared/contracts/order.ts';
-import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { buildEvent, toWire } from '#shared/messaging/build-event.ts';
 import { createJetStreamBus } from '#shared/messaging/jetstream/jetstream-bus.ts';
 import { serverOf } from '#shared/messaging/jetstream/nats-link.ts';
 import { brokerTimesOf } from '#shared/runtime/settings.ts';
-import type { ServiceWish } from '#shared/stack/service-plan.ts';
-import { type Stack, startStack } from '#shared/stack/stack.ts';
+import { type Stack, type StackOptions, startStack } from '#shared/stack/stack.ts';
 import type { RunningVariant, Variant } from './variant.ts';
 
 const HTTP_CONNECTIONS = 64;
@@ -19,7 +17,7 @@ const ENVIRONMENT = { GATEWAY_LATENCY: '0ms', ORDER_TIMEOUT: '10m' };
 interface Choreography {
   readonly openDriver: (stack: Stack) => Promise<Driver> | Driver;
   readonly env?: Readonly<Record<string, string>>;
-  readonly services?: readonly ServiceWish[];
+  readonly services?: StackOptions['services'];
 }
 
 type Driver = Pick<RunningVariant, 'submit'> & { readonly close: () => Promise<void> | void };
@@ -40,7 +38,7 @@ export const choreography =
         signal,
       }),
     );
-    starting.defer(await watchReady(stack.nats.url, onReady));
+    starting.defer(await watchReady(stack, onReady));
     const { submit, close } = await openDriver(stack);
     starting.defer(async () => close());
     signal.throwIfAborted();
@@ -59,15 +57,16 @@ export const choreography =
     };
   };
 
-/** The driver publishes order.created itself, as order-service would. */
-export async function direct({ settings, nats }: Stack): Promise<Driver> {
-  const source = 'order-service';
-  const bus = await createJetStreamBus({ url: nats.url, flow: pizzaFlow, name: source, ...brokerTimesOf(settings) });
+/** The driver publishes the start of each order itself, as the intake would. */
+export async function direct({ pattern, settings, nats }: Stack): Promise<Driver> {
+  const { flow } = pattern;
+  const source = contractOf(flow, flow.start).owner;
+  const bus = await createJetStreamBus({ url: nats.url, flow, name: source, ...brokerTimesOf(settings) });
   let created = 0;
   const submit = async (order: OrderRequest) => {
     const orderId = `bench-${created++}`;
-    const draft = { type: pizzaFlow.start, data: { orderId, ...order } };
-    await bus.publish(toWire(pizzaFlow, buildEvent(pizzaFlow, draft, { orderId, source, now: Date.now() })));
+    const draft = { type: flow.start, data: { orderId, ...order } };
+    await bus.publish(toWire(flow, buildEvent(flow, draft, { orderId, source, now: Date.now() })));
     return orderId;
   };
   return { submit, close: () => bus.close() };
@@ -91,9 +90,12 @@ export function overHttp({ orderUrl }: Stack): Driver {
 }
 
 /** A core NATS subscription receives every publish, also those that the stream drops as duplicates. */
-async function watchReady(url: string, onReady: (orderId: string) => void): Promise<() => Promise<void>> {
-  const connection = await connect(serverOf(url));
-  connection.subscribe(subjectOf(pizzaFlow, pizzaFlow.outcomes.ready, '*'), {
+async function watchReady(
+  { pattern: { flow }, nats }: Stack,
+  onReady: (orderId: string) => void,
+): Promise<() => Promise<void>> {
+  const connection = await connect(serverOf(nats.url));
+  connection.subscribe(subjectOf(flow, flow.outcomes.ready, '*'), {
     callback: (_error, { subject }) => onReady(subject.slice(subject.lastIndexOf('.') + 1)),
   });
   await connection.flush();

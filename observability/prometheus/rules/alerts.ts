@@ -1,6 +1,4 @@
-import { ownersOf } from '#shared/contracts/flow.ts';
-import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import { loadServices } from '#shared/stack/load-services.ts';
+import { consumers, correlator, intake, jobs } from '../../shown-pattern.ts';
 import { burnRates, overdueSeconds, slos } from '../../slo.ts';
 import { names } from '../promql.ts';
 import { type AlertName, dashboardOf, runbookLink, type Severity } from './alert-catalogue.ts';
@@ -45,7 +43,7 @@ const burns = Object.values(slos).flatMap((slo) =>
 
 const { sweeperLag, oldestWaiting, money, deadLettersPending, consumerPending, consumerAckPending } = names;
 const { orderStage, ordersWaiting, scrapeErrors, spansLost, streamFill, processing } = names;
-const kitchenLag = `max(${sweeperLag}{service="kitchen-service"})`;
+const kitchenLag = `max(${sweeperLag}{service="${correlator}"})`;
 /** A service's durable is named as the service. */
 const byDurable = (how: string, series: string, label: string) =>
   `${how} by (durable) (label_replace(${series}, "durable", "$1", "${label}", "(.+)"))`;
@@ -57,8 +55,6 @@ const hasStarted = `${byDurable('max', 'time() - process_start_time_seconds', 'j
 const isExpected = (reported: string) => `(${reported} or up offset 2m)`;
 /** Every service reports every durable. */
 const notTaken = `min by (durable) (min_over_time(${consumerPending}[1m]) + min_over_time(${consumerAckPending}[1m]))`;
-
-const consumers = (await loadServices(pizzaFlow)).filter(({ reacts }) => Object.keys(reacts(pizzaFlow)).length > 0);
 
 const conditions: readonly Alert[] = [
   {
@@ -73,7 +69,7 @@ const conditions: readonly Alert[] = [
     severity: 'page',
     // The kitchen knows each deadline. While it reports nothing, the intake's oldest order without an outcome counts; the
     // intake forgets an order after three deadlines, so the maximum over the last minutes.
-    expr: `${kitchenLag} > ${overdueSeconds}\nor (max(max_over_time(${oldestWaiting}{service="order-service"}[10m])) > ${2 * overdueSeconds} unless on () ${kitchenLag})`,
+    expr: `${kitchenLag} > ${overdueSeconds}\nor (max(max_over_time(${oldestWaiting}{service="${intake}"}[10m])) > ${2 * overdueSeconds} unless on () ${kitchenLag})`,
     for: '15s',
     summary: 'An order is past its deadline and nobody decides on it (for {{ $value | humanizeDuration }}).',
   },
@@ -116,7 +112,7 @@ const conditions: readonly Alert[] = [
       labels: { durable: name },
     }),
   ),
-  ...ownersOf(pizzaFlow).map(
+  ...jobs.map(
     (service): Alert => ({
       alert: 'ServiceDown',
       severity: 'page',

@@ -1,5 +1,4 @@
-import { ownersOf } from '#shared/contracts/flow.ts';
-import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
+import { jobs } from '../../shown-pattern.ts';
 import { kept, names } from '../promql.ts';
 import type { RuleGroup } from './rule.ts';
 
@@ -32,7 +31,7 @@ export const stateRules: readonly RuleGroup[] = [
       { record: state.lost, expr: `max(abs(${lostPerInstance}))` },
       { record: state.moneyUnexplained, expr: unexplainedMoney },
       // One that runs nowhere has no series of its own: in containers a stopped service has no name to be scraped at.
-      ...ownersOf(pizzaFlow).map((job) => ({ record: state.expected, expr: 'vector(1)', labels: { job } })),
+      ...jobs.map((job) => ({ record: state.expected, expr: 'vector(1)', labels: { job } })),
     ],
   },
 ];

@@ -1,5 +1,6 @@
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { pattern as choreography } from '#services/patterns/choreography/pattern.ts';
 import { contractOf, subjectOf } from '#shared/contracts/flow.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import type { Bus } from '#shared/messaging/bus.ts';
@@ -7,8 +8,6 @@ import { createFailurePolicy } from '#shared/messaging/failure-policy.ts';
 import { Terminal } from '#shared/messaging/faults.ts';
 import { createJetStreamBus } from '#shared/messaging/jetstream/jetstream-bus.ts';
 import type { Delivery } from '#shared/messaging/subscriber.ts';
-import type { Service } from '#shared/runtime/service.ts';
-import { loadServices } from '#shared/stack/load-services.ts';
 import { startNats, startRedis } from '#shared/stack/servers/native-server.ts';
 import type { NativeServer } from '#shared/stack/servers/running-server.ts';
 import { eventually } from '#shared/testing/eventually.ts';
@@ -25,7 +24,7 @@ describe('npm run dlq', { timeout: 120_000 }, () => {
   let nats: NativeServer;
   let redis: NativeServer;
   let others: RunningFlow;
-  let services: Service[];
+  const { services } = choreography;
   const orders = ['first', 'second', 'third'];
 
   const dlq = async (...args: string[]) => {
@@ -45,7 +44,6 @@ describe('npm run dlq', { timeout: 120_000 }, () => {
 
   beforeAll(async () => {
     [nats, redis] = await Promise.all([startNats(), startRedis()]);
-    services = await loadServices(pizzaFlow);
     // It ran before, so that its store is there.
     await (await runs((name) => name === KITCHEN))[Symbol.asyncDispose]();
     others = await runs((name) => name !== KITCHEN);

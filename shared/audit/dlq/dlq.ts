@@ -1,10 +1,9 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { pizzaFlow as flow } from '#shared/contracts/pizza-flow.ts';
 import { openFlowEditor, openFlowReader } from '#shared/messaging/jetstream/flow-reader.ts';
+import { loadPattern } from '#shared/runtime/pattern.ts';
 import { readSettings } from '#shared/runtime/settings.ts';
 import { operatorUrls } from '#shared/stack/access/operator-access.ts';
 import { runTool } from '#shared/stack/commands/run-tool.ts';
-import { loadServices } from '#shared/stack/load-services.ts';
 import { StartFailure } from '#shared/stack/processes/start-failure.ts';
 import { stackEnvironment } from '#shared/stack/stack-environment.ts';
 import { openStores } from '../open-stores.ts';
@@ -27,9 +26,12 @@ interface RedriveArguments extends Common {
   readonly dryRun: boolean;
 }
 
+const pattern = () => loadPattern(readSettings().PATTERN);
+
 const print = (value: unknown) => console.log(JSON.stringify(value, null, 2));
 
 async function lettersAt(url = operatorUrls().nats): Promise<DeadLetter[]> {
+  const { flow } = await pattern();
   await using reader = await openFlowReader({ url, flow });
   return await readDeadLetters(reader, flow);
 }
@@ -57,6 +59,7 @@ function named(letters: readonly DeadLetter[], id: string): DeadLetter {
 }
 
 async function discard(ids: string[], { nats, json, reason }: Common & { readonly reason: string }): Promise<number> {
+  const { flow } = await pattern();
   await using editor = await openFlowEditor({ url: nats ?? operatorUrls().nats, flow });
   const letters = await readDeadLetters(editor, flow);
   // All are looked up before the first is removed.
@@ -74,10 +77,10 @@ async function redriveChosen(ids: string[], given: RedriveArguments, signal: Abo
   if (ids.length === 0 && !service && !type && !reason && !all)
     throw new StartFailure('Say which: ids, --service, --type, --reason, or --all.');
   const urls = operatorUrls();
+  const { flow, services } = await pattern();
   await using editor = await openFlowEditor({ url: given.nats ?? urls.nats, flow });
   const { PARTITIONS: partitions } = readSettings(stackEnvironment());
   await using stores = openStores({ redisUrl: given.redis ?? urls.redis, partitions });
-  const services = await loadServices(flow);
   const letters = await readDeadLetters(editor, flow);
   const chosen = selectLetters(letters, given, ids);
   if (chosen.length === 0) throw new StartFailure('No dead letter matches: npm run dlq -- list shows what there is.');

@@ -1,22 +1,23 @@
 import { connect, type NatsConnection, PermissionViolationError } from '@nats-io/transport-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { pattern as choreography } from '#services/patterns/choreography/pattern.ts';
 import { deadLetterSubject, emittedBy, subjectOf } from '#shared/contracts/flow.ts';
 import { pizzaFlow as flow } from '#shared/contracts/pizza-flow.ts';
 import { createJetStreamBus } from '#shared/messaging/jetstream/jetstream-bus.ts';
 import { inboxPrefixOf, serverOf } from '#shared/messaging/jetstream/nats-link.ts';
 import { eventStreams } from '#shared/messaging/jetstream/topology.ts';
 import { bareUrl, withUser } from '#shared/messaging/server-url.ts';
+import { serviceNames } from '#shared/runtime/pattern.ts';
 import type { Service } from '#shared/runtime/service.ts';
 import { readSettings } from '#shared/runtime/settings.ts';
 import { createTestUsers, type TestUsers } from '#shared/stack/access/fixtures/test-users.ts';
-import { knownServices } from '../admin-ports.ts';
 import { startNats } from '../servers/native-server.ts';
 import type { NativeServer } from '../servers/running-server.ts';
 import { setUpFlow } from './access.ts';
 import { MONITOR, OPERATOR, SET_UP } from './credentials-files.ts';
 
 const { stream } = flow;
-const names = knownServices();
+const names = serviceNames(choreography);
 const types = Object.keys(flow.events);
 
 let users: TestUsers;
@@ -24,7 +25,7 @@ let nats: NativeServer;
 
 beforeAll(async () => {
   users = await createTestUsers();
-  const prepare = (url: string) => setUpFlow(users.urlOf(url, SET_UP, 'nats'), readSettings({}), users.services);
+  const prepare = (url: string) => setUpFlow(users.urlOf(url, SET_UP, 'nats'), readSettings({}), choreography);
   nats = await startNats({ access: users.accessTo('nats'), prepare });
 });
 afterAll(async () => {

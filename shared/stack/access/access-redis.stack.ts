@@ -1,13 +1,14 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { pattern as choreography } from '#services/patterns/choreography/pattern.ts';
 import { bareUrl, withUser } from '#shared/messaging/server-url.ts';
+import { serviceNames } from '#shared/runtime/pattern.ts';
 import { createTestUsers, type TestUsers } from '#shared/stack/access/fixtures/test-users.ts';
-import { knownServices } from '../admin-ports.ts';
 import { startRedis } from '../servers/native-server.ts';
 import type { NativeServer } from '../servers/running-server.ts';
 import { MONITOR, SET_UP } from './credentials-files.ts';
 
-const names = knownServices();
+const names = serviceNames(choreography);
 
 let users: TestUsers;
 let redis: NativeServer;

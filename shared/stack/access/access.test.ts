@@ -1,17 +1,17 @@
 import { readFile, stat } from 'node:fs/promises';
 import { expect, it } from 'vitest';
-import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
+import { pattern as choreography } from '#services/patterns/choreography/pattern.ts';
 import { createTestUsers } from '#shared/stack/access/fixtures/test-users.ts';
 import { createAccess, rightsOf } from './access.ts';
 import { credentialsFile } from './credentials-files.ts';
 
 it('credentials are read by their owner alone, and stay as they are at the next start', async () => {
   await using users = await createTestUsers();
-  const { folder, services } = users;
+  const { folder } = users;
   const text = () => readFile(credentialsFile(folder, 'payment-service'), 'utf8');
   const before = await text();
   expect((await stat(credentialsFile(folder, 'payment-service'))).mode & 0o777).toBe(0o600);
-  await createAccess(rightsOf(pizzaFlow, services), (user) => credentialsFile(folder, user));
+  await createAccess(rightsOf(choreography), (user) => credentialsFile(folder, user));
   expect(await text()).toBe(before);
 });
 

@@ -1,7 +1,5 @@
-import type { Flow } from '#shared/contracts/flow.ts';
-import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { setUpBroker } from '#shared/messaging/jetstream/set-up-broker.ts';
-import type { Service } from '#shared/runtime/service.ts';
+import type { Pattern } from '#shared/runtime/pattern.ts';
 import { brokerTimesOf, type Settings } from '#shared/runtime/settings.ts';
 import { MONITOR_RULES, OPERATOR_RULES, redisUsersFile, storeRules } from '#shared/store/redis/users.ts';
 import { ensureCredentials, type KnownCredentials, MONITOR, OPERATOR, SET_UP } from './credentials-files.ts';
@@ -21,26 +19,27 @@ export interface Rights {
 }
 
 /** As the broker's set-up and permissions need to know the services. */
-const participantsOf = (flow: Flow, services: readonly Service[]): Participant[] =>
+const participantsOf = ({ flow, services }: Pattern): Participant[] =>
   services.map(({ name, reacts, followsStream = false }) => ({
     name,
     reacts: Object.keys(reacts(flow)),
     followsStream,
   }));
 
-/** As the user `set-up`: brings the broker at `url` to what the settings and these services need. @throws as setUpBroker does */
-export const setUpFlow = (url: string, settings: Settings, services: readonly Service[]): Promise<void> =>
+/** As the user `set-up`: brings the broker at `url` to what the settings and the services need. @throws as setUpBroker does */
+export const setUpFlow = (url: string, settings: Settings, pattern: Pattern): Promise<void> =>
   setUpBroker({
     url,
     name: SET_UP,
-    flow: pizzaFlow,
-    participants: participantsOf(pizzaFlow, services),
+    flow: pattern.flow,
+    participants: participantsOf(pattern),
     ...brokerTimesOf(settings),
   });
 
 /** Every user and what it may do: it follows from the contract table and the services' declarations alone. */
-export function rightsOf(flow: Flow, services: readonly Service[]): ReadonlyMap<string, Rights> {
-  const participants = participantsOf(flow, services);
+export function rightsOf(pattern: Pattern): ReadonlyMap<string, Rights> {
+  const { flow, services } = pattern;
+  const participants = participantsOf(pattern);
   return new Map<string, Rights>([
     ...services.map(({ name, stores = [] }): [string, Rights] => [
       name,

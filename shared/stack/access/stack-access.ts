@@ -1,8 +1,7 @@
 import { mkdir } from 'node:fs/promises';
-import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { bareUrl, withUser } from '#shared/messaging/server-url.ts';
+import type { Pattern } from '#shared/runtime/pattern.ts';
 import type { Settings } from '#shared/runtime/settings.ts';
-import { loadServices } from '../load-services.ts';
 import { temporaryFolder } from '../programs/temporary-folder.ts';
 import type { NatsOptions, ServerOptions } from '../servers/native-server.ts';
 import { createAccess, rightsOf, setUpFlow } from './access.ts';
@@ -17,19 +16,22 @@ export interface StackAccess {
 }
 
 /** Makes the credentials: kept ones in the data folder, else in a temporary one that is removed `afterwards`. */
-export async function prepareAccess(kept: boolean | undefined, afterwards: (() => void)[]): Promise<StackAccess> {
+export async function prepareAccess(
+  pattern: Pattern,
+  kept: boolean | undefined,
+  afterwards: (() => void)[],
+): Promise<StackAccess> {
   const temporary = kept ? undefined : await temporaryFolder('credentials');
   if (temporary) afterwards.push(temporary.remove);
   const folder = temporary?.path ?? credentialsDir();
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const services = await loadServices(pizzaFlow);
   const fileOf = (user: string) => credentialsFile(folder, user);
-  const access = await createAccess(rightsOf(pizzaFlow, services), fileOf);
+  const access = await createAccess(rightsOf(pattern), fileOf);
   const of = (user: string) => access.credentials.get(user) as KnownCredentials;
   return {
     nats: (settings) => ({
       access: { users: access.natsUsers, as: { user: OPERATOR, password: of(OPERATOR).nats } },
-      prepare: (url) => setUpFlow(withUser(bareUrl(url), SET_UP, of(SET_UP).nats), settings, services),
+      prepare: (url) => setUpFlow(withUser(bareUrl(url), SET_UP, of(SET_UP).nats), settings, pattern),
     }),
     redis: { access: { users: access.redisUsers, as: { user: OPERATOR, password: of(OPERATOR).redis } } },
     envOf: (service) => (access.credentials.has(service) ? { CREDENTIALS_FILE: fileOf(service) } : {}),

@@ -1,11 +1,16 @@
-import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
+import { contractOf } from '#shared/contracts/flow.ts';
 import { bareUrl } from '#shared/messaging/server-url.ts';
 import { colours as pc } from '#shared/report/colours.ts';
 import type { Stack } from '../stack.ts';
 import { sampleBody } from './sample-order.ts';
 
 /** What runs where, and what to try next. */
-export function banner({ orderUrl, nats, redis, prometheus, services }: Stack, logs: string, orderId?: string): string {
+export function banner(
+  { pattern, orderUrl, nats, redis, prometheus, services }: Stack,
+  logs: string,
+  orderId?: string,
+): string {
+  const { flow } = pattern;
   const places = [
     ['Order intake', orderUrl ? `${orderUrl}  (described at /openapi.json)` : 'left out'],
     ['NATS', `${bareUrl(nats.url)}  (monitoring ${nats.monitorUrl})`],
@@ -14,13 +19,13 @@ export function banner({ orderUrl, nats, redis, prometheus, services }: Stack, l
     prometheus && ['Prometheus', `${prometheus.url}  (asked for you after its next scrape)`],
     ['Logs', logs],
   ];
-  const post = `curl -s ${orderUrl}/orders -H 'content-type: application/json' -d '${sampleBody(pizzaFlow)}'`;
+  const post = `curl -s ${orderUrl}/orders -H 'content-type: application/json' -d '${sampleBody(flow)}'`;
   const tries = [
     orderUrl && ['Place an order', post],
     orderId && ['Its journey', `npm run journey -- ${orderId}`],
     orderUrl && orderId && ['Its events', `curl -s ${orderUrl}/orders/${orderId}/events`],
-    ['Take a service away', 'npm start -- --without chef-service'],
-    ['Two of one', 'npm start -- --replicas kitchen-service=2'],
+    ['Take a service away', `npm start -- --without ${pattern.services[0]?.name}`],
+    ['Two of one', `npm start -- --replicas ${contractOf(flow, flow.outcomes.ready).owner}=2`],
     ['Dashboards', 'docker compose up --wait'],
   ];
   return ['', ...rows(places), '', pc.bold('Try next'), ...rows(tries), '', 'Ctrl-C stops everything.'].join('\n');

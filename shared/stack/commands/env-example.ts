@@ -1,6 +1,7 @@
 import type { z } from 'zod';
+import { type Pattern, serviceNames } from '#shared/runtime/pattern.ts';
 import { adminPortVariable, variables } from '#shared/runtime/settings.ts';
-import { adminPortOf, knownServices } from '../admin-ports.ts';
+import { adminPortOf } from '../admin-ports.ts';
 
 const HEAD = `# Copy this file to .env and uncomment what you want to change: npm start and docker compose read it.
 # A duration is written 500ms, 30s, 10m or 2h. What is commented is the default.`;
@@ -20,12 +21,12 @@ const COMPOSE_ONLY = `# What follows is read by docker compose alone. It publish
 #REDIS_HOST=redis`;
 
 /** The text of `.env.example`: every variable with its meaning and default. */
-export function envExample(): string {
+export function envExample(pattern: Pattern): string {
   const settings = Object.entries(variables).map(([name, schema]) =>
     entry(name, schema.description, defaultOf(schema)),
   );
-  const adminPorts = knownServices().map((service) =>
-    entry(adminPortVariable(service), `/live, /ready and /metrics of ${service}.`, adminPortOf(service, {})),
+  const adminPorts = serviceNames(pattern).map((service) =>
+    entry(adminPortVariable(service), `/live, /ready and /metrics of ${service}.`, adminPortOf(pattern, service, {})),
   );
   return `${[HEAD, ...settings, ...adminPorts, COMPOSE_ONLY].join('\n\n')}\n`;
 }

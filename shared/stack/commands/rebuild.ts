@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Command, InvalidArgumentError } from 'commander';
-import { ownersOf } from '#shared/contracts/flow.ts';
-import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { Unavailable } from '#shared/messaging/faults.ts';
 import { maskUrl } from '#shared/messaging/server-url.ts';
+import { loadPattern } from '#shared/runtime/pattern.ts';
+import { readSettings } from '#shared/runtime/settings.ts';
 import { createRedisStore } from '#shared/store/redis/redis-store.ts';
 import { dropStore } from '#shared/store/redis/store-keys.ts';
 import { operatorUrls } from '../access/operator-access.ts';
@@ -11,21 +11,24 @@ import { StartFailure } from '../processes/start-failure.ts';
 import { runTool } from './run-tool.ts';
 
 interface Options {
-  readonly service: readonly string[];
+  readonly service?: readonly string[];
   readonly redis?: string;
   readonly partitions: number;
   readonly within: number;
 }
 
-/** The intake has no store. */
-const services = ownersOf(pizzaFlow).filter((name) => name !== pizzaFlow.events[pizzaFlow.start]?.owner);
 const LOOK_EVERY_MS = 250;
 const TELL_EVERY_MS = 2_000;
 
-/** commander gives the default (`services`) as what was collected before the first. */
-function collectKnown(name: string, before: readonly string[]): string[] {
+/** The services that have a store. */
+async function knownServices(): Promise<string[]> {
+  const { services } = await loadPattern(readSettings().PATTERN);
+  return services.flatMap(({ name, behaviour }) => (behaviour ? [name] : []));
+}
+
+function collectKnown(services: readonly string[], name: string, before: readonly string[] = []): string[] {
   if (!services.includes(name)) throw new InvalidArgumentError(`There are ${services.join(', ')}.`);
-  return before === services ? [name] : [...before, name];
+  return [...before, name];
 }
 
 function parseWhole(text: string): number {
@@ -35,11 +38,14 @@ function parseWhole(text: string): number {
 
 /** `npm run rebuild`: exits 0 when every store is whole again, 1 with one sentence otherwise, 130 when stopped. */
 async function main(signal: AbortSignal): Promise<number> {
+  const services = await knownServices();
   const options = new Command('npm run rebuild --')
     .description(
       'Drops what services have stored and has them rebuild it from the stream, while they run. They pause meanwhile; no event is lost and none is published twice.',
     )
-    .option('--service <name>', `only this one; may be repeated: ${services.join(', ')}`, collectKnown, services)
+    .option('--service <name>', `only this one; may be repeated: ${services.join(', ')}`, (name, before?: string[]) =>
+      collectKnown(services, name, before),
+    )
     .option('--redis <url>', 'the Redis server (default: REDIS_URL, else that of npm start)')
     .option('--partitions <n>', 'PARTITIONS of the services', parseWhole, 1)
     .option('--within <seconds>', 'give up waiting after so long', parseWhole, 300)
@@ -52,7 +58,7 @@ async function main(signal: AbortSignal): Promise<number> {
     .opts<Options>();
   const url = options.redis ?? operatorUrls().redis;
   try {
-    for (const service of options.service) await rebuild(service, url, options, signal);
+    for (const service of options.service ?? services) await rebuild(service, url, options, signal);
     return 0;
   } catch (error) {
     if (!(error instanceof Unavailable)) throw error;

@@ -2,9 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { join, relative } from 'node:path';
 import { contractOf } from '#shared/contracts/flow.ts';
-import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { colours as pc } from '#shared/report/colours.ts';
-import { knownServices } from '../admin-ports.ts';
 import { controlSocket, serveControl } from '../control-server.ts';
 import { describeJourney } from '../journey/describe-journey.ts';
 import { dataDir, repository } from '../processes/data-dir.ts';
@@ -79,7 +77,11 @@ function watch(options: StartOptions, signal: AbortSignal) {
     else console.error(pc.red(sentence));
   };
   const onLine = (service: string, line: string) => {
-    const readable = serviceLine(service, line, knownServices().indexOf(service));
+    const readable = serviceLine(
+      service,
+      line,
+      options.services.findIndex(({ name }) => name === service),
+    );
     if (readable && !signal.aborted) console.log(readable);
   };
   const onNotice = (sentence: string) => signal.aborted || console.log(pc.yellow(sentence));
@@ -95,17 +97,18 @@ async function sendSampleOrder(stack: Stack, options: StartOptions, signal: Abor
     console.log(pc.yellow(sentence));
     return undefined;
   }
-  const orderId = await placeSampleOrder(stack.orderUrl, pizzaFlow);
+  const { flow } = stack.pattern;
+  const orderId = await placeSampleOrder(stack.orderUrl, flow);
   console.log(`\n${pc.bold(`Sample order ${orderId}`)}`);
   const timeoutMs = stack.settings.ORDER_TIMEOUT;
-  const isDecided = !options.without.includes(contractOf(pizzaFlow, pizzaFlow.outcomes.timeout).owner);
+  const isDecided = !options.without.includes(contractOf(flow, flow.outcomes.timeout).owner);
   const effect = isDecided
     ? `the order misses events: it ends after ${timeoutMs / 1000} s.`
     : 'nobody decides on the order: it stays waiting.';
   if (missing) console.log(pc.yellow(`Without ${missing} ${effect}`));
   const withinMs = isDecided ? timeoutMs + OUTCOME_GRACE_MS : UNDECIDED_MS;
-  const order = await followOrder(stack.orderUrl, orderId, { flow: pizzaFlow, withinMs, signal });
-  for (const line of describeJourney(pizzaFlow, order.timeline)) console.log(line);
+  const order = await followOrder(stack.orderUrl, orderId, { flow, withinMs, signal });
+  for (const line of describeJourney(flow, order.timeline)) console.log(line);
   if (options.once && order.status !== 'ready')
     throw new StartFailure(`the sample order ${orderId} is ${order.status}, not ready`);
   return orderId;

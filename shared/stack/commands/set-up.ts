@@ -1,12 +1,11 @@
-import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { Unavailable } from '#shared/messaging/faults.ts';
 import { BrokerRefusal } from '#shared/messaging/jetstream/broker-answer.ts';
 import { maskUrl } from '#shared/messaging/server-url.ts';
 import { readCredentials, urlsWith } from '#shared/runtime/credentials.ts';
+import { loadPattern } from '#shared/runtime/pattern.ts';
 import { BadSettings, readSettings } from '#shared/runtime/settings.ts';
 import { setUpFlow } from '../access/access.ts';
 import { credentialsDir, credentialsFile, SET_UP } from '../access/credentials-files.ts';
-import { loadServices } from '../load-services.ts';
 import { loadDotEnv } from '../processes/data-dir.ts';
 import { stackEnvironment } from '../stack-environment.ts';
 
@@ -21,7 +20,7 @@ async function main(): Promise<void> {
   const settings = readSettings(stackEnvironment());
   const file = settings.CREDENTIALS_FILE ?? credentialsFile(credentialsDir(), SET_UP);
   const url = urlsWith(readCredentials(file), settings).nats;
-  await setUpFlow(url, settings, await loadServices(pizzaFlow));
+  await setUpFlow(url, settings, await loadPattern(settings.PATTERN));
   console.log(`The NATS server at ${maskUrl(url)} has every stream and durable that the services need.`);
 }
 

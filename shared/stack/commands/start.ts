@@ -2,6 +2,7 @@ import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { CommanderError } from 'commander';
 import { colours as pc } from '#shared/report/colours.ts';
+import { loadPattern, serviceNames } from '#shared/runtime/pattern.ts';
 import { readSettings } from '#shared/runtime/settings.ts';
 import { demoOnStack } from '../../../loadtest/demo/demo-on-stack.ts';
 import { dataDir, loadDotEnv } from '../processes/data-dir.ts';
@@ -16,10 +17,10 @@ import { parseStartOptions, type StartOptions } from './start-options.ts';
 
 /** `npm start`: everything on this machine, without Docker. Exits 0 when stopped cleanly, 1 with one message otherwise. */
 async function main(): Promise<void> {
-  const options = parseStartOptions(process.argv.slice(2));
-  if (!options) return;
   loadDotEnv();
-  readSettings(stackEnvironment());
+  const { PATTERN } = readSettings(stackEnvironment());
+  const options = parseStartOptions(process.argv.slice(2), serviceNames(await loadPattern(PATTERN)));
+  if (!options) return;
   const unlock = await lockDataFolder(dataDir());
   const stop = stopRequest(() => {
     console.error('Stopped at once.');

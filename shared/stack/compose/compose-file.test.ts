@@ -1,10 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, matchesGlob, normalize } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
+import { pattern as choreography } from '#services/patterns/choreography/pattern.ts';
 import { ownersOf } from '#shared/contracts/flow.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { variables } from '#shared/runtime/settings.ts';
-import { duplicated } from '../../../loadtest/demo/duplicate-fault.ts';
+import { duplicatedIn } from '../../../loadtest/demo/duplicate-fault.ts';
 import { ADMIN_PORT } from '../../../observability/prometheus/compose-config.ts';
 import { envExample } from '../commands/env-example.ts';
 import { repository } from '../processes/data-dir.ts';
@@ -13,6 +14,7 @@ import { type ComposeService, mebibytes, readComposeFile, startedByDefault } fro
 const { text, file } = readComposeFile();
 const services = Object.entries(file.services);
 const owners = ownersOf(pizzaFlow);
+const duplicated = duplicatedIn(pizzaFlow);
 
 /** Images in which no program could ask: the Prometheus scrape, or whoever uses it, tells. */
 const CANNOT_ASK = ['otel-collector', 'redis-exporter', 'toxiproxy'];
@@ -33,7 +35,7 @@ describe('docker-compose.yml', () => {
     expect(new Set(owners.map((name) => file.services[name]?.image)).size).toBe(1);
     for (const name of owners) {
       const { command = [], environment = {} } = file.services[name] as ComposeService;
-      expect(command).toContain(`services/${name}/main.ts`);
+      expect(command.slice(-2)).toEqual(['services/main.ts', name]);
       expect(environment[`ADMIN_PORT_${name.toUpperCase().replaceAll('-', '_')}`]).toBe(ADMIN_PORT);
     }
   });
@@ -156,7 +158,9 @@ describe('docker-compose.yml', () => {
 });
 
 describe('the variables of docker-compose.yml', () => {
-  const documented = new Map([...envExample().matchAll(/^#([A-Z_]+)=(.*)$/gm)].map(([, name, value]) => [name, value]));
+  const documented = new Map(
+    [...envExample(choreography).matchAll(/^#([A-Z_]+)=(.*)$/gm)].map(([, name, value]) => [name, value]),
+  );
   const used = [...text.matchAll(/\$\{([A-Z_]+)(?::-([^}]*))?\}/g)].map(([, name = '', fallback]) => ({
     name,
     fallback,

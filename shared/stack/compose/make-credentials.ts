@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
+import { loadPattern } from '#shared/runtime/pattern.ts';
+import { readSettings } from '#shared/runtime/settings.ts';
 import { type Access, createAccess, rightsOf } from '../access/access.ts';
 import { type KnownCredentials, MONITOR, writeSecret } from '../access/credentials-files.ts';
-import { loadServices } from '../load-services.ts';
 
 /** Every user id of a container that mounts a volume may read it: so each mounts its own alone. */
 const MODE = 0o644;
@@ -14,7 +14,7 @@ const MODE = 0o644;
  * under the user's name. Existing ones are kept.
  */
 async function makeCredentials(folder: string): Promise<void> {
-  const rights = rightsOf(pizzaFlow, await loadServices(pizzaFlow));
+  const rights = rightsOf(await loadPattern(readSettings().PATTERN));
   const place = (user: string) => (user === MONITOR ? 'redis' : user);
   for (const user of rights.keys())
     if (!existsSync(join(folder, place(user))))

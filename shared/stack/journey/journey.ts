@@ -1,10 +1,12 @@
 import { Command } from 'commander';
 import { ORDER_ID } from '#shared/contracts/fields.ts';
-import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
+import type { Flow } from '#shared/contracts/flow.ts';
 import { Unavailable } from '#shared/messaging/faults.ts';
 import { openFlowReader } from '#shared/messaging/jetstream/flow-reader.ts';
 import { maskUrl } from '#shared/messaging/server-url.ts';
 import { colours as pc } from '#shared/report/colours.ts';
+import { loadPattern } from '#shared/runtime/pattern.ts';
+import { readSettings } from '#shared/runtime/settings.ts';
 import { operatorUrls } from '../access/operator-access.ts';
 import { runTool } from '../commands/run-tool.ts';
 import { StartFailure } from '../processes/start-failure.ts';
@@ -23,19 +25,20 @@ async function main(): Promise<number> {
     .parse();
   const [orderId = ''] = command.args;
   const { json, nats } = command.opts<{ json: boolean; nats?: string }>();
-  const journey = await readJourney(orderId, nats ?? operatorUrls().nats);
-  console.log(json ? JSON.stringify(journey, null, 2) : readable(journey));
+  const { flow } = await loadPattern(readSettings().PATTERN);
+  const journey = await readJourney(flow, orderId, nats ?? operatorUrls().nats);
+  console.log(json ? JSON.stringify(journey, null, 2) : readable(flow, journey));
   return 0;
 }
 
 /** @throws StartFailure when the id is none, the order is unknown, or the broker is away. */
-async function readJourney(orderId: string, url: string): Promise<Journey> {
+async function readJourney(flow: Flow, orderId: string, url: string): Promise<Journey> {
   if (!ORDER_ID.test(orderId))
     throw new StartFailure(`"${orderId}" is no order id: it has 1 to 64 letters, digits, "-" or "_".`);
   try {
-    await using reader = await openFlowReader({ url, flow: pizzaFlow });
+    await using reader = await openFlowReader({ url, flow });
     const messages = await reader.order(orderId);
-    if (messages.length > 0) return journeyOf(pizzaFlow, orderId, messages);
+    if (messages.length > 0) return journeyOf(flow, orderId, messages);
   } catch (error) {
     if (!(error instanceof Unavailable)) throw error;
     throw new StartFailure(
@@ -48,10 +51,10 @@ async function readJourney(orderId: string, url: string): Promise<Journey> {
   );
 }
 
-function readable({ orderId, traceIds, events, unreadable }: Journey): string {
+function readable(flow: Flow, { orderId, traceIds, events, unreadable }: Journey): string {
   return [
     `${pc.bold(`Order ${orderId}`)}${events[0] ? `, begun ${events[0].time}` : ''}`,
-    ...(events.length > 0 ? describeJourney(pizzaFlow, events) : []),
+    ...(events.length > 0 ? describeJourney(flow, events) : []),
     ...unreadable.map(({ sequence, reason }) => pc.yellow(`Message ${sequence} under it is no event: ${reason}.`)),
     traceIds.length > 0 ? `Trace: ${traceIds.join(', ')}` : 'No trace: its events carry none.',
   ].join('\n');

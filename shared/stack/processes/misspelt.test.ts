@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { pattern as choreography } from '#services/patterns/choreography/pattern.ts';
 import { envExample } from '../commands/env-example.ts';
 import { readComposeFile } from '../compose/compose-file.ts';
 import { knownVariables, misspelt } from './misspelt.ts';
@@ -20,7 +21,7 @@ test('of the other variables only those that nearly have a name of ours are told
 });
 
 test('every variable of .env.example and docker-compose.yml is known', () => {
-  const documented = [...envExample().matchAll(/^#([A-Z_]+)=/gm)].map(([, name = '']) => name);
+  const documented = [...envExample(choreography).matchAll(/^#([A-Z_]+)=/gm)].map(([, name = '']) => name);
   const { text } = readComposeFile();
   const read = [...text.matchAll(/\$\{([A-Z_]+)|^ +([A-Z_]+):$/gm)].map(([, used, passed]) => used ?? passed ?? '');
   expect(read.length).toBeGreaterThan(20);

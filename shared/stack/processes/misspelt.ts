@@ -1,12 +1,16 @@
-import { ownersOf } from '#shared/contracts/flow.ts';
-import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
+import { globSync } from 'node:fs';
+import { basename } from 'node:path';
 import { adminPortVariable, variables } from '#shared/runtime/settings.ts';
 
 /** What docker-compose.yml reads besides the settings: ports of its own, ways through toxiproxy, and k6's variables. */
 const OF_COMPOSE = ['ALERTMANAGER_PORT', 'TOXIPROXY_PORT', 'NATS_HOST', 'REDIS_HOST', 'RATE', 'DURATION', 'MIX'];
+/** Of every pattern. */
+const serviceFolders = globSync('services/**/*-service', { cwd: new URL('../../../', import.meta.url) }).map((path) =>
+  basename(path),
+);
 export const knownVariables = (): string[] => [
   ...Object.keys(variables),
-  ...ownersOf(pizzaFlow).map(adminPortVariable),
+  ...serviceFolders.map(adminPortVariable),
   ...OF_COMPOSE,
 ];
 

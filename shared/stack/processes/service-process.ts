@@ -23,7 +23,7 @@ export interface ServiceProcess extends Supervised {
 export interface ServiceLaunch {
   readonly name: string;
   readonly replica: number;
-  /** The file that node runs. */
+  /** The file that node runs, with the name as its argument. */
   readonly main: string;
   readonly bind: string;
   readonly env: Readonly<Record<string, string>>;
@@ -82,8 +82,11 @@ export async function startServiceProcess(launch: ServiceLaunch): Promise<Servic
   };
 }
 
-async function spawnService({ main, env }: ServiceLaunch, onLine: (line: string) => void): Promise<GuardedProcess> {
-  const args = [...NODE_ARGS, ...preload(env), main];
+async function spawnService(
+  { name, main, env }: ServiceLaunch,
+  onLine: (line: string) => void,
+): Promise<GuardedProcess> {
+  const args = [...NODE_ARGS, ...preload(env), main, name];
   // Compiling what it imports takes longer than all the rest of a start.
   const cache = { NODE_COMPILE_CACHE: join(dataDir(), 'compile-cache') };
   const child = await spawnGuarded({ file: process.execPath, args, env: { ...cache, ...env }, output: 'pipe' });

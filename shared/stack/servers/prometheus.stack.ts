@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { pattern as choreography } from '#services/patterns/choreography/pattern.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
+import { serviceNames } from '#shared/runtime/pattern.ts';
 import { eventually } from '#shared/testing/eventually.ts';
-import { knownServices } from '../admin-ports.ts';
 import { followOrder, placeSampleOrder } from '../commands/sample-order.ts';
 import { type Stack, startStack } from '../stack.ts';
 import { askPrometheus, describeAnswers, scrapedSince } from './ask-prometheus.ts';
@@ -28,7 +29,7 @@ const allScraped = () =>
 test('every service is scraped under its own name, replicas apart, without a label called service', async () => {
   expect(onNotice).not.toHaveBeenCalled();
   const up = await askPrometheus(url, 'up');
-  expect(up.map(({ labels }) => labels.job).sort()).toEqual(knownServices());
+  expect(up.map(({ labels }) => labels.job).sort()).toEqual(serviceNames(choreography));
   expect(up.map(({ value }) => value)).toEqual(up.map(() => 1));
   expect(up.flatMap(({ labels }) => Object.keys(labels)).filter((label) => label === 'service')).toEqual([]);
 });

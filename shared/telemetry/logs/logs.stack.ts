@@ -3,8 +3,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
+import { pattern as choreography } from '#services/patterns/choreography/pattern.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import { knownServices } from '#shared/stack/admin-ports.ts';
+import { serviceNames } from '#shared/runtime/pattern.ts';
 import { placeSampleOrder } from '#shared/stack/commands/sample-order.ts';
 import { startStack } from '#shared/stack/stack.ts';
 import { eventually } from '#shared/testing/eventually.ts';
@@ -63,7 +64,7 @@ test('an order that is decided is one line at info, in its trace, on stdout and 
 
 test('an order that waits is told every few seconds, with what it waits for', async () => {
   const { onLine, line } = collect();
-  const services = knownServices().filter((name) => name !== 'chef-service');
+  const services = serviceNames(choreography).filter((name) => name !== 'chef-service');
   await using stack = await startStack({ services: services.map((name) => ({ name })), onLine });
   const orderId = await placeSampleOrder(stack.orderUrl ?? '', pizzaFlow);
   const stuck = await line({ order_id: orderId, decision: 'stuck' });

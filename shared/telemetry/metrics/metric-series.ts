@@ -21,7 +21,7 @@ export const exportedBy =
 
 export const everywhere = exportedBy('every service', () => true);
 export const atConsumers = exportedBy('services that consume', isConsumer);
-export const atKitchen = exportedBy('kitchen-service', isCorrelator);
+export const atKitchen = exportedBy('the correlator', isCorrelator);
 export const atHttpEdge = exportedBy('services with an HTTP edge', isIntake);
 
 export const itself: ValuesOf = ({ service }) => [service];

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { pattern as choreography } from '#services/patterns/choreography/pattern.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import { loadServices } from '#shared/stack/load-services.ts';
 import type { MetricDefinition } from './metric-definition.ts';
 import type { MetricScope } from './metric-labels.ts';
 import { metrics } from './metrics.ts';
@@ -9,7 +9,7 @@ import { metrics } from './metrics.ts';
 const readme = new URL('../../../observability/README.md', import.meta.url);
 
 it('observability/README.md has the table of metrics as the catalogue defines them (UPDATE=1 writes it)', async () => {
-  const services = await loadServices(pizzaFlow);
+  const services = choreography.services;
   const table = metricsTable(
     services.map(({ name, reacts }) => ({
       flow: pizzaFlow,

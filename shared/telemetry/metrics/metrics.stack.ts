@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { pattern as choreography } from '#services/patterns/choreography/pattern.ts';
 import { subjectOf } from '#shared/contracts/flow.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { placeSampleOrder } from '#shared/stack/commands/sample-order.ts';
-import { loadServices } from '#shared/stack/load-services.ts';
 import { findProgram } from '#shared/stack/programs/programs.ts';
 import { askPrometheus } from '#shared/stack/servers/ask-prometheus.ts';
 import { type Stack, startStack } from '#shared/stack/stack.ts';
@@ -49,7 +49,7 @@ describe('after a run of every outcome', { timeout: 150_000 }, () => {
       services: twoKitchens,
       prometheus: prometheusRuns,
     });
-    running = await observeStack(stack, pizzaFlow, await loadServices(pizzaFlow));
+    running = await observeStack(stack, pizzaFlow, choreography.services);
     await liveEveryOutcome();
   }, 120_000);
   afterAll(async () => {

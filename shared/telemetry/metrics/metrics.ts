@@ -52,7 +52,7 @@ export const metrics = {
   oldestWaiting: {
     ...storedGauge,
     ...exportedBy(
-      'kitchen-service (its store), order-service (the stream)',
+      'the correlator (its store), the intake (the stream)',
       (scope) => isCorrelator(scope) || isIntake(scope),
     )({ service: itself }),
     name: 'pizza_oldest_waiting_seconds',
@@ -138,7 +138,7 @@ export const metrics = {
   money: {
     ...storedCounter,
     ...exportedBy(
-      'payment-service (captured, refunded), kitchen-service (sold)',
+      'who takes the money (captured, refunded), the correlator (sold)',
       (scope) => isCashier(scope) || isCorrelator(scope),
     )({ flow: moneyFlowsOf, currency: ({ flow }) => currenciesOf(flow) }),
     name: 'pizza_money_total',

@@ -1,0 +1,12 @@
+import { contractOf } from '#shared/contracts/flow.ts';
+import { loadPattern, serviceNames } from '#shared/runtime/pattern.ts';
+import { readSettings } from '#shared/runtime/settings.ts';
+
+/** The pattern that the committed dashboards, rules and scrape jobs are about: the default one. */
+export const { flow, ...shown } = await loadPattern(readSettings({}).PATTERN);
+export const jobs = serviceNames({ flow, ...shown });
+export const consumers = shown.services.filter(({ reacts }) => Object.keys(reacts(flow)).length > 0);
+
+/** Who starts an order, and who decides on it. */
+export const intake = contractOf(flow, flow.start).owner;
+export const correlator = contractOf(flow, flow.outcomes.ready).owner;
