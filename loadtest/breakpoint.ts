@@ -42,4 +42,4 @@ function breakpointIn(data: SummaryData): Breakpoint {
 }
 
 export const handleSummary = (data: SummaryData) => printSummary(summaryOf(data, breakpointIn(data)));
-export { follow, place, setup } from './k6/run.ts';
+export { follow, place, setup, teardown } from './k6/run.ts';

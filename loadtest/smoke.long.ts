@@ -12,6 +12,7 @@ import { queriesOf, seriesShown } from '../observability/checks/panel-queries.ts
 import { dashboards } from '../observability/dashboards/dashboards.ts';
 import type { Summary } from './k6/summary-text.ts';
 import type { Verdict } from './report/load-report.ts';
+import { startGrafana } from './run/fixtures/grafana.ts';
 import { parseLoadOptions } from './run/load-options.ts';
 import { type K6, obtainK6 } from './run/obtain-k6.ts';
 import { OrderRecord } from './run/order-record.ts';
@@ -49,6 +50,7 @@ describe.runIf(k6)('npm run load -- smoke', () => {
     const { all, exitCode } = await load('smoke', '--rate', '8', '--duration', '5s', '--report', folder);
     expect(exitCode, all).toBe(0);
     expect(all).toMatch(/\d+ orders accepted: .*ended exactly once/);
+    expect(all).not.toContain('annotations');
     const { summary, verdict } = JSON.parse(await readFile(join(folder, 'report.json'), 'utf8')) as {
       summary: Summary;
       verdict: Verdict;
@@ -91,6 +93,20 @@ describe.runIf(k6 && prometheus)('what k6 writes to Prometheus', () => {
   });
   afterAll(async () => {
     await stack?.[Symbol.asyncDispose]();
+  });
+
+  it('is beside a mark of the run from begin to end, in the Grafana that it is given', async () => {
+    await using grafana = await startGrafana();
+    const given = { GRAFANA: grafana.url, TARGET: stack.orderUrl ?? '', RATE: '1', DURATION: '1s', RUN: 'marked' };
+    const variables = Object.entries(given).map(([name, value]) => `--env=${name}=${value}`);
+    const { file, args, env } = k6 as K6;
+    await execa(file, [...args, 'run', '--quiet', '--address=', ...variables, join(repository, 'loadtest/smoke.ts')], {
+      env,
+    });
+    expect(grafana.asked).toMatchObject([
+      { method: 'POST', url: '/api/annotations', body: { text: 'load: marked', tags: ['load', 'marked'] } },
+      { method: 'PATCH', url: '/api/annotations/7', body: { timeEnd: expect.any(Number) } },
+    ]);
   });
 
   it('is what the dashboards ask for: every query about k6 has an answer while it runs', async () => {

@@ -9,4 +9,4 @@ const phase = { seconds: duration('10s') };
 const scenarios = { place: placing(perSecond, phase), follow: following(sampleRate(perSecond), phase) };
 
 export const options = profile(scenarios, outcomeThresholds());
-export { follow, handleSummary, place, setup } from './k6/run.ts';
+export { follow, handleSummary, place, setup, teardown } from './k6/run.ts';

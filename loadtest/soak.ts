@@ -10,4 +10,4 @@ const { scenarios } = inSequence([{ name: 'load', perSecond: rate(200), tags }],
 const JUDGED_FROM_SECONDS = WARM_UP_SECONDS + 30;
 
 export const options = profile(scenarios, sloThresholds(tags, JUDGED_FROM_SECONDS));
-export { follow, handleSummary, place, setup } from './k6/run.ts';
+export { follow, handleSummary, place, setup, teardown } from './k6/run.ts';

@@ -19,4 +19,4 @@ export const options = profile(scenarios, {
   ...sloThresholds({ phase: 'before' }),
   ...sloThresholds({ phase: 'after' }),
 });
-export { follow, handleSummary, place, setup } from './k6/run.ts';
+export { follow, handleSummary, place, setup, teardown } from './k6/run.ts';

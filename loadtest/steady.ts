@@ -8,4 +8,4 @@ const tags = { phase: 'load' };
 const { scenarios } = inSequence([{ name: 'load', perSecond: rate(200), tags }], duration('10m'));
 
 export const options = profile(scenarios, sloThresholds(tags));
-export { follow, handleSummary, place, setup } from './k6/run.ts';
+export { follow, handleSummary, place, setup, teardown } from './k6/run.ts';

@@ -13,4 +13,4 @@ export const options = profile({
   place: ramping(perSecond, stages, phase),
   follow: following(sampleRate(perSecond), phase),
 });
-export { follow, handleSummary, place, setup } from './k6/run.ts';
+export { follow, handleSummary, place, setup, teardown } from './k6/run.ts';

@@ -24,6 +24,9 @@ function seconds(name: string, fallback: string): number {
 export const target = (read('TARGET') ?? 'http://127.0.0.1:8080').replace(/\/+$/, '');
 refuseForeign(target, read('OWN_TARGET') === '1');
 
+/** Base URL of the Grafana in which the run annotates itself; undefined: nowhere. */
+export const grafana = read('GRAFANA');
+
 /** Orders per second. */
 export const rate = (fallback: number): number => number('RATE', fallback);
 /** Of each phase of a profile, in seconds. */

@@ -3,15 +3,18 @@ import http from 'k6/http';
 import type { Options } from 'k6/options';
 import { ordersOfRun, runName, target } from './environment.ts';
 import { followOrder } from './follow-order.ts';
+import { beginMark, endMark } from './mark-run.ts';
 import { placeOrder } from './place-order.ts';
 import { summaryTrendStats } from './summary.ts';
 import { always } from './thresholds.ts';
 
 export { handleSummary } from './summary.ts';
 
-/** What every profile exports: k6 calls `setup` once, then the scenarios' functions at their rates. */
+/** What every profile exports: k6 calls `setup` once, then the scenarios' functions at their rates, then `teardown`. */
 interface Run {
   readonly run: string;
+  /** Its annotation in Grafana. */
+  readonly mark: number | null;
 }
 
 /** A profile's options: its scenarios, its thresholds and those that hold under any load. */
@@ -26,8 +29,11 @@ export function setup(): Run {
   const { status, error } = http.get(`${target}/openapi.json`, { tags: { name: 'GET /openapi.json' } });
   if (status !== 200)
     exec.test.abort(`no order intake answers at ${target} (${error || `status ${status}`}): start one by npm start`);
-  return { run: runName() };
+  const run = runName();
+  return { run, mark: beginMark(run) };
 }
+
+export const teardown = ({ mark }: Run): void => endMark(mark);
 
 /** Each call is another order: none is sent by two users, and none twice unless its customer repeats it. */
 export const place = ({ run }: Run): void =>

@@ -1,34 +1,10 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
+import { startGrafana } from './fixtures/grafana.ts';
 import { markRun } from './mark-run.ts';
 
-let server: Server | undefined;
-afterEach(async () => {
-  await new Promise((resolve) => (server ? server.close(resolve) : resolve(undefined)));
-  server = undefined;
-});
-
-interface Asked {
-  readonly method: string | undefined;
-  readonly url: string | undefined;
-  readonly body: Record<string, unknown>;
-}
-
-/** A Grafana that takes annotations, and what it was asked. */
-async function startGrafana(): Promise<{ url: string; asked: Asked[] }> {
-  const asked: Asked[] = [];
-  server = createServer(async (request, response) => {
-    const body = JSON.parse(Buffer.concat(await request.toArray()).toString());
-    asked.push({ method: request.method, url: request.url, body });
-    response.end(JSON.stringify({ id: 7, message: 'Annotation added' }));
-  });
-  await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
-}
-
 it('marks a run from its begin to its end on every dashboard, once', async () => {
-  const { url, asked } = await startGrafana();
+  await using grafana = await startGrafana();
+  const { url, asked } = grafana;
   {
     await using mark = await markRun(url, { text: 'load: smoke', tags: ['smoke'] }, () => undefined);
     await mark.end('passed');
@@ -42,7 +18,8 @@ it('marks a run from its begin to its end on every dashboard, once', async () =>
 });
 
 it('closes the mark of a run that throws', async () => {
-  const { url, asked } = await startGrafana();
+  await using grafana = await startGrafana();
+  const { url, asked } = grafana;
   const run = async () => {
     await using _mark = await markRun(url, { text: 'load: smoke', tags: [] }, () => undefined);
     throw new Error('no k6');
