@@ -9,7 +9,8 @@ import { entryOf, type RecordedEvent } from './recorded-event.ts';
 
 const NOW = 100_000;
 const behaviour = behaviourOf(kitchenService, { ORDER_TIMEOUT: '30m' });
-const created = (storedAt: number) => anEvent('order.created', {}, { storedAt });
+const created = (storedAt: number, more: Partial<RecordedEvent> = {}) =>
+  anEvent('order.created', {}, { storedAt, ...more });
 const reserved = anEvent('inventory.reserved', { reservationId: 'r' }, { storedAt: NOW });
 const paid = anEvent('payment.completed', { paymentId: 'p', amountCharged: 1, currency: 'GBP' }, { storedAt: NOW });
 const cancelled = anEvent('order.cancelled', { reason: 'payment-failed: x' }, { own: true });
@@ -32,14 +33,15 @@ async function report(store: OpenStore) {
   return lines.map(({ level: _level, time: _time, service: _service, msg: _msg, ...fields }) => fields);
 }
 
-test('each waiting order is a line with what it waits for and for how many seconds, the oldest first', async () => {
+test('each waiting order is a line with what it waits for, for how many seconds, and its trace, the oldest first', async () => {
+  const trace_id = '0af7651916cd43dd8448eb211c80319c';
   const store = await kitchenWith({
     young: [created(NOW - 1_500), reserved],
-    old: [created(NOW - 30_000), reserved, paid],
+    old: [created(NOW - 30_000, { traceparent: `00-${trace_id}-b7ad6b7169203331-01` }), reserved, paid],
     decided: [created(NOW - 60_000), cancelled],
   });
   expect(await report(store)).toEqual([
-    { order_id: 'old', decision: 'stuck', missing: 'chef', waiting_s: 30 },
+    { order_id: 'old', decision: 'stuck', missing: 'chef', waiting_s: 30, trace_id },
     { order_id: 'young', decision: 'stuck', missing: 'chef+payment', waiting_s: 1.5 },
   ]);
 });

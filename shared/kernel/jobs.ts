@@ -62,7 +62,10 @@ const REPORTED_ORDERS = 20;
 /** An order that has waited for less is merely under way. */
 const MIN_WAIT_MS = 1_000;
 
-/** Logs one line for each of the orders that have waited longest: what for, and how long. Every replica logs the same. */
+/**
+ * Logs one line for each of the orders that have waited longest: what for, how long, and its trace. Every replica logs the
+ * same.
+ */
 export async function reportWaiting<State>(
   { rules, waitsFor }: Pick<Behaviour<State>, 'rules' | 'waitsFor'>,
   store: Pick<OpenStore, 'oldest' | 'load'>,
@@ -70,9 +73,11 @@ export async function reportWaiting<State>(
 ): Promise<void> {
   const documents = await Promise.all((await store.oldest(REPORTED_ORDERS)).map(({ id }) => store.load(id)));
   for (const document of documents) {
-    const { missing, since = document.now } = waitsFor?.(openOrder(rules, document).state) ?? {};
+    const { state, events } = openOrder(rules, document);
+    const { missing, since = document.now } = waitsFor?.(state) ?? {};
     const ms = document.now - since;
     if (ms < MIN_WAIT_MS) continue;
-    log.info({ order_id: document.id, decision: 'stuck', missing, waiting_s: ms / 1_000 }, 'order waits');
+    const [, trace_id] = events.find(({ traceparent }) => traceparent)?.traceparent?.split('-') ?? [];
+    log.info({ order_id: document.id, decision: 'stuck', missing, waiting_s: ms / 1_000, trace_id }, 'order waits');
   }
 }

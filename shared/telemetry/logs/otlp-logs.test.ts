@@ -65,6 +65,7 @@ test('lines go to an OTLP receiver as log records of the active trace, with seve
   context.with(trace.setSpan(context.active(), span), () =>
     log.warn({ order_id: 'o-1', delivery_count: 2, err: new Error('at nats://u:s3cret@h') }, 'to be tried again'),
   );
+  log.warn({ trace_id: '1af7651916cd43dd8448eb211c80319c' }, 'of a trace that is not active');
   await sdk.shutdown();
   await stop();
 
@@ -72,7 +73,7 @@ test('lines go to an OTLP receiver as log records of the active trace, with seve
   const [exported] = received[0]?.body.resourceLogs ?? [];
   expect(fieldsOf(exported?.resource.attributes ?? [])).toMatchObject({ 'service.name': 'kitchen-service' });
   const records = exported?.scopeLogs.flatMap(({ logRecords }) => logRecords) ?? [];
-  expect(records).toHaveLength(1);
+  expect(records).toHaveLength(2);
   expect(records[0]).toMatchObject({
     severityNumber: 13,
     severityText: 'warn',
@@ -90,6 +91,7 @@ test('lines go to an OTLP receiver as log records of the active trace, with seve
     'exception.type',
     'order_id',
   ]);
+  expect(fieldsOf(records[1]?.attributes ?? [])).toEqual({ trace_id: '1af7651916cd43dd8448eb211c80319c' });
 });
 
 test('nothing is sent unless it was asked for', () => {

@@ -25,9 +25,11 @@ export function otlpLogStream(): DestinationStream | undefined {
   return {
     /** Called while the span in which the line was logged is active, so the record belongs to its trace. */
     write(line) {
-      const { level, time, msg, err, service: _service, trace_id: _trace, span_id: _span, ...rest } = JSON.parse(line);
+      const { level, time, msg, err, service: _service, trace_id, span_id, ...rest } = JSON.parse(line);
       const [severityNumber, severityText] = SEVERITIES[level] ?? [SeverityNumber.UNSPECIFIED, String(level)];
-      const attributes = { ...rest, ...exceptionOf(err) } as NonNullable<LogRecord['attributes']>;
+      // A line of a span has the span's ids already.
+      const named = span_id === undefined ? { trace_id } : {};
+      const attributes = { ...rest, ...named, ...exceptionOf(err) } as NonNullable<LogRecord['attributes']>;
       logger.emit({ timestamp: time, severityNumber, severityText, body: msg, attributes });
     },
   };
