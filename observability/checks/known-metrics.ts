@@ -12,8 +12,11 @@ export interface KnownMetric {
   readonly values: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
-/** Metrics of programs that are not in `npm start`, k6 and the collector: nothing here knows their labels. */
-export const isForeign = (metric: string): boolean => /^(k6|otelcol)_/.test(metric);
+/** Metrics of programs that are not in `npm start`: nothing here knows their values. */
+export const isForeign = (metric: string): boolean => /^(k6|otelcol|gnatsd|jetstream|redis)_/.test(metric);
+
+/** Labels of foreign metrics that queries group by. */
+export const foreignLabels = ['testid', 'receiver', 'processor', 'exporter', 'stream_name'] as const;
 
 const ORDER_TIMEOUT = { orderTimeoutMs: 30_000 };
 

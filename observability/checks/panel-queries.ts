@@ -25,7 +25,7 @@ export const queriesOf = (
   );
 
 /** What Grafana fills in for its variables when a dashboard shows the last five minutes. */
-const VARIABLES = { $__range: '5m', $__rate_interval: '1m', $service: '.+' };
+const VARIABLES = { $__range: '5m', $__rate_interval: '1m', $service: '.+', $testid: '.+' };
 const RANGE_SECONDS = 300;
 const STEP_SECONDS = 5;
 

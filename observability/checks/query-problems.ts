@@ -1,10 +1,14 @@
-import { isForeign, type KnownMetric } from './known-metrics.ts';
+import { foreignLabels, isForeign, type KnownMetric } from './known-metrics.ts';
 
 /** One sentence for each name in a query that nobody exports. */
 export function queryProblems(query: string, known: ReadonlyMap<string, KnownMetric>): string[] {
   const { selectors, labels, made } = namesIn(query);
   const own = selectors.filter(({ metric }) => !isForeign(metric));
-  const available = new Set([...made, ...own.flatMap(({ metric }) => [...(known.get(metric)?.labels ?? [])])]);
+  const available = new Set([
+    ...made,
+    ...own.flatMap(({ metric }) => [...(known.get(metric)?.labels ?? [])]),
+    ...(own.length < selectors.length ? foreignLabels : []),
+  ]);
   return [
     ...own.flatMap((selector) => selectorProblems(selector, known.get(selector.metric))),
     ...labels.filter((label) => !available.has(label)).map((label) => `no metric of it has the label ${label}`),

@@ -12,14 +12,35 @@ const perDurable = (title: string, description: string, metric: string) =>
     { width: 8, runbook: ['ConsumerStalled', 'ConsumerMissing'] },
   );
 
-/** The collector reports a loss counter only after the first loss: until then 0 while it answers, and unknown otherwise. */
-const perSecond = (counter: string) =>
-  `(sum(rate(${counter}[$__rate_interval])) or 0 * max(up{job="otel-collector"} == 1))`;
-const lost = (what: string) =>
-  ['spans', 'log_records'].map((kind) => perSecond(`otelcol_${what}_${kind}_total`)).join(' + ');
+/** Spans and log lines per second, by component of the collector. */
+const byComponent = (component: string, what: string) =>
+  `sum by (${component}) (${['spans', 'log_records']
+    .map((kind) => `rate(otelcol_${component}_${what}_${kind}_total[$__rate_interval])`)
+    // Else those of one receiver would be the same series.
+    .map((rate, index) => `label_replace(${rate}, "kind", "${index}", "", "")`)
+    .join(' or ')})`;
+const PROCESSED = ['incoming', 'outgoing'].map(
+  (way) => `sum by (processor) (rate(otelcol_processor_${way}_items_total[$__rate_interval]))`,
+);
+/** The collector reports a loss only after the first one: until then 0 while it answers, and unknown otherwise. */
+const lost = (query: string, legend: string) =>
+  overTime(`${query} or on () 0 * max(up{job="otel-collector"} == 1)`, legend);
+const NO_COLLECTOR = 'no collector';
+
+/** Of a server; its exporter runs only with the profile infra of docker-compose.yml. */
+const used = (title: string, description: string, [bytes, limit]: readonly [string, string], by = '') =>
+  lines(
+    title,
+    description,
+    [
+      overTime(`max by (${by}) (${bytes})`, by ? `{{${by}}}` : 'used'),
+      overTime(`max by (${by}) (${limit}) > 0`, `${by && `{{${by}}} `}limit`),
+    ],
+    { unit: 'bytes', width: 8, noValue: 'docker compose --profile infra up' },
+  );
 
 const holds = row(
-  'Does it hold?',
+  'Does it hold? Nothing given up, nothing piling up: the first thing to look at when orders stall.',
   stat(
     'Dead letters kept',
     'Messages that a service gave up, kept by the broker with the reason. Each needs a decision: open the runbook.',
@@ -47,7 +68,7 @@ const holds = row(
 );
 
 const consumers = row(
-  'JetStream consumers',
+  'Do events flow? Each service has one durable consumer; a line that climbs is a service that falls behind.',
   perDurable(
     'Not delivered',
     'Stored and waiting, per durable. A line that climbs: its service is too slow, or stalled. No line: nothing waits.',
@@ -84,7 +105,7 @@ const consumers = row(
 );
 
 const store = row(
-  'Store',
+  'Does the store keep up? Redis holds the state of every order; each step of a service is a call.',
   bars(
     'Store calls p95 by operation',
     'Each is one script in Redis. All slow at once: Redis is busy or far away. One slow: look at that script.',
@@ -92,24 +113,37 @@ const store = row(
       `sort_desc(${quantile(0.95, names.storeSeconds, { labels: 'operation', window: '$__range' })} >= 0)`,
       '{{operation}}',
     ),
-    { unit: 'seconds', noValue: 'no calls' },
-  ),
-  lines(
-    'Not acknowledged per durable',
-    'Taken, and what follows from it is not committed or not published yet. It rises while the store is away and drains by itself when it is back.',
-    overTime(`max by (durable) (${names.consumerAckPending})`, '{{durable}}'),
-    { width: 8 },
+    { unit: 'seconds', width: 12, noValue: 'no calls' },
   ),
   lines(
     'Overdue work',
     'How long the order that is due first has been due and nobody attended to it. It grows while a sweeper waits to catch up, or while the demo holds a chef back on purpose; it must come back to 0.',
     overTime(`max by (service) (${names.sweeperLag})`, '{{service}}'),
-    { unit: 'seconds', width: 8, runbook: ['OrderOverdue'] },
+    { unit: 'seconds', runbook: ['OrderOverdue'] },
+  ),
+);
+
+const servers = row(
+  'Are the servers full? What they keep, and the limit at which they refuse.',
+  used(
+    'Stream size',
+    'Bytes that NATS keeps per stream, and their limits. Events go after RETENTION; at the limit the event stream takes no order.',
+    ['jetstream_stream_total_bytes', 'jetstream_stream_limit_bytes'],
+    'stream_name',
+  ),
+  used('NATS memory', 'Memory of the server, and GOMEMLIMIT, near which it collects garbage all the time.', [
+    'gnatsd_varz_mem',
+    'gnatsd_varz_gomemlimit',
+  ]),
+  used(
+    'Redis memory',
+    'Memory of the store’s data, and maxmemory, at which Redis refuses to write: services pause, and nothing is lost.',
+    ['redis_memory_used_bytes', 'redis_memory_max_bytes'],
   ),
 );
 
 const telemetry = row(
-  'Telemetry itself',
+  'Can you trust what you see? Holes in traces, logs and metrics are counted here.',
   lines(
     'Spans that services lost',
     'Per minute. queue-full: more spans end than are sent. export-failed: the collector refused them or did not answer. Above 0 traces have holes.',
@@ -117,14 +151,31 @@ const telemetry = row(
     { width: 8, runbook: ['SpansLost'] },
   ),
   lines(
+    'Through the collector',
+    'Spans and log lines per second: what its receiver took, its processors passed on, and each exporter delivered. The same height: nothing is held back.',
+    [
+      overTime(byComponent('receiver', 'accepted'), '{{receiver}} received'),
+      overTime(PROCESSED[1] ?? '', '{{processor}} passed on'),
+      overTime(byComponent('exporter', 'sent'), '{{exporter}} delivered'),
+    ],
+    { unit: 'perSecond', width: 8, noValue: NO_COLLECTOR },
+  ),
+  lines(
     'What the collector dropped',
     'Spans and log lines per second: refused at the door (its memory is full), no room in the queue, or not taken by Tempo or Loki. Above 0 traces and logs have holes. Without a collector it says so.',
     [
-      overTime(lost('receiver_refused'), 'refused'),
-      overTime(lost('exporter_enqueue_failed'), 'queue full'),
-      overTime(lost('exporter_send_failed'), 'not delivered'),
+      lost(byComponent('receiver', 'refused'), '{{receiver}} refused'),
+      lost(`(${PROCESSED.join(' - ')})`, '{{processor}} held back'),
+      lost(byComponent('exporter', 'enqueue_failed'), '{{exporter}} queue full'),
+      lost(byComponent('exporter', 'send_failed'), '{{exporter}} not delivered'),
     ],
-    { unit: 'perSecond', width: 8, noValue: 'no collector' },
+    { unit: 'perSecond', width: 8, noValue: NO_COLLECTOR },
+  ),
+  lines(
+    'The collector’s queues',
+    'How full the queue of each exporter is. It fills while Tempo or Loki is away; at 100 % spans and log lines are dropped.',
+    overTime('max by (exporter) (otelcol_exporter_queue_size / otelcol_exporter_queue_capacity)', '{{exporter}}'),
+    { unit: 'share', max: 1, width: 8, noValue: NO_COLLECTOR },
   ),
   lines(
     'Unanswered scrapes',
@@ -145,5 +196,5 @@ export const backbone = () =>
     uid: 'backbone',
     title: 'Backbone',
     description: 'JetStream, its consumers and dead letters, the store, and the way of the telemetry itself.',
-    rows: [holds, consumers, store, telemetry],
+    rows: [holds, consumers, store, servers, telemetry],
   });

@@ -86,8 +86,19 @@ describe('the dashboards', () => {
     expect(asked).toContain(attribute.orderId);
     expect(asked.filter((name) => !Object.values<string | undefined>(attribute).includes(name))).toEqual([]);
     const fields = queriesOf(all, 'loki').flatMap(({ expr }) =>
-      [...expr.matchAll(/(?:\| |unwrap |by \()(\w+)(?:=|!=| \[|,)/g)].map(([, name]) => name),
+      [...expr.matchAll(/(?:\| |unwrap |by \(|with \.)(\w+)(?:=|!=|!~| \[|,|[)}])/g)].map(([, name]) => name),
     );
-    expect(new Set(fields)).toEqual(new Set(['decision', 'waiting_s', 'order_id', 'trace_id']));
+    const words = [
+      'type',
+      'fault',
+      'missing',
+      'last',
+      'reason',
+      'time_to_ready_ms',
+      'time_to_end_ms',
+      'exception_message',
+    ];
+    const known = ['decision', 'waiting_s', 'order_id', 'trace_id', 'severity_text', ...words];
+    expect(new Set(fields)).toEqual(new Set(known));
   });
 });

@@ -1,11 +1,12 @@
 import { kept, keptRate, names, quantile, rate } from '../prometheus/promql.ts';
 import { errorRatio } from '../prometheus/rules/slo-rules.ts';
 import { slos } from '../slo.ts';
-import { dashboard, row } from './board/dashboard.ts';
+import { choiceVariable, dashboard, row } from './board/dashboard.ts';
 import { thresholds } from './board/palette.ts';
 import { areas, lines, stat } from './board/panels.ts';
 import { alertList } from './board/tables.ts';
 import { now, overTime } from './board/target.ts';
+import { loadRuns, OF_RUN, POSTED } from './load-runs.ts';
 
 const { orderStage, ordersResolved, ordersWaiting, timeToReady, httpSeconds, chaosInjected } = names;
 const budgets = Object.values(slos);
@@ -13,14 +14,12 @@ const budgets = Object.values(slos);
 const burn = (name: string, objective: number) =>
   `${errorRatio('5m')}{slo="${name}"} / ${Number((1 - objective).toPrecision(6))}`;
 const NO_K6 = 'no load test';
-/** k6 polls the orders, too: only what it posts is load. */
-const POSTED = '{name="POST /orders"}';
 const AT_INTAKE = '{route="POST /orders"}';
 /** How the orders that k6 follows to their end ended: its counters. */
 const ENDS = ['ready', 'cancelled', 'timeout', 'lost'] as const;
 
 const promises = row(
-  'Do we keep our promises?',
+  'Do we keep our promises? Below its objective a tile is yellow; red spends the error budget too fast.',
   ...budgets.map(({ name, title, objective, meaning }) =>
     stat(
       title,
@@ -54,12 +53,13 @@ const promises = row(
 );
 
 const load = row(
-  'Load beside the funnel',
+  'What did a load test ask for, and get? Choose its run above; the lines compare it with the funnel.',
+  loadRuns,
   lines(
     'Asked for and created',
     'Requests per second that k6 sent, beside orders that the kitchen knows. When created stays below asked, the intake refuses or the stream is behind.',
     [
-      overTime(`sum(rate(k6_http_reqs_total${POSTED}[$__rate_interval]))`, 'asked by k6'),
+      overTime(`sum(rate(k6_http_reqs_total{${POSTED}}[$__rate_interval]))`, 'asked by k6'),
       overTime(keptRate(`${orderStage}{stage="created"}`), 'created'),
       overTime(keptRate(ordersResolved, 'outcome'), '{{outcome}}'),
     ],
@@ -69,41 +69,31 @@ const load = row(
     'What the customer waits',
     'p95 of an answer as k6 sees it and as the intake does, and of the time to ready. A gap between the first two is the machine, not the service.',
     [
-      overTime(`max(k6_http_req_duration_p95${POSTED})`, 'answer, seen by k6'),
+      overTime(`max(k6_http_req_duration_p95{${POSTED}})`, 'answer, seen by k6'),
       overTime(quantile(0.95, httpSeconds, { selector: AT_INTAKE }), 'answer, at the intake'),
       overTime(quantile(0.95, timeToReady), 'time to ready'),
-      overTime('max(k6_time_to_ready_p95)', 'time to ready, followed by k6'),
+      overTime(`max(k6_time_to_ready_p95{${OF_RUN}})`, 'time to ready, followed by k6'),
     ],
     { unit: 'seconds' },
-  ),
-  stat(
-    'k6 users',
-    'Virtual users at work. Empty when no load test writes its numbers here.',
-    now('max(k6_vus)', 'users'),
-    { height: 8, noValue: NO_K6 },
-  ),
-  stat(
-    'k6 dropped',
-    'Requests that k6 dropped because all its users were waiting: the rate that you asked for was not reached.',
-    now(`sum(k6_dropped_iterations_total) or 0 * max(k6_vus)`, 'dropped'),
-    { height: 8, noValue: NO_K6 },
   ),
   areas(
     'Followed to their end',
     'Orders per second that k6 placed and followed, by how they ended. Lost: accepted, and not ended long after the deadline.',
-    ENDS.map((end) => overTime(`sum(rate(k6_orders_${end}_total[$__rate_interval])) or 0 * max(k6_vus)`, end)),
+    ENDS.map((end) =>
+      overTime(`sum(rate(k6_orders_${end}_total{${OF_RUN}}[$__rate_interval])) or 0 * max(k6_vus{${OF_RUN}})`, end),
+    ),
     { unit: 'perSecond', noValue: NO_K6 },
   ),
   areas(
     'Answers by status',
     'What customers got from the intake. 503 with Retry-After is back-pressure: no order was lost, it was not taken.',
     overTime(rate(`${httpSeconds}_count${AT_INTAKE}`, 'status'), '{{status}}'),
-    { width: 24, unit: 'perSecond' },
+    { unit: 'perSecond' },
   ),
 );
 
 const chaos = row(
-  'Chaos',
+  'What was broken on purpose? Experiments inject faults and mark their time on every panel.',
   lines(
     'Faults injected on purpose',
     'Faults that services injected into their messages and dependencies, per minute. 0 when no experiment runs.',
@@ -123,5 +113,8 @@ export const loadAndChaos = () =>
     uid: 'load-and-chaos',
     title: 'Load and chaos',
     description: 'A load test or an experiment beside the funnel: what was done, and what the customers felt.',
+    // A run stays in sight for a while after its end.
+    from: 'now-1h',
+    variables: [choiceVariable('testid', 'Load test', 'label_values(k6_vus, testid)')],
     rows: [promises, load, chaos],
   });

@@ -1,36 +1,57 @@
 import { dashboard, row, textVariable } from './board/dashboard.ts';
-import { linked } from './board/overrides.ts';
-import { logLines, text, trace, traceTable } from './board/tables.ts';
+import { linked, ofField } from './board/overrides.ts';
+import { lineTable, logLines, text, trace, traceTable } from './board/tables.ts';
 import { logQuery, traceById, traceQuery } from './board/target.ts';
+import { asNamedSentence, asSentence } from './log-line.ts';
 
-const how = `Type an **order id** above: its traces and its log lines appear. Click a trace id to see that trace below.
+const how = `Click an **order** in the list to see its log and its trace, or type an order id above; its first letters narrow the list.
 On a terminal: \`docker compose run --rm tools journey <order id>\`, after npm start \`npm run journey -- <order id>\`.
 A trace's links (*References*) lead to the other two contributions of an order, or from a timeout to the order that it ended.`;
 
 /** A search that finds nothing: with an empty trace id Grafana marks the panel with an error. */
 const NO_TRACE = '{ false }';
-const SHOW_TRACE = `/d/one-order?var-trace=\${__value.raw}&var-order=\${order}&\${__url_time_range}`;
+const show = (order: string, trace: string) =>
+  `/d/one-order?var-order=${order}&var-trace=${trace}&\${__url_time_range}`;
+const DECIDED = 'decision=~"ready|cancelled|timeout"';
 
 const find = row(
-  'Find it',
+  'What happened to it? The services say what they did and why, seconds later; the kitchen alone says how an order ended.',
   text({ title: 'How to', description: 'How to use this page.', height: 4 }, how),
-  traceTable({
-    title: 'Its traces',
-    description:
-      'The trace that began with POST /orders, and one more for each time that its deadline was attended to.',
-    targets: traceQuery('{ span.pizza.order.id = "$order" }'),
-    noValue: 'type an order id above',
-    overrides: [linked('traceID', 'Show it here', SHOW_TRACE)],
-  }),
-  logLines({
-    title: 'Its log',
-    description: 'What every service said of this order, oldest first. A line’s trace id leads to the trace.',
-    targets: logQuery('{service_name=~".+"} | order_id="$order" | order_id!=""'),
-  }),
+  lineTable(
+    {
+      Time: 'time',
+      service_name: 'service',
+      severity_text: 'level',
+      order_id: 'order',
+      Line: 'what, and why',
+      trace_id: 'trace',
+    },
+    {
+      title: 'Recent orders, or all that was said of one',
+      description:
+        'The orders that were decided last, or, once an order is chosen, every log line of it. Click the order to choose it and its trace.',
+      targets: {
+        ...logQuery(
+          `{service_name=~".+"} | order_id=~"$order.*" | order_id!="" | ${DECIDED} or order_id="$order" ${asSentence}`,
+        ),
+        maxLines: 50,
+      },
+      height: 10,
+      noValue: 'no log line in this time range',
+      overrides: [
+        ofField('time', 'unit', 'time:HH:mm:ss.SSS'),
+        linked('order', 'Show it', show(`\${__value.raw}`, `\${__data.fields.trace}`)),
+        linked('trace', 'Show it here', show(`\${order}`, `\${__value.raw}`)),
+        ...Object.entries({ time: 110, service: 150, level: 70, order: 330, trace: 290 }).map(([column, width]) =>
+          ofField(column, 'custom.width', width),
+        ),
+      ],
+    },
+  ),
 );
 
 const itsTrace = row(
-  'Its trace',
+  'Where did the time go? Its trace: each step, in which service, and for how long.',
   trace({
     title: 'Trace',
     description:
@@ -40,7 +61,15 @@ const itsTrace = row(
   logLines({
     title: 'Log lines of this trace',
     description: 'The same by trace id: also what is said of messages that are no order.',
-    targets: logQuery('{service_name=~".+"} | trace_id="$trace" | trace_id!=""'),
+    targets: logQuery(`{service_name=~".+"} | trace_id="$trace" | trace_id!="" ${asNamedSentence}`),
+  }),
+  traceTable({
+    title: 'All its traces, by search',
+    description:
+      'The trace that began with POST /orders, and one more for each time that its deadline was attended to. The search finds a trace half a minute after its end: the list above is faster.',
+    targets: traceQuery('{ span.pizza.order.id = "$order" }'),
+    noValue: 'choose an order above; a trace is found half a minute after its end',
+    overrides: [linked('traceID', 'Show it here', show(`\${order}`, `\${__value.raw}`))],
   }),
 );
 
@@ -49,7 +78,7 @@ export const oneOrder = () =>
   dashboard({
     uid: 'one-order',
     title: 'One order',
-    description: 'Everything about one order: its traces and its log, by order id or trace id.',
+    description: 'Everything about one order: its log and its traces, by order id or trace id.',
     from: 'now-1h',
     refresh: '',
     variables: [textVariable('order', 'Order id'), textVariable('trace', 'Trace id', NO_TRACE)],

@@ -1,10 +1,13 @@
 import { EVENT_LOOP_SAMPLE_MS } from '#shared/telemetry/metrics/metric-definition.ts';
 import { increase, names, positive, quantile, RANGE, rate, ratio } from '../prometheus/promql.ts';
 import { state } from '../prometheus/rules/state-rules.ts';
-import { dashboard, row, serviceVariable } from './board/dashboard.ts';
+import { choiceVariable, dashboard, row } from './board/dashboard.ts';
+import { linked, ofField } from './board/overrides.ts';
 import { colour, thresholds } from './board/palette.ts';
 import { areas, lines, stat } from './board/panels.ts';
-import { now, overTime, withExemplars } from './board/target.ts';
+import { logLines, traceTable } from './board/tables.ts';
+import { logQuery, logsOverTime, now, overTime, traceQuery, withExemplars } from './board/target.ts';
+import { asNamedSentence } from './log-line.ts';
 
 /** The chosen services, in the metrics' own label and in the scrape's. */
 const OF_SERVICE = 'service=~"$service"';
@@ -16,7 +19,7 @@ const FAILED = `${names.processing}_count{${OF_SERVICE}, outcome=~"retry|invalid
 const FAILURES = `${names.eventFailures}{${OF_SERVICE}}`;
 
 const live = row(
-  'Do they live?',
+  'Do they live? One tile per service that should run; a red 0 answers no scrape.',
   stat(
     'Replicas that answer',
     'Replicas whose last scrape succeeded, per service. One at 0 is down, or was never started.',
@@ -45,7 +48,7 @@ const live = row(
 );
 
 const rateAndErrors = row(
-  'Rate and errors',
+  'Do they work? What they take and publish per second, and how it ends.',
   lines(
     'Events taken per second',
     'Deliveries handled, per service. When orders come in but a line is at 0, that service does not consume.',
@@ -78,7 +81,7 @@ const rateAndErrors = row(
 );
 
 const duration = row(
-  'Duration',
+  'Are they fast? Half of the steps, and 95 of 100, are done within this time.',
   lines(
     'Processing p50 and p95',
     'One delivery, its settlement included. A dot is one event: click it to see its trace.',
@@ -98,8 +101,43 @@ const duration = row(
   ),
 );
 
+const LINES = '{service_name=~"$service"}';
+
+const said = row(
+  'What do they say? Their log by level, and the traces of what was slow or failed.',
+  areas(
+    'Log lines by level',
+    'Lines per second. Warnings are tried again; errors are dead letters and defects: read them beside.',
+    logsOverTime(`sum by (severity_text) (rate(${LINES} [$__auto]))`, '{{severity_text}}'),
+    {
+      width: 8,
+      height: 10,
+      unit: 'perSecond',
+      overrides: [
+        ...Object.entries({ info: colour.waiting, warn: colour.warning, error: colour.bad, fatal: colour.bad }).map(
+          ([level, fixedColor]) => ofField(level, 'color', { mode: 'fixed', fixedColor }),
+        ),
+      ],
+    },
+  ),
+  logLines({
+    title: 'Everything unusual',
+    description:
+      'Log lines but for orders that became ready or still wait. A line’s details lead to its trace, and to all of its order.',
+    targets: logQuery(`${LINES} | decision!~"ready|stuck" ${asNamedSentence}`),
+    width: 16,
+  }),
+  traceTable({
+    title: 'Slow or failed traces',
+    description: 'Traces in which a step of a chosen service failed or took more than a second. Click one to see it.',
+    targets: traceQuery('{ resource.service.name =~ "$service" && (status = error || duration > 1s) }'),
+    noValue: 'none: nothing failed, nothing took a second',
+    overrides: [linked('traceID', 'Show it', `/d/one-order?var-trace=\${__value.raw}&\${__url_time_range}`)],
+  }),
+);
+
 const saturation = row(
-  'Saturation',
+  'Are they full? Work in hand, processor and memory of each replica.',
   lines(
     'Deliveries in flight',
     'Handled at this moment, per service. At 256 (CONCURRENCY) an instance takes no more: add a replica.',
@@ -134,6 +172,6 @@ export const services = () =>
     uid: 'services',
     title: 'Services',
     description: 'Rate, errors, duration and saturation of each service. Choose services above.',
-    variables: [serviceVariable],
-    rows: [live, rateAndErrors, duration, saturation],
+    variables: [choiceVariable('service', 'Service', `label_values(${state.expected}, job)`)],
+    rows: [live, rateAndErrors, duration, said, saturation],
   });

@@ -41,21 +41,21 @@ type PlacedPanel = Omit<Panel, 'width' | 'height' | 'targets' | 'datasource' | '
   readonly fieldConfig: { readonly defaults: object };
 };
 
-/** All services, or some of them. */
-export const serviceVariable: Variable = {
-  name: 'service',
+/** Values of which the reader chooses; at first all. `query` such as `label_values(metric, label)`. */
+export const choiceVariable = (name: string, label: string, query: string): Variable => ({
+  name,
   type: 'query',
-  label: 'Service',
+  label,
   datasource: datasources.prometheus,
-  query: { query: 'label_values(pizza_events_published_total, service)', refId: 'service' },
-  definition: 'label_values(pizza_events_published_total, service)',
+  query: { query, refId: name },
+  definition: query,
   refresh: 2,
   sort: 1,
   multi: true,
   includeAll: true,
   allValue: '.+',
   current: { selected: true, text: ['All'], value: ['$__all'] },
-};
+});
 
 /** Something that the reader types; `value` until then. */
 export const textVariable = (name: string, label: string, value = ''): Variable => ({

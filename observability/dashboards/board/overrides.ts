@@ -1,4 +1,4 @@
-import { seriesColours } from './palette.ts';
+import { colour, grafanaUnit, seriesColours, type Unit } from './palette.ts';
 import type { Target } from './target.ts';
 
 /** One property of the series or column with this name. */
@@ -27,3 +27,15 @@ export function coloursOf(targets: readonly Target[]): object[] {
 /** The cells of this column lead there; `${__value.raw}` is a cell's text. */
 export const linked = (column: string, title: string, url: string): object =>
   ofField(column, 'links', [{ title, url }]);
+
+/** The numbers of this column: red from `bad` on. */
+export const judged = (column: string, bad: number, unit: Unit = 'count'): object => ({
+  matcher: { id: 'byName', options: column },
+  properties: [
+    { id: 'unit', value: grafanaUnit(unit) },
+    { id: 'thresholds', value: { mode: 'absolute', steps: [step(colour.good), step(colour.bad, bad)] } },
+    { id: 'custom.cellOptions', value: { type: 'color-text' } },
+  ],
+});
+
+const step = (color: string, value: number | null = null) => ({ color, value });

@@ -1,13 +1,13 @@
 import { grafanaUnit, type Unit } from './palette.ts';
 import { type Panel, type PanelInput, panel } from './panel.ts';
 
-/** Columns as the query calls them -> as the reader does, in this order. The time column is left out. */
+/** Columns as the query calls them -> as the reader does, in this order. Others are left out. */
 type Columns = Readonly<Record<string, string>>;
 
 const organize = (columns: Columns): object => ({
   id: 'organize',
   options: {
-    excludeByName: { Time: true },
+    includeByName: Object.fromEntries(Object.keys(columns).map((name) => [name, true])),
     indexByName: Object.fromEntries(Object.keys(columns).map((name, index) => [name, index])),
     renameByName: columns,
   },
@@ -15,15 +15,22 @@ const organize = (columns: Columns): object => ({
 
 const tableOptions = { showHeader: true, cellHeight: 'sm' };
 
-export const table = (columns: Columns, input: PanelInput): Panel =>
-  panel(input, {
-    type: 'table',
-    width: 24,
-    height: 8,
-    custom: { align: 'auto', cellOptions: { type: 'auto' }, filterable: false },
-    options: tableOptions,
-    transformations: [organize(columns)],
-  });
+const rowsOf =
+  (...transformations: readonly object[]) =>
+  (columns: Columns, input: PanelInput): Panel =>
+    panel(input, {
+      type: 'table',
+      width: 24,
+      height: 8,
+      custom: { align: 'auto', cellOptions: { type: 'auto' }, wrapText: true, filterable: false },
+      options: tableOptions,
+      transformations: [...transformations, organize(columns)],
+    });
+
+/** One row per label set, one column per query: `Value #A` for the first. */
+export const table = rowsOf({ id: 'merge', options: {} });
+/** One row per log line; its fields are columns. */
+export const lineTable = rowsOf({ id: 'extractFields', options: { source: 'labels', format: 'auto' } });
 
 /** The traces that a search finds, in the columns that Tempo gives. */
 export const traceTable = (input: PanelInput): Panel =>

@@ -42,6 +42,7 @@ export const asHeatmap = (histogram: string): Target => ({
 });
 
 export const logQuery = (expr: string): Target => ({ datasource: datasources.loki, expr, queryType: 'range' });
+export const logsOverTime = (expr: string, legend: string): Target => ({ ...logQuery(expr), legendFormat: legend });
 export const logTable = (expr: string): Target => ({ datasource: datasources.loki, expr, queryType: 'instant' });
 
 /** A trace by its id, or a variable that holds one. */
