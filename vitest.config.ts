@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 const folders = '{services,shared,observability,loadtest,chaos}/**';
 const servers = ['shared/stack/servers/vitest-servers.ts'];
+/** They start the OpenTelemetry SDK, which a process has once: each is alone in its process. */
+const sdk = ['shared/telemetry/{logs/otlp-logs,traces/traced,traces/traced-http}.test.ts'];
 const load = ['loadtest/*.long.ts'];
 /** These judge a whole stack by how soon it answers: they run one at a time. */
 const chaos = ['chaos/**/*.long.ts'];
@@ -13,7 +15,17 @@ const chaos = ['chaos/**/*.long.ts'];
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: [`${folders}/*.test.ts`], testTimeout: 30_000 } },
+      {
+        test: {
+          name: 'unit',
+          include: [`${folders}/*.test.ts`],
+          exclude: sdk,
+          // One process after the other would load the same modules: that takes longer than most of the tests.
+          isolate: false,
+          testTimeout: 30_000,
+        },
+      },
+      { test: { name: 'unit-sdk', include: sdk, testTimeout: 30_000 } },
       {
         test: {
           name: 'stack',
