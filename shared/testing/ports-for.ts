@@ -1,3 +1,6 @@
+import { ownersOf } from '#shared/contracts/flow.ts';
+import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
+import { adminPortVariable } from '#shared/runtime/settings.ts';
 import { freePort } from '#shared/stack/processes/free-ports.ts';
 
 /** Below the ports that servers are given: no test that runs beside takes one of these before it is used. */
@@ -14,7 +17,7 @@ export async function portsFor(variables: readonly string[]): Promise<Record<str
 /** What `npm start` listens on. */
 export const stackPorts = [
   ...['ORDER_PORT', 'NATS_PORT', 'NATS_MONITOR_PORT', 'REDIS_PORT', 'PROMETHEUS_PORT'],
-  ...['CHEF', 'INVENTORY', 'KITCHEN', 'ORDER', 'PAYMENT'].map((name) => `ADMIN_PORT_${name}_SERVICE`),
+  ...ownersOf(pizzaFlow).map(adminPortVariable),
 ];
 
 /** The URL of a server that does not run. */

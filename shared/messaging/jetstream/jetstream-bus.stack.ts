@@ -135,7 +135,8 @@ describe('what only a real broker shows: the JetStream bus', () => {
   });
 });
 
-describe('when the broker goes away, the JetStream bus', () => {
+/** At the same time, each with a broker of its own: most of it is waiting for what clients notice late. */
+describe('when the broker goes away, the JetStream bus', { concurrent: true }, () => {
   it('loses nothing that was acknowledged, and resumes consuming, over a kill under a stream of publishes', async () => {
     await using broker = await startBroker();
     const { bus, nats } = broker;

@@ -3,11 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { ownersOf } from '#shared/contracts/flow.ts';
-import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import { adminPortVariable } from '#shared/runtime/settings.ts';
+import { portsFor, stackPorts } from '#shared/testing/ports-for.ts';
 import { repository } from '../processes/data-dir.ts';
-import { freePort } from '../processes/free-ports.ts';
 
 /** A command of README, made short: with which arguments, what it says, and how it exits. */
 interface First {
@@ -59,11 +56,7 @@ beforeEach(async () => {
 /** Nothing of this run: neither its settings nor the packages on its PATH. */
 async function cleanEnvironment(): Promise<Record<string, string>> {
   const { HOME = folder, PATH = '' } = process.env;
-  const env: Record<string, string> = { HOME, PATH: withoutPackages(PATH), NO_COLOR: '1' };
-  const admin = ownersOf(pizzaFlow).map(adminPortVariable);
-  for (const name of ['ORDER_PORT', 'NATS_PORT', 'NATS_MONITOR_PORT', 'REDIS_PORT', 'PROMETHEUS_PORT', ...admin])
-    env[name] = String(await freePort('127.0.0.1', Object.values(env).map(Number)));
-  return env;
+  return { HOME, PATH: withoutPackages(PATH), NO_COLOR: '1', ...(await portsFor(stackPorts)) };
 }
 const withoutPackages = (path: string): string =>
   path
@@ -71,20 +64,27 @@ const withoutPackages = (path: string): string =>
     .filter((bin) => !bin.includes('node_modules'))
     .join(':');
 
-test.each(Object.entries(commands))('%s is a clone’s first command: it gets what it needs', async (command, first) => {
-  const [npm = '', ...script] = command.split(' ');
-  const env = await cleanEnvironment();
-  const { all, exitCode } = await execa(npm, [...script, '--', ...first.args], {
-    cwd: clone,
-    env,
-    extendEnv: false,
-    reject: false,
-    all: true,
-  });
-  if (command === 'npm start') expect(all).toMatch(/Installing the packages/);
-  expect(all).toMatch(first.says);
-  expect(exitCode, all).toBe(first.exitCode ?? 0);
-});
+/** It may build servers. */
+const timeout = 600_000;
+
+test.each(Object.entries(commands))(
+  '%s is a clone’s first command: it gets what it needs',
+  { timeout },
+  async (command, first) => {
+    const [npm = '', ...script] = command.split(' ');
+    const env = await cleanEnvironment();
+    const { all, exitCode } = await execa(npm, [...script, '--', ...first.args], {
+      cwd: clone,
+      env,
+      extendEnv: false,
+      reject: false,
+      all: true,
+    });
+    if (command === 'npm start') expect(all).toMatch(/Installing the packages/);
+    expect(all).toMatch(first.says);
+    expect(exitCode, all).toBe(first.exitCode ?? 0);
+  },
+);
 
 test('each npm command of README is in the table', async () => {
   const readme = await readFile(join(repository, 'README.md'), 'utf8');
