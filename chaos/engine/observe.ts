@@ -45,9 +45,9 @@ export async function observe(
   timeline: Timeline,
   applyMethod: (rollback: Rollback) => Promise<void>,
 ): Promise<Observation> {
-  const { natsUrl, redisUrl, settings, pattern } = watch.target;
+  const { natsUrl, redisUrl, pattern } = watch.target;
   const { flow } = pattern;
-  const address = { natsUrl, redisUrl, flow, partitions: settings.PARTITIONS };
+  const address = { natsUrl, redisUrl, flow };
   await using reader = await SystemReader.open(address);
   const letters = new Map<string, string>();
   /** They may be kept for a short time only, and the broker may be away. */

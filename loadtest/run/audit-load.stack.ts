@@ -23,7 +23,6 @@ const auditAt = (url: string, own: boolean) =>
       grafana: undefined,
       servers: { nats: url, redis: 'redis://127.0.0.1:1' },
       flow: pizzaFlow,
-      partitions: 1,
       orderTimeoutMs: 1_000,
       deaths: [],
       [Symbol.asyncDispose]: async () => undefined,

@@ -21,12 +21,12 @@ const SETTLE_MS = 5_000;
  * none when the servers that are known here do not hold the accepted orders, or refuse the login.
  */
 export async function auditLoad(
-  { servers, flow, partitions, orderTimeoutMs, own }: LoadedSystem,
+  { servers, flow, orderTimeoutMs, own }: LoadedSystem,
   accepted: ReadonlySet<string>,
   signal: AbortSignal,
 ): Promise<Verdict> {
   const withinMs = orderTimeoutMs + REST_MS;
-  const address = { natsUrl: servers.nats, redisUrl: servers.redis, flow, partitions };
+  const address = { natsUrl: servers.nats, redisUrl: servers.redis, flow };
   let known = own;
   try {
     await using reader = await SystemReader.open(address);

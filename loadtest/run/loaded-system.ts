@@ -27,7 +27,6 @@ export interface LoadedSystem extends AsyncDisposable {
   /** Where the audit may look. */
   readonly servers: { readonly nats: string; readonly redis: string };
   readonly flow: Flow;
-  readonly partitions: number;
   /** Longest time from an order to its end. Ms. */
   readonly orderTimeoutMs: number;
   /** Processes that ended by themselves. */
@@ -72,7 +71,6 @@ async function ownSystem(options: LoadOptions, say: Say, signal: AbortSignal): P
     grafana: options.grafana,
     servers: { nats: stack.nats.url, redis: stack.redis.url },
     flow: stack.pattern.flow,
-    partitions: stack.settings.PARTITIONS,
     orderTimeoutMs: stack.settings.ORDER_TIMEOUT,
     deaths,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
@@ -112,7 +110,6 @@ async function foundSystem(options: LoadOptions, target: string): Promise<Loaded
     grafana: options.grafana ?? onThisMachine(settings.GRAFANA_PORT),
     servers: operatorUrls(),
     flow: (await loadPattern(settings.PATTERN)).flow,
-    partitions: settings.PARTITIONS,
     orderTimeoutMs: settings.ORDER_TIMEOUT,
     deaths: [],
     [Symbol.asyncDispose]: async () => undefined,

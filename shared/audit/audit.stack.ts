@@ -42,7 +42,7 @@ describe('the audit', { timeout: 120_000 }, () => {
   beforeAll(async () => {
     [nats, redis] = await Promise.all([startNats(), startRedis()]);
     admin = new Redis(redis.url);
-    stores = openStores({ redisUrl: redis.url });
+    stores = openStores(redis.url);
     const backend = backendAt(nats.url, redis.url, pizzaFlow);
     running = await startFlow({ backend, flow: pizzaFlow, services: choreography.services });
     await place(clean);
@@ -101,7 +101,7 @@ describe('the audit', { timeout: 120_000 }, () => {
     ]);
   });
 
-  const keyOf = (prefix: string, id: string) => `${prefixOf(prefix, 0)}:order:${id}`;
+  const keyOf = (prefix: string, id: string) => `${prefixOf(prefix)}:order:${id}`;
   const recorded = (id: string, type: string, data: Record<string, unknown>): RecordedEvent => ({
     id,
     type,
@@ -212,8 +212,8 @@ describe('the audit', { timeout: 120_000 }, () => {
   });
 
   it('names a pool and a total that do not balance', async () => {
-    const olives = await admin.hincrby(`${prefixOf('inventory-service', 0)}:pools`, 'olives', -50);
-    await admin.hincrby(`${prefixOf('kitchen-service', 0)}:counters`, 'stage:ready', 1);
+    const olives = await admin.hincrby(`${prefixOf('inventory-service')}:pools`, 'olives', -50);
+    await admin.hincrby(`${prefixOf('kitchen-service')}:counters`, 'stage:ready', 1);
     const report = await look();
     expect(examples(report, 'stock and chefs balance')?.map(({ detail }) => detail)).toContainEqual(
       expect.stringMatching(`inventory-service has ${olives} of olives, but must have ${olives + 50} of the`),

@@ -78,14 +78,13 @@ async function watch(reader: SystemReader, options: SystemAddress & AuditOptions
 }
 
 async function optionsOf(given: Arguments): Promise<SystemAddress & AuditOptions> {
-  const { PATTERN, PARTITIONS, ORDER_TIMEOUT } = readSettings(stackEnvironment());
+  const { PATTERN, ORDER_TIMEOUT } = readSettings(stackEnvironment());
   const { nats, redis } = operatorUrls();
   const { expectDeadLetters: expected } = given;
   return {
     flow: (await loadPattern(PATTERN)).flow,
     natsUrl: given.nats ?? nats,
     redisUrl: given.redis ?? redis,
-    partitions: PARTITIONS,
     overdueMs: given.overdue ?? 2 * ORDER_TIMEOUT + 60_000,
     ...(expected && { expectDeadLetters: expected === true ? 'all' : expected.split(',') }),
     ...(given.wait !== undefined && { waitForRest: { withinMs: given.wait } }),

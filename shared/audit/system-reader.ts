@@ -5,13 +5,14 @@ import { type Counters, type Document, isNotWhole } from '#shared/store/store.ts
 import { countWaiting } from '#shared/telemetry/waiting.ts';
 import type { DeadLetter } from './dlq/dead-letter.ts';
 import { readDeadLetters } from './dlq/dead-letters.ts';
-import { openStores, type StoresAt } from './open-stores.ts';
+import { openStores } from './open-stores.ts';
 import type { Known, SeenOrder, SeenRun } from './seen-run.ts';
 import { SeenStream } from './seen-stream.ts';
 import { byOrder, chargeOf, JOURNAL, knownTo, ledgerOwner, publishedIn, servicesWithStore } from './store-records.ts';
 
-export interface SystemAddress extends StoresAt {
+export interface SystemAddress {
   readonly natsUrl: string;
+  readonly redisUrl: string;
   readonly flow: Flow;
 }
 
@@ -35,7 +36,7 @@ export class SystemReader implements AsyncDisposable {
   private constructor(address: SystemAddress, reader: FlowReader) {
     this.#address = address;
     this.#reader = reader;
-    this.#stores = openStores(address);
+    this.#stores = openStores(address.redisUrl);
     this.#seen = new SeenStream(address.flow);
   }
 

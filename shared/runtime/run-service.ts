@@ -25,7 +25,7 @@ export async function runService(name: string, { withMetrics = true } = {}): Pro
     const pattern = await loadPattern(settings.PATTERN);
     const service = serviceOf(pattern, name);
     const { flow } = pattern;
-    const { LOG_LEVEL: level, CREDENTIALS_FILE: file, NATS_URL, REDIS_URL, PARTITIONS: partitions } = settings;
+    const { LOG_LEVEL: level, CREDENTIALS_FILE: file, NATS_URL, REDIS_URL } = settings;
     const log = createLogger({ service: name, level });
     // A service started by hand on servers without users has no credentials. With them, set-up has already made the streams.
     const urls = file ? urlsWith(readCredentials(file), settings) : { nats: NATS_URL, redis: REDIS_URL };
@@ -36,7 +36,7 @@ export async function runService(name: string, { withMetrics = true } = {}): Pro
       ...(runningSdk()?.traces && { instrumentation: createTracedInstrumentation({ flow }) }),
       ...(withMetrics && { metrics: metricsOf(flow, service, settings) }),
       openBus: () => createJetStreamBus({ url: urls.nats, mayManage: !file, flow, name, ...brokerTimesOf(settings) }),
-      openStore: (prefix) => createRedisStore({ url: urls.redis, service: prefix, partitions }),
+      openStore: (prefix) => createRedisStore({ url: urls.redis, service: prefix }),
     });
     stopOnSignal(running, log);
     // Whoever started it waits for this line, whatever LOG_LEVEL is.

@@ -57,7 +57,6 @@ export const variables = {
     'JetStream redelivers after it: at most a third of ORDER_TIMEOUT, which an unset one follows.',
   ),
   CONCURRENCY: integer(256, 1, 1024).describe('Messages that one instance handles at once.'),
-  PARTITIONS: integer(1, 1, 1024).describe('Hash slots that orders are spread over. Never change it over kept data.'),
   DURABLE: flag.describe('1: NATS and Redis sync to disk at each write, so that a power cut loses nothing.'),
   DEMO_RATE: decimal(0, 0, 1_000).describe('Background orders per second, of every outcome. docker compose sets 2.'),
   FAULTS: faults.describe('Faults from the start on, as JSON; `npm run chaos -- fault list --help` lists them.'),

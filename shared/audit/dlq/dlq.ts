@@ -5,7 +5,6 @@ import { readSettings } from '#shared/runtime/settings.ts';
 import { operatorUrls } from '#shared/stack/access/operator-access.ts';
 import { runTool } from '#shared/stack/commands/run-tool.ts';
 import { StartFailure } from '#shared/stack/processes/start-failure.ts';
-import { stackEnvironment } from '#shared/stack/stack-environment.ts';
 import { openStores } from '../open-stores.ts';
 import type { DeadLetter } from './dead-letter.ts';
 import { discardDeadLetter, groupLetters, type LetterFilter, readDeadLetters, selectLetters } from './dead-letters.ts';
@@ -79,8 +78,7 @@ async function redriveChosen(ids: string[], given: RedriveArguments, signal: Abo
   const urls = operatorUrls();
   const { flow, services } = await pattern();
   await using editor = await openFlowEditor({ url: given.nats ?? urls.nats, flow });
-  const { PARTITIONS: partitions } = readSettings(stackEnvironment());
-  await using stores = openStores({ redisUrl: given.redis ?? urls.redis, partitions });
+  await using stores = openStores(given.redis ?? urls.redis);
   const letters = await readDeadLetters(editor, flow);
   const chosen = selectLetters(letters, given, ids);
   if (chosen.length === 0) throw new StartFailure('No dead letter matches: npm run dlq -- list shows what there is.');

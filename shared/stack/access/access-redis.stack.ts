@@ -40,12 +40,12 @@ describe.each(names)('Redis lets %s', (name) => {
   it('touch keys of its own prefix only, by scripts only', async () => {
     await inRedis(async (client) => {
       const script = "return redis.call('HSET', KEYS[1], 'field', 'value')";
-      expect(await refusal(client.eval(script, 1, `${name}:{p0}:key`))).toBe('done');
+      expect(await refusal(client.eval(script, 1, `${name}:key`))).toBe('done');
       for (const other of [...names.filter((each) => each !== name), `${name}2`, 'payment-gateway2']) {
-        expect(await refusal(client.eval(script, 1, `${other}:{p0}:key`)), other).toMatch(/NOPERM/);
+        expect(await refusal(client.eval(script, 1, `${other}:key`)), other).toMatch(/NOPERM/);
         // Not even undeclared.
-        const hidden = script.replace('KEYS[1]', `'${other}:{p0}:key'`);
-        expect(await refusal(client.eval(hidden, 1, `${name}:{p0}:key`)), other).toMatch(
+        const hidden = script.replace('KEYS[1]', `'${other}:key'`);
+        expect(await refusal(client.eval(hidden, 1, `${name}:key`)), other).toMatch(
           /can't access|No permissions|NOPERM/i,
         );
       }
@@ -90,7 +90,7 @@ describe('Redis', () => {
   it('keeps the gateway’s journal to payment-service', async () => {
     for (const name of names) {
       const client = new Redis(users.urlOf(redis.url, name, 'redis'));
-      const asked = client.eval("return redis.call('HGETALL', KEYS[1])", 1, 'payment-gateway:{p0}:key');
+      const asked = client.eval("return redis.call('HGETALL', KEYS[1])", 1, 'payment-gateway:key');
       if (name === 'payment-service') expect(await asked).toEqual([]);
       else await expect(asked, name).rejects.toThrow(/NOPERM/);
       client.disconnect();
@@ -126,7 +126,7 @@ it.each(['SIGTERM', 'SIGKILL'] as const)(
     const client = new Redis(users.urlOf(server.url, name, 'redis'), { disableClientInfo: true });
     // Two writes of one script: Redis keeps them as a transaction.
     const script = "redis.call('HSET', KEYS[1], 'a', '1') return redis.call('HSET', KEYS[2], 'b', '2')";
-    await client.eval(script, 2, `${name}:{p0}:one`, `${name}:{p0}:two`);
+    await client.eval(script, 2, `${name}:one`, `${name}:two`);
     client.disconnect();
     // Its file is synced every second: to be seen there by a process that was ended, it must only be written.
     await server.restart(signal);

@@ -13,7 +13,6 @@ import { runTool } from './run-tool.ts';
 interface Options {
   readonly service?: readonly string[];
   readonly redis?: string;
-  readonly partitions: number;
   readonly within: number;
 }
 
@@ -47,7 +46,6 @@ async function main(signal: AbortSignal): Promise<number> {
       collectKnown(services, name, before),
     )
     .option('--redis <url>', 'the Redis server (default: REDIS_URL, else that of npm start)')
-    .option('--partitions <n>', 'PARTITIONS of the services', parseWhole, 1)
     .option('--within <seconds>', 'give up waiting after so long', parseWhole, 300)
     .addHelpText(
       'after',
@@ -70,12 +68,12 @@ async function main(signal: AbortSignal): Promise<number> {
 }
 
 /** Tells how far it is meanwhile. @throws StartFailure when nobody rebuilds it in time */
-async function rebuild(service: string, url: string, { partitions, within }: Options, signal: AbortSignal) {
+async function rebuild(service: string, url: string, { within }: Options, signal: AbortSignal) {
   const began = performance.now();
   const seconds = () => (performance.now() - began) / 1_000;
-  const keys = await dropStore({ url, service, partitions });
+  const keys = await dropStore({ url, service });
   console.log(`${service}: ${keys.toLocaleString('en')} keys dropped`);
-  const store = createRedisStore({ url, service, partitions });
+  const store = createRedisStore({ url, service });
   try {
     for (let looks = 1; ; looks++) {
       const { is } = await store.health();

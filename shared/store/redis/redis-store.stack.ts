@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { Redis } from 'ioredis';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { startRedis } from '#shared/stack/servers/native-server.ts';
 import type { NativeServer } from '#shared/stack/servers/running-server.ts';
-import { AN_HOUR, commitNow, FAR_AHEAD, LONG_AGO, makeWhole, times } from '../contract/fixtures.ts';
+import { AN_HOUR, commitNow, FAR_AHEAD, LONG_AGO, makeWhole } from '../contract/fixtures.ts';
 import { readAll, steps } from '../contract/random-steps.ts';
 import { createMemoryStore } from '../memory/memory-store.ts';
 import { describeStore } from '../store.contract.ts';
@@ -28,18 +28,18 @@ afterAll(async () => {
   await redis.stop();
 });
 
-/** Nothing is there but an epoch, in as many partitions as any test has. */
+/** Nothing is there but an epoch. */
 async function empty(): Promise<void> {
   await admin.flushall();
-  const store = await makeWhole(createRedisStore({ ...options(), partitions: 2 }));
+  const store = await makeWhole(createRedisStore(options()));
   await store.close();
 }
 
 /** Patient: how soon an answer must come is not what is tested here. */
 const options = (service = 'test-service') => ({ url: redis.url, service, commandTimeoutMs: 10_000 });
 
-function open({ service = 'test-service', partitions = 1 } = {}): OpenStore {
-  const store = createRedisStore({ ...options(service), partitions });
+function open({ service = 'test-service' } = {}): OpenStore {
+  const store = createRedisStore(options(service));
   opened.push(store);
   return store;
 }
@@ -79,18 +79,18 @@ test('of two clients that commit on one version one wins', async () => {
   expect([won, lost]).toEqual(['left', 'right'].map((name) => entries.filter((entry) => entry === name).length));
 });
 
-test('all keys begin with service, partition and layout, and nothing but documents expires', async () => {
+test('all keys begin with service and layout, and nothing but documents expires', async () => {
   const store = open();
   const change: Change = { entry: 'a', counters: { t: 1 }, pools: { flour: 1 }, dueAt: LONG_AGO };
   await commitNow(store, 'open', change);
   await commitNow(store, 'closed', { ...change, expireAfterMs: AN_HOUR });
   await store.claimDue(1, AN_HOUR);
-  const keys = (await admin.keys('*')).filter((key) => !key.includes('{p1}'));
+  const keys = await admin.keys('*');
   const names = ['checkpoint', 'counters', 'due', 'epoch', 'leases', 'order:closed', 'order:open', 'pools'];
-  expect(keys.sort()).toEqual(names.map((name) => `test-service:{p0}:3:${name}`));
+  expect(keys.sort()).toEqual(names.map((name) => `test-service:4:${name}`));
   const expiring: string[] = [];
   for (const key of keys) if ((await admin.pttl(key)) > 0) expiring.push(key);
-  expect(expiring).toEqual(['test-service:{p0}:3:order:closed']);
+  expect(expiring).toEqual(['test-service:4:order:closed']);
 });
 
 test('two services on one Redis know nothing of each other', async () => {
@@ -104,7 +104,7 @@ test('two services on one Redis know nothing of each other', async () => {
 
 test('foreign data under a key is an error that names the document, and the rest of the batch is done', async () => {
   const store = open();
-  await admin.set('test-service:{p0}:3:order:bad', 'a string');
+  await admin.set('test-service:4:order:bad', 'a string');
   const seen = await store.load('good');
   const change: Change = { entry: 'a', counters: { t: 1 }, dueAt: FAR_AHEAD };
   const ids = ['good', 'bad', 'also good'];
@@ -118,41 +118,4 @@ test('foreign data under a key is an error that names the document, and the rest
   await expect(store.load('bad')).rejects.toThrow('load found foreign data under the key of document bad');
   expect((await store.counters()).counters).toEqual({ t: 2 });
   expect((await store.oldest(9)).map(({ id }) => id)).toEqual(['also good', 'good']);
-});
-
-describe('partitions', () => {
-  const ids = times(40, (k) => `order-${k}`);
-
-  test('share the documents, and everybody finds them', async () => {
-    const [store, other] = [open({ partitions: 2 }), open({ partitions: 2 })];
-    await Promise.all(ids.map((id) => commitNow(store, id, { entry: id })));
-    for (const id of ids) expect((await other.load(id)).entries).toEqual([id]);
-    for (const k of [0, 1]) expect((await admin.keys(`test-service:{p${k}}:3:order:*`)).length).toBeGreaterThan(5);
-  });
-
-  test('are counted, claimed from and searched for the oldest together', async () => {
-    const store = open({ partitions: 2 });
-    for (const [k, id] of ids.entries())
-      await commitNow(store, id, { entry: 'a', counters: { t: 2 }, dueAt: LONG_AGO - k });
-    expect(await store.counters()).toMatchObject({ counters: { t: 80 }, oldestDueAt: LONG_AGO - 39 });
-    expect((await store.oldest(25)).map(({ id }) => id)).toEqual([...ids].reverse().slice(0, 25));
-    const claims = [await store.claimDue(25, AN_HOUR), await store.claimDue(25, AN_HOUR)];
-    expect(claims.map(({ length }) => length)).toEqual([25, 15]);
-    expect(
-      claims
-        .flat()
-        .map(({ id }) => id)
-        .sort(),
-    ).toEqual(ids.toSorted());
-  });
-
-  test('have each their share of a pool, all of it together', async () => {
-    const store = open({ partitions: 2 });
-    await store.stock({ flour: 5, cheese: 1 }, 'missing');
-    expect(await store.counters()).toMatchObject({
-      pools: { flour: 5, cheese: 1 },
-      counters: { 'filled:flour': 5, 'filled:cheese': 1 },
-    });
-    expect(await admin.hgetall('test-service:{p1}:3:pools')).toEqual({ flour: '2', cheese: '0' });
-  });
 });

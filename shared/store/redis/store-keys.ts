@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import { storeFault } from './connection.ts';
-import { prefixesOf, prefixOf } from './redis-store.ts';
+import { prefixOf } from './redis-store.ts';
 
 /** For tools, never for a service: what is done here walks over every key of the server. */
 
@@ -19,8 +19,8 @@ const SCAN_COUNT = 5_000;
 export const scanDocuments = ({ url, service }: StoreAt): Promise<string[]> =>
   connected(url, async (redis) => {
     const ids: string[] = [];
-    for await (const keys of scan(redis, `${prefixOf(service, '*')}:order:*`))
-      for (const key of keys) ids.push(key.slice(key.indexOf(':order:') + ':order:'.length));
+    const prefix = `${prefixOf(service)}:order:`;
+    for await (const keys of scan(redis, `${prefix}*`)) for (const key of keys) ids.push(key.slice(prefix.length));
     return ids;
   });
 
@@ -29,21 +29,21 @@ export const scanDocuments = ({ url, service }: StoreAt): Promise<string[]> =>
  * keys that were removed, those of an older layout included.
  * @throws Unavailable when Redis does not answer; what is gone by then is rebuilt all the same
  */
-export const dropStore = ({ url, service, partitions }: StoreAt & { readonly partitions: number }): Promise<number> =>
+export const dropStore = ({ url, service }: StoreAt): Promise<number> =>
   connected(url, async (redis) => {
-    const prefixes = prefixesOf(service, partitions);
-    for (const prefix of prefixes)
-      await redis
-        .multi()
-        .del(`${prefix}:epoch`, `${prefix}:checkpoint`)
-        .set(`${prefix}:lease`, 'drop', 'PX', DROPPED_WITHIN_MS)
-        .exec();
+    const prefix = prefixOf(service);
+    const lease = `${prefix}:lease`;
+    await redis
+      .multi()
+      .del(`${prefix}:epoch`, `${prefix}:checkpoint`)
+      .set(lease, 'drop', 'PX', DROPPED_WITHIN_MS)
+      .exec();
     let removed = 0;
-    for await (const keys of scan(redis, `${service}:{*`)) {
-      const dropped = keys.filter((key) => !key.endsWith(':lease'));
+    for await (const keys of scan(redis, `${service}:*`)) {
+      const dropped = keys.filter((key) => key !== lease);
       if (dropped.length > 0) removed += await redis.unlink(...dropped);
     }
-    for (const prefix of prefixes) await redis.del(`${prefix}:lease`);
+    await redis.del(lease);
     return removed;
   });
 

@@ -1,4 +1,4 @@
--- Whether a partition's data can be built upon, and who may write it. KEYS: epoch, checkpoint, lease. Arguments: what, the epoch
+-- Whether a store's data can be built upon, and who may write it. KEYS: epoch, checkpoint, lease. Arguments: what, the epoch
 -- that the caller knows ('' for none), then what it needs.
 --   epoch       'whole:<unique>@<run id of the server>' or 'rebuilding:<unique>'; none: nothing was ever here, or it is lost
 --   checkpoint  '<sequence> <stream>', as old as the data beside it: after a restart that lost the end, or from a backup, it is what it was then

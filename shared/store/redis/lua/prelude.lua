@@ -1,7 +1,7 @@
 -- Set before every script but `epoch`. Knows documents and integers, no rule of any flow.
 -- The last argument is the epoch that the caller knows. Under any other nothing is done: what was read before a loss of data is
 -- never written after it, and only the one who rebuilds writes meanwhile.
--- KEYS: epoch, due, leases, counters, pools of one partition, then a document per call of the batch.
+-- KEYS: epoch, due, leases, counters, pools of one store, then a document per call of the batch.
 --   due       sorted set: id -> when to look at the document, ms
 --   leases    sorted set: "<due time> <id>" -> until when it is claimed, ms
 --   counters  hash of integers            pools  hash: pool -> units left

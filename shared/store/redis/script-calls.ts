@@ -32,10 +32,8 @@ export interface Answer {
   readonly epoch: string;
 }
 
-export type RedisPartition = ReturnType<typeof createRedisPartition>;
-
-/** Runs the scripts on one partition. All its keys begin with `prefix`, whose hash tag puts them in one slot of a cluster. */
-export function createRedisPartition(connection: RedisConnection, prefix: string, epoch: Epoch) {
+/** Runs the scripts on one store. All its keys begin with `prefix`. */
+export function createScriptCalls(connection: RedisConnection, prefix: string, epoch: Epoch) {
   const shared = ['epoch', 'due', 'leases', 'counters', 'pools'].map((name) => `${prefix}:${name}`);
 
   /** @throws Unavailable when the server's epoch is another one: nothing was done */
