@@ -77,20 +77,40 @@ export interface Instrumentation {
   readonly attending: (orderId: string, attend: () => Promise<void>) => Promise<void>;
   readonly milestone: (orderId: string, milestone: Milestone) => void;
   /** The service's data is not whole; called once when that is found, now and then while it is rebuilt, and once it is whole. */
-  readonly rebuilding?: (progress: RebuildProgress) => void;
+  readonly rebuilding: (progress: RebuildProgress) => void;
   /** A fault was injected on purpose into what is being done now; `type` names the event's type or the dependency. */
-  readonly injected?: (injection: Injection) => void;
+  readonly injected: (injection: Injection) => void;
   /** Sees the requests to the service's HTTP edge; called before it listens. */
-  readonly http?: (server: FastifyInstance) => void;
+  readonly http: (server: FastifyInstance) => void;
 }
 
+/** All of them as one. The first is the outermost: the others observe within its spans. */
+export const combineInstrumentation = (...all: readonly Partial<Instrumentation>[]): Instrumentation => ({
+  delivery(consumer) {
+    const middlewares = all.flatMap((one) => one.delivery?.(consumer) ?? []);
+    return (next) => middlewares.reduceRight((inner, middleware) => middleware(inner), next);
+  },
+  settled(...settled) {
+    for (const one of all) one.settled?.(...settled);
+  },
+  publish: (next) => all.reduceRight((inner, one) => one.publish?.(inner) ?? inner, next),
+  store: (store, service) => all.reduceRight((inner, one) => one.store?.(inner, service) ?? inner, store),
+  traceparent: () => all.reduce<string | undefined>((found, one) => found ?? one.traceparent?.(), undefined),
+  attending: (orderId, attend) =>
+    all.reduceRight((inner, one) => () => one.attending?.(orderId, inner) ?? inner(), attend)(),
+  milestone(...decided) {
+    for (const one of all) one.milestone?.(...decided);
+  },
+  rebuilding(progress) {
+    for (const one of all) one.rebuilding?.(progress);
+  },
+  injected(injection) {
+    for (const one of all) one.injected?.(injection);
+  },
+  http(server) {
+    for (const one of all) one.http?.(server);
+  },
+});
+
 /** Sees nothing and costs nothing. */
-export const noInstrumentation: Instrumentation = {
-  delivery: () => (next) => next,
-  settled: () => undefined,
-  publish: (next) => next,
-  store: (store) => store,
-  traceparent: () => undefined,
-  attending: (_orderId, attend) => attend(),
-  milestone: () => undefined,
-};
+export const noInstrumentation = combineInstrumentation();

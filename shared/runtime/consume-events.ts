@@ -19,7 +19,7 @@ export interface EventConsumer extends Clock {
   readonly bus: Pick<Publisher, 'publish'> & Pick<Subscriber, 'consume'>;
   readonly settings: Pick<Settings, 'CONCURRENCY'>;
   readonly log: Logger;
-  readonly instrumentation: Instrumentation;
+  readonly instrumentation: Pick<Instrumentation, 'delivery' | 'settled'>;
   /** Aborted when the consumer drains. */
   readonly stopping: AbortSignal;
   /** Resolves with the outcome; may throw as the failure policy expects it. */

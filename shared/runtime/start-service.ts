@@ -4,13 +4,12 @@ import type { Flow } from '#shared/contracts/flow.ts';
 import { serveFaults } from '#shared/faults/fault-routes.ts';
 import { createFaultSwitch, type FaultSwitch } from '#shared/faults/fault-switch.ts';
 import { systemClock } from '#shared/kernel/clock.ts';
-import { type Instrumentation, noInstrumentation } from '#shared/kernel/instrumentation.ts';
+import { combineInstrumentation, type Instrumentation } from '#shared/kernel/instrumentation.ts';
 import type { Bus } from '#shared/messaging/bus.ts';
 import { withPublish } from '#shared/messaging/bus.ts';
 import { hostAndPort } from '#shared/messaging/server-url.ts';
 import type { OpenStore } from '#shared/store/store.ts';
-import { combineInstrumentation } from '#shared/telemetry/combine-instrumentation.ts';
-import { loggedInstrumentation } from '#shared/telemetry/logs/logged-instrumentation.ts';
+import { createLoggedInstrumentation } from '#shared/telemetry/logs/logged-instrumentation.ts';
 import type { ServiceMetrics } from '#shared/telemetry/metrics/service-metrics.ts';
 import { createAdminServer } from './admin-server.ts';
 import { runBehaviour } from './run-behaviour.ts';
@@ -25,7 +24,7 @@ export interface Environment {
   readonly openBus: () => Promise<Bus>;
   readonly openStore: (prefix: string) => OpenStore;
   /** Default: none. */
-  readonly instrumentation?: Instrumentation;
+  readonly instrumentation?: Partial<Instrumentation>;
   /** Default: none. */
   readonly metrics?: ServiceMetrics;
   /** Whether to bind servers: tests that talk to the bus alone need none. Default true. */
@@ -42,7 +41,9 @@ export interface RunningService {
 /** @throws Unavailable when the broker cannot be reached, Error when a port is taken; then nothing is left open. */
 export async function startService(service: Service, environment: Environment): Promise<RunningService> {
   const { flow, settings, log, metrics, listen = true } = environment;
-  const observed = loggedInstrumentation(instrumentationOf(environment), log);
+  // Spans around metrics, so that these find the span under way for their exemplars.
+  const seen = [environment.instrumentation ?? {}, metrics?.instrumentation ?? {}, createLoggedInstrumentation(log)];
+  const observed = combineInstrumentation(...seen);
   const faults = faultsOf(service.name, environment, observed);
   const instrumentation = faults ? withFaults(observed, faults) : observed;
   await using opened = new AsyncDisposableStack();
@@ -81,7 +82,7 @@ export async function startService(service: Service, environment: Environment): 
     return (server.server.address() as { port: number }).port;
   }
   const http = service.http?.(ports);
-  if (http) instrumentation.http?.(http);
+  if (http) instrumentation.http(http);
   const httpPort = http && listen ? await listenOn(http, settings.ORDER_PORT, 'ORDER_PORT') : undefined;
   const admin = createAdminServer({
     bus,
@@ -100,16 +101,11 @@ export async function startService(service: Service, environment: Environment): 
   return { adminPort, httpPort, stop: () => closing.disposeAsync() };
 }
 
-/** Spans around metrics, so that these find the span under way for their exemplars. */
-const instrumentationOf = ({ instrumentation = noInstrumentation, metrics }: Environment): Instrumentation =>
-  metrics ? combineInstrumentation(instrumentation, metrics.instrumentation) : instrumentation;
-
 /** Undefined, and so at no cost, unless FAULTS are set from the start or may be set later. */
 function faultsOf(service: string, { flow, settings }: Environment, { injected }: Instrumentation) {
   const { FAULTS: specs = [], CHAOS_TOKEN: token, SEED: seed, TIME_SCALE: timeScale } = settings;
   if (specs.length === 0 && !token) return undefined;
-  const options = { flow, service, seed, timeScale, clock: systemClock };
-  const faults = createFaultSwitch({ ...options, ...(injected && { injected }) });
+  const faults = createFaultSwitch({ flow, service, seed, timeScale, clock: systemClock, injected });
   faults.set(specs);
   return faults;
 }

@@ -35,7 +35,7 @@ export function startTelemetry(main = ''): void {
 
 function start(env: Environment, service: string, batching: SpanBatching | undefined): void {
   const logs = wantsLogs(env);
-  const losses = createSpanLosses({ log: (lost) => warn(service, lost, 'spans were lost') });
+  const losses = createSpanLosses((lost) => warn(service, lost, 'spans were lost'));
   const spans = batching && createSpanExport({ exporter: new OTLPTraceExporter(), batching, onLost: losses.add });
   const sdk = new NodeSDK({
     serviceName: service,

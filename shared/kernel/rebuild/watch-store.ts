@@ -52,7 +52,7 @@ export async function watchStore(options: WatchStoreOptions): Promise<StoreWatch
 
   function report(of: Trouble, progress: Omit<RebuildProgress, 'sinceMs'>): void {
     of.reported = { ...progress, sinceMs: monotonic() - of.began };
-    instrumentation.rebuilding?.(of.reported);
+    instrumentation.rebuilding(of.reported);
     looked.resolve();
   }
 

@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
-import { type Milestone, noInstrumentation } from '#shared/kernel/instrumentation.ts';
+import { combineInstrumentation, type Milestone } from '#shared/kernel/instrumentation.ts';
 import type { Delivery } from '#shared/messaging/subscriber.ts';
-import { loggedInstrumentation } from './logged-instrumentation.ts';
+import { createLoggedInstrumentation } from './logged-instrumentation.ts';
 import { createLogger } from './logger.ts';
 
 const consumer = { service: 'kitchen-service', durable: 'd', type: 'payment.completed' };
@@ -27,10 +27,10 @@ const decided: Milestone = {
 
 function logged(level = 'info') {
   const lines: Record<string, unknown>[] = [];
-  const inner = { ...noInstrumentation, settled: vi.fn(), milestone: vi.fn() };
+  const inner = { settled: vi.fn(), milestone: vi.fn() };
   const destination = { write: (line: string) => void lines.push(JSON.parse(line)) };
   const log = createLogger({ service: 's', level, destination });
-  return { instrumentation: loggedInstrumentation(inner, log), inner, lines };
+  return { instrumentation: combineInstrumentation(inner, createLoggedInstrumentation(log)), inner, lines };
 }
 
 test('a decision is one line with what decided it and how long it took, and none of an event’s data', () => {

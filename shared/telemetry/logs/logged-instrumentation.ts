@@ -22,17 +22,14 @@ const REBUILD_LINES = {
 /** Any restart of Redis may have lost its last writes; mostly none are missing. */
 const RESTARTED = 'the store was restarted: paused until the end of the stream is read again';
 
-/** The same instrumentation, which also logs decisions, rebuilds, injected faults and how each delivery ended. */
-export function loggedInstrumentation(inner: Instrumentation, log: Logger): Instrumentation {
+/** Logs decisions, rebuilds, injected faults and how each delivery ended. */
+export function createLoggedInstrumentation(log: Logger): Partial<Instrumentation> {
   return {
-    ...inner,
     settled(consumer, settlement) {
-      inner.settled(consumer, settlement);
       const [level, message] = LINES[settlement.outcome] ?? (['debug', 'processed'] as const);
       if (log.isLevelEnabled(level)) log[level](settlementFields(consumer.type, settlement), message);
     },
     rebuilding(progress) {
-      inner.rebuilding?.(progress);
       const { error: err, sinceMs, byOther: by_other, ...rebuild } = progress;
       const isRestart = progress.phase === 'noticed' && progress.cause === 'restarted';
       const level = isRestart || progress.phase === 'whole' || progress.phase === 'folding' ? 'info' : 'warn';
@@ -40,11 +37,9 @@ export function loggedInstrumentation(inner: Instrumentation, log: Logger): Inst
       log[level]({ rebuild, by_other, since_ms: Math.round(sinceMs), err }, message);
     },
     injected(injection) {
-      inner.injected?.(injection);
       log.info({ fault: injection.fault, type: injection.type, order_id: injection.orderId }, 'fault injected');
     },
     milestone(orderId, milestone) {
-      inner.milestone(orderId, milestone);
       log.info(decisionFields(orderId, milestone), 'order decided');
     },
   };

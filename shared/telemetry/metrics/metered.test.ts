@@ -2,13 +2,12 @@ import Fastify from 'fastify';
 import { describe, expect, it } from 'vitest';
 import { subjectOf } from '#shared/contracts/flow.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import { type Milestone, noInstrumentation } from '#shared/kernel/instrumentation.ts';
+import { combineInstrumentation, type Milestone } from '#shared/kernel/instrumentation.ts';
 import { withPublish } from '#shared/messaging/bus.ts';
 import type { Settlement } from '#shared/messaging/failure-policy.ts';
 import { createMemoryBus } from '#shared/messaging/memory/memory-bus.ts';
 import type { Delivery } from '#shared/messaging/subscriber.ts';
 import { createMemoryStore } from '#shared/store/memory/memory-store.ts';
-import { combineInstrumentation } from '../combine-instrumentation.ts';
 import { createServiceMetrics } from './service-metrics.ts';
 
 const service = 'kitchen-service';
@@ -181,7 +180,6 @@ it('each scrape shows how many spans the SDK has lost so far, zero for a reason 
 it('two instrumentations are one: the first around the second, and both are told', async () => {
   const told: string[] = [];
   const named = (name: string) => ({
-    ...noInstrumentation,
     delivery: () => (next: (delivery: Delivery) => Promise<void>) => async (given: Delivery) => {
       told.push(`${name} begins`);
       await next(given);

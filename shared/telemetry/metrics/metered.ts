@@ -27,7 +27,7 @@ interface ConsumerMeter {
 export function createMeteredInstrumentation(
   meters: Meters,
   { service, flow, longestMs }: Pick<MetricScope, 'service' | 'flow'> & { readonly longestMs: number },
-): Instrumentation {
+) {
   const plausibly: Plausibly = (duration, ms, observed) => {
     if (ms < -CLOCKS_AGREE_MS || ms > longestMs) meters.implausibleDurations.inc({ service, duration });
     else observed(Math.max(0, ms) / 1000);
@@ -67,15 +67,13 @@ export function createMeteredInstrumentation(
       meters.rebuildSeconds.set({ service }, sinceMs / 1000);
       if (phase === 'whole' && !byOther) meters.rebuilds.inc({ service, cause });
     },
-    traceparent: () => undefined,
-    attending: (_orderId, attend) => attend(),
     milestone(_orderId, { outcome, last, sinceOrderedMs, joinWaitMs }) {
       if (outcome !== 'ready' || last === undefined) return;
       const by = (histogram: Histogram) => (seconds: number) => observe(histogram, { last }, seconds);
       if (sinceOrderedMs !== undefined) plausibly('time_to_ready', sinceOrderedMs, by(meters.timeToReady));
       if (joinWaitMs !== undefined) plausibly('join_wait', joinWaitMs, by(meters.joinWait));
     },
-  };
+  } satisfies Partial<Instrumentation>;
 }
 
 function createConsumerMeter(meters: Meters, { service, type }: ConsumerName, plausibly: Plausibly): ConsumerMeter {

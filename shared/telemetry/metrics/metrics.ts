@@ -1,6 +1,18 @@
 import { namesOf } from '#shared/faults/vocabulary.ts';
 import { STORE_OPERATIONS } from '../timed-store.ts';
-import { type MetricDefinition, orderBuckets, stepBuckets } from './metric-definition.ts';
+import {
+  atConsumers,
+  atHttpEdge,
+  atKitchen,
+  consumed,
+  everywhere,
+  exportedBy,
+  itself,
+  type MetricDefinition,
+  orderBuckets,
+  requirements,
+  stepBuckets,
+} from './metric-definition.ts';
 import {
   COMPENSATION_REASONS,
   currenciesOf,
@@ -19,16 +31,6 @@ import {
   SPAN_LOSSES,
   stagesOf,
 } from './metric-labels.ts';
-import {
-  atConsumers,
-  atHttpEdge,
-  atKitchen,
-  consumed,
-  everywhere,
-  exportedBy,
-  itself,
-  requirements,
-} from './metric-series.ts';
 
 const stepSeconds = { type: 'histogram', unit: 'seconds', kept: 'process', buckets: () => stepBuckets } as const;
 const orderSeconds = { type: 'histogram', unit: 'seconds', kept: 'process', buckets: orderBuckets } as const;

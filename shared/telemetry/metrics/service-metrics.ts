@@ -1,5 +1,4 @@
 import type { Flow } from '#shared/contracts/flow.ts';
-import type { Instrumentation } from '#shared/kernel/instrumentation.ts';
 import type { BrokerInspector } from '#shared/messaging/broker-inspector.ts';
 import type { Subscriber } from '#shared/messaging/subscriber.ts';
 import type { Store } from '#shared/store/store.ts';
@@ -18,7 +17,7 @@ export interface Watched {
 
 /** All metrics of one process. */
 export interface ServiceMetrics {
-  readonly instrumentation: Instrumentation;
+  readonly instrumentation: ReturnType<typeof createMeteredInstrumentation>;
   /** Begins to read what is kept elsewhere. @throws Unavailable when the broker does not answer */
   watch(watched: Watched): Promise<{ stop(): Promise<void> }>;
   /** The exposition, in OpenMetrics. Never rejects because something is away. */

@@ -10,17 +10,11 @@ export interface SpanExportOptions {
   readonly onLost: (spans: number, reason: SpanLoss, error?: Error) => void;
 }
 
-export interface SpanExport {
-  readonly processor: SpanProcessor;
-  /** The process ends now: what is not exported yet is lost. */
-  giveUp(): void;
-}
-
 /**
  * The SDK's batch processor with two guarantees: only allowed attributes leave, and every sampled span is either exported or
  * reported as lost. The batch processor drops silently when its queue is full, so spans are counted and refused before it.
  */
-export function createSpanExport({ exporter, batching, onLost }: SpanExportOptions): SpanExport {
+export function createSpanExport({ exporter, batching, onLost }: SpanExportOptions) {
   let queued = 0;
   let exporting = 0;
 
@@ -52,8 +46,9 @@ export function createSpanExport({ exporter, batching, onLost }: SpanExportOptio
       forceFlush: () => batches.forceFlush(),
       // It rejects with the first batch that fails; the exporter waits for the others.
       shutdown: () => batches.shutdown().catch(() => exporter.shutdown()),
-    },
-    giveUp() {
+    } satisfies SpanProcessor,
+    /** The process ends now: what is not exported yet is lost. */
+    giveUp(): void {
       const left = queued + exporting;
       if (left > 0) onLost(left, 'export-failed', new Error('the process ended before they were sent'));
     },

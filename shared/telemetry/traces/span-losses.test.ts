@@ -8,7 +8,7 @@ describe('lost spans', () => {
     logged = [];
   });
   afterEach(() => vi.useRealTimers());
-  const losses = () => createSpanLosses({ log: (lost) => logged.push(lost), everyMs: 5_000 });
+  const losses = () => createSpanLosses((lost) => logged.push(lost), 5_000);
 
   it('are counted by reason', () => {
     const { totals, add } = losses();

@@ -8,22 +8,9 @@ export interface LostSpans {
   readonly error: string | undefined;
 }
 
-export interface SpanLossesOptions {
-  readonly log: (lost: LostSpans) => void;
-  /** A reason is logged at most this often, ms. */
-  readonly everyMs?: number;
-}
-
-export interface SpanLosses {
-  /** Since the start of the process; changes as spans are lost. */
-  readonly totals: Readonly<Record<SpanLoss, number>>;
-  add(spans: number, reason: SpanLoss, error?: Error): void;
-  /** Logs at once what is not logged yet. */
-  flush(): void;
-}
-
-/** Counts lost spans for the metric, and logs them together: thousands are lost within a second. */
-export function createSpanLosses({ log, everyMs = 5_000 }: SpanLossesOptions): SpanLosses {
+/** Counts lost spans for the metric, and logs them together, at most so often a reason: thousands are lost within a second. */
+export function createSpanLosses(log: (lost: LostSpans) => void, everyMs = 5_000) {
+  /** Since the start of the process. */
   const totals: Record<SpanLoss, number> = { 'queue-full': 0, 'export-failed': 0 };
   const unlogged = new Map<SpanLoss, LostSpans>();
   let timer: NodeJS.Timeout | undefined;
@@ -37,11 +24,12 @@ export function createSpanLosses({ log, everyMs = 5_000 }: SpanLossesOptions): S
 
   return {
     totals,
-    add(spans, reason, error) {
+    add(spans: number, reason: SpanLoss, error?: Error): void {
       totals[reason] += spans;
       unlogged.set(reason, { spans: (unlogged.get(reason)?.spans ?? 0) + spans, reason, error: error?.message });
       timer ??= setTimeout(flush, everyMs).unref();
     },
+    /** Logs at once what is not logged yet. */
     flush,
   };
 }

@@ -12,7 +12,7 @@ import { traceMilestone } from './traced-milestone.ts';
  * Spans at the seams of a running service: one per HTTP request, publish, delivery and attention to an order that is due.
  * They go to the SDK that is registered with the OpenTelemetry API.
  */
-export function createTracedInstrumentation({ flow }: { readonly flow: Flow }): Instrumentation {
+export function createTracedInstrumentation({ flow }: { readonly flow: Flow }) {
   const tracer = trace.getTracer('pizza-choreography');
   return {
     delivery: (consumer) => tracedMiddleware(tracer, flow, consumer),
@@ -27,7 +27,7 @@ export function createTracedInstrumentation({ flow }: { readonly flow: Flow }): 
     http: (server) => traceHttp(server, tracer),
     injected: traceInjection,
     milestone: (_orderId, milestone) => traceMilestone(milestone),
-  };
+  } satisfies Partial<Instrumentation>;
 }
 
 const storeWaits = new WeakMap<Span, number>();
