@@ -1,7 +1,6 @@
 import type { TestProject } from 'vitest/node';
 import { childEnvironment } from '#shared/runtime/settings.ts';
 import { bringUp, takeDown } from '#shared/stack/compose/bring-up.ts';
-import { describeContainers, reportContainers, watchHealth } from '#shared/stack/compose/containers.ts';
 import { findEngine } from '#shared/stack/compose/docker.ts';
 import { provideImages } from '#shared/stack/compose/images.ts';
 import { composeProject } from '#shared/stack/compose/project.ts';
@@ -53,7 +52,6 @@ export default async function startContainers(vitest: TestProject): Promise<(() 
 
   const { services, missing } = await provideImages(project, say, stop.signal);
   for (const { service, image } of missing) say(`left out  ${service}: no registry reached from here has ${image}`);
-  const watch = watchHealth(project);
   const startedAt = Date.now();
   say(`Starting ${services.length} containers as ${project.name} ...`);
   await bringUp(project, { services, say, signal: stop.signal });
@@ -61,8 +59,8 @@ export default async function startContainers(vitest: TestProject): Promise<(() 
   say(`All healthy after ${((healthyAt - startedAt) / 1_000).toFixed(1)} s.`);
   vitest.provide('containers', { name: project.name, env: project.env, services, healthyAt });
   return async () => {
-    for (const line of describeContainers(await reportContainers(project, watch))) say(line);
-    watch[Symbol.dispose]();
+    say(await project.compose(['ps', '--all', '--format', 'table {{.Service}}\t{{.Status}}']));
+    say(await project.compose(['stats', '--no-stream']));
     if (keep)
       say(
         `Grafana ${project.url('GRAFANA_PORT')}, orders ${project.url('ORDER_PORT')}. They end by: docker compose -p ${project.name} down -v`,
