@@ -2,12 +2,5 @@
 export const MIN_NATS_VERSION = '2.10.4';
 
 /** `2.12.1` >= `2.10.4`, compared number by number; what follows a dash does not count. */
-export function isAtLeast(version = '0', least: string): boolean {
-  const numbers = (text: string) => (text.split('-')[0] ?? '').split('.').map(Number);
-  const has = numbers(version);
-  for (const [at, wanted] of numbers(least).entries()) {
-    const number = has[at] ?? 0;
-    if (number !== wanted) return number > wanted;
-  }
-  return true;
-}
+export const isAtLeast = (version = '0', least: string): boolean =>
+  (version.split('-')[0] ?? '').localeCompare(least, 'en', { numeric: true }) >= 0;
