@@ -3,10 +3,10 @@ import type { Flow } from '#shared/contracts/flow.ts';
 import type { Injection } from '#shared/kernel/instrumentation.ts';
 import type { PublishMiddleware } from '#shared/messaging/bus.ts';
 import type { Middleware } from '#shared/messaging/failure-policy.ts';
-import type { CallMiddleware } from './dependency-fault.ts';
+import { type CallMiddleware, dependencyFault } from './dependency-fault.ts';
 import { affects, type FaultContext, type Target, targetOf } from './fault-context.ts';
 import type { FaultSpec } from './fault-spec.ts';
-import { type Injector, injectorOf } from './injector.ts';
+import { corrupt, delay, drop, duplicate, reorder } from './message-faults.ts';
 
 export interface FaultSwitchOptions {
   readonly flow: Flow;
@@ -77,6 +77,34 @@ export function createFaultSwitch(options: FaultSwitchOptions): FaultSwitch {
     set,
     clear: () => set([]),
   };
+}
+
+/** The middleware of one configured fault, at the place where it applies. */
+interface Injector {
+  readonly publish?: PublishMiddleware;
+  readonly delivery?: Middleware;
+  readonly call?: CallMiddleware;
+}
+
+function injectorOf(spec: FaultSpec, context: FaultContext): Injector {
+  switch (spec.fault) {
+    case 'delay':
+      return { publish: delay(spec, context) };
+    case 'duplicate':
+      return { publish: duplicate(spec, context) };
+    case 'reorder':
+      return { publish: reorder(spec, context) };
+    case 'corrupt':
+      return { publish: corrupt(context) };
+    case 'drop':
+      return { delivery: drop(context) };
+    case 'dependency-slow':
+    case 'dependency-failing':
+    case 'dependency-timeout':
+      return { call: dependencyFault(spec, context) };
+    default:
+      return spec satisfies never;
+  }
 }
 
 function contextOf(
