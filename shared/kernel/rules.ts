@@ -1,3 +1,4 @@
+import type { Draft as Unsent } from '#shared/messaging/build-event.ts';
 import type { RecordedEvent } from './recorded-event.ts';
 
 /** What is known besides the state when a decision is taken. */
@@ -11,11 +12,8 @@ export interface Circumstances {
   readonly insufficient: readonly string[];
 }
 
-/** An event to publish; the envelope follows from it. */
-export interface Draft {
-  /** Short type: `payment.completed`. */
-  readonly type: string;
-  readonly data: Readonly<Record<string, unknown>>;
+/** An event to publish. */
+export interface Draft extends Unsent {
   /** Id of the event that caused it. Default: the latest one. */
   readonly cause?: string;
 }

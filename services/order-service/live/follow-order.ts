@@ -1,7 +1,7 @@
 import type { Flow } from '#shared/contracts/flow.ts';
+import { type HistoryEvent, OrderHistory } from '#shared/messaging/order-history.ts';
 import type { StoredMessage, StreamReader } from '#shared/messaging/stream-reader.ts';
 import type { Subscriber } from '#shared/messaging/subscriber.ts';
-import { type HistoryEvent, OrderHistory } from '../orders/order-history.ts';
 import { knownMessages } from '../orders/order-status.ts';
 
 export interface OrderFeed {

@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ORDER_ID } from '#shared/contracts/fields.ts';
 import type { Flow } from '#shared/contracts/flow.ts';
+import { OrderHistory } from '#shared/messaging/order-history.ts';
 import { readOrder, type StoredMessage, type StreamReader } from '#shared/messaging/stream-reader.ts';
 import type { IntakeContext } from '../edge/context.ts';
 import { Refusal } from '../edge/problem.ts';
 import { withinDeadline } from '../edge/within-deadline.ts';
-import { OrderHistory } from './order-history.ts';
 import { viewOf } from './order-view.ts';
 
 export const BATCH_TYPE = 'application/cloudevents-batch+json';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Flow } from '#shared/contracts/flow.ts';
-import type { HistoryEvent, OrderHistory } from './order-history.ts';
+import { type HistoryEvent, type OrderHistory, outcomeOf } from '#shared/messaging/order-history.ts';
 
 export const orderLinks = z.object({ self: z.string(), events: z.string(), live: z.string() });
 
@@ -54,16 +54,6 @@ export function viewOf(flow: Flow, orderId: string, { events, unreadable }: Orde
     ...(unreadable.length > 0 && { unreadable: unreadable }),
     links: linksOf(orderId),
   };
-}
-
-/** The event that ended the order: the first of them, although there should never be a second. */
-function outcomeOf(flow: Flow, events: readonly HistoryEvent[]) {
-  const statuses = Object.keys(flow.outcomes) as (keyof Flow['outcomes'])[];
-  for (const event of events) {
-    const status = statuses.find((each) => flow.outcomes[each] === event.type);
-    if (status) return { status, event };
-  }
-  return undefined;
 }
 
 /** No further event is expected: the order is ready, or has ended otherwise and every fulfilment is reported as undone. */

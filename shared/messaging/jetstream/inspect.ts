@@ -6,10 +6,6 @@ import { ifFound } from './broker-answer.ts';
 
 const LOOK_AGAIN_MS = 50;
 
-/** What the broker tells of each of these durables; undefined where it does not exist. */
-const infosOf = (jsm: JetStreamManager, stream: string, durables: readonly string[]) =>
-  Promise.all(durables.map((durable) => ifFound(jsm.consumers.info(stream, durable))));
-
 /** The state of every durable of a stream. */
 export async function allDurables(jsm: JetStreamManager, stream: string): Promise<DurableState[]> {
   const states: DurableState[] = [];
@@ -62,7 +58,7 @@ export async function caughtUp(
 export async function settledUpTo(jsm: JetStreamManager, stream: string, durables: readonly string[]): Promise<number> {
   // First: what is stored between the two questions must not count as settled.
   const { last_seq } = (await jsm.streams.info(stream)).state;
-  const infos = await infosOf(jsm, stream, durables);
+  const infos = await Promise.all(durables.map((durable) => ifFound(jsm.consumers.info(stream, durable))));
   return Math.min(last_seq, ...infos.map((info) => (info ? floorOf(info, last_seq) : 0)));
 }
 

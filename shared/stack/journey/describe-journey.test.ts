@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import { describeJourney, journeySteps, outcomeOf } from './describe-journey.ts';
+import { outcomeOf } from '#shared/messaging/order-history.ts';
+import { describeJourney, journeySteps } from './describe-journey.ts';
 
 const at = (ms: number) => new Date(Date.UTC(2026, 0, 13, 10) + ms).toISOString();
 const event = (type: string, source: string, ms: number, causedBy?: string) => ({

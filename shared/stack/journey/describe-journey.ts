@@ -1,4 +1,5 @@
 import type { Flow } from '#shared/contracts/flow.ts';
+import { outcomeOf } from '#shared/messaging/order-history.ts';
 
 /** One event of an order. */
 export interface TimelineEntry {
@@ -24,21 +25,6 @@ export interface JourneyStep extends TimelineEntry {
   readonly causedByType?: string;
   /** Requirements that the order waited for when this had happened; none once it was decided. */
   readonly waitedFor: readonly string[];
-}
-
-export type OrderOutcome = keyof Flow['outcomes'];
-
-/** The event that decided the order: there is at most one, ever. */
-export function outcomeOf<E extends { readonly type: string }>(
-  flow: Flow,
-  events: readonly E[],
-): { status: OrderOutcome; event: E } | undefined {
-  const statuses = new Map(Object.entries(flow.outcomes).map(([status, type]) => [type, status as OrderOutcome]));
-  for (const event of events) {
-    const status = statuses.get(event.type);
-    if (status) return { status, event };
-  }
-  return undefined;
 }
 
 /** The events of one order by their time, those of one moment in the order of the stream; each beside those before it. */

@@ -1,8 +1,8 @@
 import type { Flow } from '#shared/contracts/flow.ts';
-import type { CloudEvent } from '#shared/messaging/cloud-event.ts';
-import { Terminal } from '#shared/messaging/faults.ts';
-import { readEvent } from '#shared/messaging/read-event.ts';
-import type { StoredMessage } from '#shared/messaging/stream-reader.ts';
+import type { CloudEvent } from './cloud-event.ts';
+import { Terminal } from './faults.ts';
+import { readEvent } from './read-event.ts';
+import type { StoredMessage } from './stream-reader.ts';
 
 /** An event of an order in the stream. */
 export interface HistoryEvent {
@@ -10,10 +10,12 @@ export interface HistoryEvent {
   readonly type: string;
   readonly event: CloudEvent;
   readonly sequence: number;
+  /** W3C trace context of the event's creation, else of its publish. */
+  readonly traceparent: string | undefined;
 }
 
 /** A message under an order's subjects that is no event of the flow; the services dead-letter it. */
-export interface UnreadableMessage {
+interface UnreadableMessage {
   readonly sequence: number;
   readonly subject: string;
   /** Kebab-case, as in the dead letter. */
@@ -34,13 +36,13 @@ export class OrderHistory {
 
   /** The event in the message, unless it is unreadable or a copy. */
   add(message: StoredMessage): HistoryEvent | undefined {
-    const { sequence, subject } = message;
+    const { sequence, subject, headers } = message;
     try {
       const { type, event } = readEvent(this.#flow, message);
       const key = `${type}:${event.id}`;
       if (this.#known.has(key)) return undefined;
       this.#known.add(key);
-      const added = { type, event, sequence };
+      const added = { type, event, sequence, traceparent: event.traceparent ?? headers.traceparent };
       this.events.push(added);
       return added;
     } catch (error) {
@@ -49,4 +51,14 @@ export class OrderHistory {
       return undefined;
     }
   }
+}
+
+/** The event that ended an order: the first of them, although there should never be a second. */
+export function outcomeOf<E extends { readonly type: string }>({ outcomes }: Flow, events: readonly E[]) {
+  const statuses = Object.keys(outcomes) as (keyof typeof outcomes)[];
+  for (const event of events) {
+    const status = statuses.find((each) => outcomes[each] === event.type);
+    if (status) return { status, event };
+  }
+  return undefined;
 }
