@@ -8,7 +8,7 @@ import { repository } from '#shared/stack/processes/data-dir.ts';
 import { findProgram } from '#shared/stack/programs/programs.ts';
 import { type Stack, startStack } from '#shared/stack/stack.ts';
 import { eventually } from '#shared/testing/eventually.ts';
-import { queriesOf, seriesShown } from '../observability/checks/panel-queries.ts';
+import { queriesOf, seriesShown } from '../observability/checks/fixtures/panel-queries.ts';
 import { dashboards } from '../observability/dashboards/dashboards.ts';
 import type { Summary } from './k6/summary-text.ts';
 import type { Verdict } from './report/load-report.ts';

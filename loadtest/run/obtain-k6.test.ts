@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { readComposeFile } from '#shared/stack/compose/compose-file.ts';
+import { readComposeFile } from '#shared/stack/compose/fixtures/compose-file.ts';
 import { profiles } from './load-options.ts';
 import { K6_IMAGE } from './obtain-k6.ts';
 

@@ -1,8 +1,8 @@
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
-import { readComposeFile } from '#shared/stack/compose/compose-file.ts';
 import { findEngine } from '#shared/stack/compose/docker.ts';
+import { readComposeFile } from '#shared/stack/compose/fixtures/compose-file.ts';
 import { findProgram } from '#shared/stack/programs/programs.ts';
 
 const folder = join(import.meta.dirname, '..');

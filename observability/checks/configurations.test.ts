@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { readComposeFile } from '#shared/stack/compose/compose-file.ts';
+import { readComposeFile } from '#shared/stack/compose/fixtures/compose-file.ts';
 import { datasources } from '../dashboards/board/target.ts';
 import { alertNames } from '../prometheus/rules/alert-catalogue.ts';
 

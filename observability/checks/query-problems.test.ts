@@ -3,9 +3,9 @@ import { dashboards } from '../dashboards/dashboards.ts';
 import { alertRules } from '../prometheus/rules/alerts.ts';
 import { sloRules } from '../prometheus/rules/slo-rules.ts';
 import { stateRules } from '../prometheus/rules/state-rules.ts';
-import { knownMetrics } from './known-metrics.ts';
-import { queriesOf } from './panel-queries.ts';
-import { namesIn, queryProblems } from './query-problems.ts';
+import { knownMetrics } from './fixtures/known-metrics.ts';
+import { queriesOf } from './fixtures/panel-queries.ts';
+import { namesIn, queryProblems } from './fixtures/query-problems.ts';
 
 const recorded = [...stateRules, ...sloRules];
 const known = await knownMetrics(recorded);

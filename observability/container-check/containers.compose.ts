@@ -10,7 +10,7 @@ import { orderFor, type Part, parts, shown } from '../../loadtest/demo/programme
 import { causes } from '../doctor/describe-findings.ts';
 import { examine } from '../doctor/examine.ts';
 import { ask, searchLogs, traceById } from '../doctor/probes.ts';
-import { hasData, targetsOf } from './grafana-query.ts';
+import { hasData, targetsOf } from './fixtures/grafana-query.ts';
 
 /** docker-compose.yml really run, and everything that it shows really asked for. `npm run test:compose` */
 

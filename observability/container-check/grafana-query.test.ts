@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { datasources } from '../dashboards/board/target.ts';
-import { hasData, type PanelTarget, targetsOf } from './grafana-query.ts';
+import { hasData, type PanelTarget, targetsOf } from './fixtures/grafana-query.ts';
 
 /** Answers as Grafana does (https://grafana.com/docs/grafana/latest/developer-resources/api-reference/http-api). */
 const frames = (...values: unknown[][]) => ({ results: { A: { status: 200, frames: [{ data: { values } }] } } });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { attribute } from '#shared/telemetry/traces/attributes.ts';
-import { queriesOf } from '../checks/panel-queries.ts';
+import { queriesOf } from '../checks/fixtures/panel-queries.ts';
 import { alertNames, dashboardOf, runbookLink } from '../prometheus/rules/alert-catalogue.ts';
 import { dashboards } from './dashboards.ts';
 

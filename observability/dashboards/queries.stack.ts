@@ -10,7 +10,7 @@ import { eventually } from '#shared/testing/eventually.ts';
 import type { RunningFlow } from '#shared/testing/flow-harness.ts';
 import { observeStack } from '#shared/testing/real-backend.ts';
 import { twoKitchens } from '#shared/testing/two-kitchens.ts';
-import { type PanelQuery, queriesOf, seriesShown } from '../checks/panel-queries.ts';
+import { type PanelQuery, queriesOf, seriesShown } from '../checks/fixtures/panel-queries.ts';
 import { dashboards } from './dashboards.ts';
 
 const prometheusRuns = (await findProgram('prometheus')) !== undefined;

@@ -6,8 +6,8 @@ import { pattern as choreography } from '#services/patterns/choreography/pattern
 import { serviceNames } from '#shared/runtime/pattern.ts';
 import { readSettings } from '#shared/runtime/settings.ts';
 import { adminPortOf } from '#shared/stack/admin-ports.ts';
-import { knownMetrics } from '../checks/known-metrics.ts';
-import { queryProblems } from '../checks/query-problems.ts';
+import { knownMetrics } from '../checks/fixtures/known-metrics.ts';
+import { queryProblems } from '../checks/fixtures/query-problems.ts';
 import { alertNames, runbookPage } from '../prometheus/rules/alert-catalogue.ts';
 import { sloRules } from '../prometheus/rules/slo-rules.ts';
 import { stateRules } from '../prometheus/rules/state-rules.ts';

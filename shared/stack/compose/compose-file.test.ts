@@ -7,9 +7,9 @@ import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { variables } from '#shared/runtime/settings.ts';
 import { duplicatedIn } from '../../../loadtest/demo/duplicate-fault.ts';
 import { ADMIN_PORT } from '../../../observability/prometheus/compose-config.ts';
-import { envExample } from '../commands/env-example.ts';
+import { envExample } from '../commands/fixtures/env-example.ts';
 import { repository } from '../processes/data-dir.ts';
-import { type ComposeService, mebibytes, readComposeFile, startedByDefault } from './compose-file.ts';
+import { type ComposeService, mebibytes, readComposeFile, startedByDefault } from './fixtures/compose-file.ts';
 
 const { text, file } = readComposeFile();
 const services = Object.entries(file.services);

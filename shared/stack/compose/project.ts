@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { repository } from '../processes/data-dir.ts';
 import { freePort } from '../processes/free-ports.ts';
-import { composePath, readComposeFile } from './compose-file.ts';
 import { type DockerCall, docker } from './docker.ts';
+
+export const composePath = join(repository, 'docker-compose.yml');
 
 /** A copy of the containers under a name and on ports of its own: it meets no other one on this machine. */
 export interface ComposeProject {
@@ -27,7 +30,7 @@ export const composeArgs = (name: string): string[] => [
 /** Nothing is started by it. */
 export async function composeProject(name: string, given: Readonly<Record<string, string>>): Promise<ComposeProject> {
   const ports: Record<string, string> = {};
-  for (const [, variable = ''] of readComposeFile().text.matchAll(/127\.0\.0\.1:\$\{([A-Z_]+):-/g))
+  for (const [, variable = ''] of readFileSync(composePath, 'utf8').matchAll(/127\.0\.0\.1:\$\{([A-Z_]+):-/g))
     ports[variable] = String(await freePort('127.0.0.1', Object.values(ports).map(Number)));
   const env = { ...ports, ...given };
   return {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { pattern as choreography } from '#services/patterns/choreography/pattern.ts';
-import { envExample } from '../commands/env-example.ts';
-import { readComposeFile } from '../compose/compose-file.ts';
+import { envExample } from '../commands/fixtures/env-example.ts';
+import { readComposeFile } from '../compose/fixtures/compose-file.ts';
 import { knownVariables, misspelt } from './misspelt.ts';
 
 test.each([
