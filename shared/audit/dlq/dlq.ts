@@ -121,27 +121,22 @@ const filtered = (command: Command): Command =>
 
 await runTool(async (signal) => {
   let code = 0;
+  const run =
+    <Args extends unknown[]>(action: (...args: Args) => Promise<number>) =>
+    async (...args: Args) => {
+      code = await action(...args);
+    };
   const command = new Command('npm run dlq --')
     .description('Dead letters: events that a service gave up, the reason, and how to try again.')
     .exitOverride();
-  filtered(command.command('list').description('All of them, grouped by service, type and reason.')).action(
-    async (given: Common) => {
-      code = await list(given);
-    },
-  );
-  common(command.command('show').argument('<id>').description('One in full: headers, body, error.')).action(
-    async (id: string, given: Common) => {
-      code = await show(id, given);
-    },
-  );
+  filtered(command.command('list').description('All of them, grouped by service, type and reason.')).action(run(list));
+  common(command.command('show').argument('<id>').description('One in full: headers, body, error.')).action(run(show));
   common(command.command('discard').argument('<ids...>'))
     .description(
       'Counts them no longer, and keeps each with the reason until DEAD_LETTER_RETENTION. The audit takes it for explained.',
     )
     .requiredOption('--reason <text>', 'why nothing is to be done about it', nonEmpty)
-    .action(async (ids: string[], given: Common & { reason: string }) => {
-      code = await discard(ids, given);
-    });
+    .action(run(discard));
   filtered(command.command('redrive').argument('[ids...]'))
     .description('Publishes the events again, and removes their letters once the stream has them.')
     .option('--all', 'all of them', false)
@@ -156,9 +151,7 @@ processed it drop it as a duplicate, by its CloudEvents id. So the letters of al
 together. An event is refused when its order has ended and a service that reads it has forgotten the order: it would begin
 the order again.`,
     )
-    .action(async (ids: string[], given: RedriveArguments) => {
-      code = await redriveChosen(ids, given, signal);
-    });
+    .action(run((ids: string[], given: RedriveArguments) => redriveChosen(ids, given, signal)));
   command.addHelpText('after', '\nVariables: see .env.example; a file .env is read.');
   await command.parseAsync();
   return code;

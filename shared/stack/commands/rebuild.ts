@@ -1,13 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Command, InvalidArgumentError } from 'commander';
-import { Unavailable } from '#shared/messaging/faults.ts';
-import { maskUrl } from '#shared/messaging/server-url.ts';
 import { loadPattern } from '#shared/runtime/pattern.ts';
 import { readSettings } from '#shared/runtime/settings.ts';
 import { createRedisStore } from '#shared/store/redis/redis-store.ts';
 import { dropStore } from '#shared/store/redis/store-keys.ts';
 import { operatorUrls } from '../access/operator-access.ts';
 import { StartFailure } from '../processes/start-failure.ts';
+import { wholeNumber } from './arguments.ts';
 import { runTool } from './run-tool.ts';
 
 interface Options {
@@ -30,11 +29,6 @@ function collectKnown(services: readonly string[], name: string, before: readonl
   return [...before, name];
 }
 
-function parseWhole(text: string): number {
-  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('Give a whole number from 1.');
-  return Number(text);
-}
-
 /** `npm run rebuild`: exits 0 when every store is whole again, 1 with one sentence otherwise, 130 when stopped. */
 async function main(signal: AbortSignal): Promise<number> {
   const services = await knownServices();
@@ -46,7 +40,7 @@ async function main(signal: AbortSignal): Promise<number> {
       collectKnown(services, name, before),
     )
     .option('--redis <url>', 'the Redis server (default: REDIS_URL, else that of npm start)')
-    .option('--within <seconds>', 'give up waiting after so long', parseWhole, 300)
+    .option('--within <seconds>', 'give up waiting after so long', wholeNumber(1), 300)
     .addHelpText(
       'after',
       '\nCounters begin anew with the orders that the stream holds, those of the last RETENTION.\nVariables: see .env.example; a file .env is read.',
@@ -55,16 +49,8 @@ async function main(signal: AbortSignal): Promise<number> {
     .parse()
     .opts<Options>();
   const url = options.redis ?? operatorUrls().redis;
-  try {
-    for (const service of options.service ?? services) await rebuild(service, url, options, signal);
-    return 0;
-  } catch (error) {
-    if (!(error instanceof Unavailable)) throw error;
-    throw new StartFailure(
-      `no Redis server answers at ${maskUrl(url)}: start one by npm start, or name it by --redis or REDIS_URL.`,
-      { cause: error },
-    );
-  }
+  for (const service of options.service ?? services) await rebuild(service, url, options, signal);
+  return 0;
 }
 
 /** Tells how far it is meanwhile. @throws StartFailure when nobody rebuilds it in time */

@@ -1,15 +1,8 @@
 import { type LogRecord, logs, SeverityNumber } from '@opentelemetry/api';
-import type { DestinationStream } from 'pino';
+import pino, { type DestinationStream } from 'pino';
 
-/** Pino's levels as OpenTelemetry's log data model maps them. */
-const SEVERITIES: Readonly<Record<number, readonly [SeverityNumber, string]>> = {
-  10: [SeverityNumber.TRACE, 'trace'],
-  20: [SeverityNumber.DEBUG, 'debug'],
-  30: [SeverityNumber.INFO, 'info'],
-  40: [SeverityNumber.WARN, 'warn'],
-  50: [SeverityNumber.ERROR, 'error'],
-  60: [SeverityNumber.FATAL, 'fatal'],
-};
+/** OpenTelemetry's log data model has four numbers per level: pino's 10 (trace) is 1, 20 (debug) is 5, 60 (fatal) is 21. */
+const severityOf = (level: number): SeverityNumber => (level / 10 - 1) * 4 + SeverityNumber.TRACE;
 
 let sending = false;
 
@@ -26,11 +19,11 @@ export function otlpLogStream(): DestinationStream | undefined {
     /** Called while the span in which the line was logged is active, so the record belongs to its trace. */
     write(line) {
       const { level, time, msg, err, service: _service, trace_id, span_id, ...rest } = JSON.parse(line);
-      const [severityNumber, severityText] = SEVERITIES[level] ?? [SeverityNumber.UNSPECIFIED, String(level)];
+      const severity = { severityNumber: severityOf(level), severityText: pino.levels.labels[level] ?? '' };
       // A line of a span has the span's ids already.
       const named = span_id === undefined ? { trace_id } : {};
       const attributes = { ...rest, ...named, ...exceptionOf(err) } as NonNullable<LogRecord['attributes']>;
-      logger.emit({ timestamp: time, severityNumber, severityText, body: msg, attributes });
+      logger.emit({ timestamp: time, ...severity, body: msg, attributes });
     },
   };
 }

@@ -1,19 +1,20 @@
 import type { Counter, Gauge } from 'prom-client';
 import type { BrokerInspector } from '#shared/messaging/broker-inspector.ts';
-import type { Counters, Integers, Store } from '#shared/store/store.ts';
-import { waitingIn } from '../waiting.ts';
+import type { Integers, Store } from '#shared/store/store.ts';
 import type { Meters } from './meters.ts';
 import { isConsumer, isCorrelator, type Labels, type MetricScope } from './metric-labels.ts';
 import { metrics } from './metrics.ts';
 import type { Reading } from './scrape.ts';
 
+/** Metric -> the counters of the store that are its series, and their labels. */
 const COUNTERS = {
+  ordersWaiting: /^waiting:(?<missing>.+)$/,
   orderStage: /^stage:(?<stage>[^:]+)$/,
   ordersResolved: /^resolved:(?<outcome>[^:]+):(?<missing>[^:]+):(?<reason>[^:]+)$/,
   compensations: /^compensation:(?<kind>[^:]+):(?<reason>[^:]+)$/,
   money: /^money:(?<flow>captured|refunded|sold):(?<currency>[^:]+)$/,
+  moneyHeld: /^money:held:(?<currency>[^:]+)$/,
 } as const;
-const HELD = /^money:held:(?<currency>[^:]+)$/;
 
 /**
  * What a service's store counts, read in one atomic snapshot: the numbers balance at every scrape, each replica reports the
@@ -21,40 +22,29 @@ const HELD = /^money:held:(?<currency>[^:]+)$/;
  */
 export function storeReading(meters: Meters, scope: MetricScope, store: Pick<Store, 'counters'>): Reading {
   const { service } = scope;
-  const counters = Object.entries(COUNTERS) as [keyof typeof COUNTERS, RegExp][];
-  const gauges = [
-    meters.ordersWaiting,
-    meters.moneyHeld,
-    meters.sweeperLag,
-    ...(isCorrelator(scope) ? [meters.oldestWaiting] : []),
-  ];
+  const counted = Object.entries(COUNTERS) as [keyof typeof COUNTERS, RegExp][];
+  const times = [meters.sweeperLag, ...(isCorrelator(scope) ? [meters.oldestWaiting] : [])];
   return {
     source: 'store',
     read: async () => {
-      const reading = await store.counters();
+      const { counters, oldestDueAt = Number.POSITIVE_INFINITY, now } = await store.counters();
+      const secondsSince = (at: number) => Math.max(0, now - at) / 1000;
       return () => {
-        for (const [key, pattern] of counters)
-          fill(meters[key], metrics[key].series(scope) ?? [], matching(reading.counters, pattern));
-        fill(meters.moneyHeld, metrics.moneyHeld.series(scope) ?? [], matching(reading.counters, HELD));
-        const waiting = Object.entries(waitingIn(reading.counters)).map(([missing, n]): Valued => [{ missing }, n]);
-        fill(meters.ordersWaiting, metrics.ordersWaiting.series(scope) ?? [], isCorrelator(scope) ? waiting : []);
-        const { oldestDueAt } = reading;
-        if (isConsumer(scope)) meters.sweeperLag.set({ service }, secondsSince(oldestDueAt, reading));
+        for (const [key, pattern] of counted)
+          fill(meters[key], metrics[key].series(scope) ?? [], matching(counters, pattern));
+        if (isConsumer(scope)) meters.sweeperLag.set({ service }, secondsSince(oldestDueAt));
         // A waiting order is due at its deadline.
-        const oldestSince = oldestDueAt === undefined ? undefined : oldestDueAt - scope.orderTimeoutMs;
-        if (isCorrelator(scope)) meters.oldestWaiting.set({ service }, secondsSince(oldestSince, reading));
+        const oldestSince = oldestDueAt - scope.orderTimeoutMs;
+        if (isCorrelator(scope)) meters.oldestWaiting.set({ service }, secondsSince(oldestSince));
       };
     },
     clear: () => {
-      for (const meter of [...counters.map(([key]) => meters[key]), ...gauges]) meter.reset();
+      for (const meter of [...counted.map(([key]) => meters[key]), ...times]) meter.reset();
     },
   };
 }
 
 type Valued = readonly [Labels, number];
-
-const secondsSince = (at: number | undefined, { now }: Counters): number =>
-  at === undefined ? 0 : Math.max(0, now - at) / 1000;
 
 const matching = (integers: Integers, pattern: RegExp): Valued[] =>
   Object.entries(integers).flatMap(([name, value]): Valued[] => {
