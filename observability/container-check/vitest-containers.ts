@@ -5,7 +5,6 @@ import { findEngine } from '#shared/stack/compose/docker.ts';
 import { provideImages } from '#shared/stack/compose/images.ts';
 import { composeProject } from '#shared/stack/compose/project.ts';
 
-/** What the tests know of the running containers. */
 export interface Containers {
   /** The compose project and its variables, the ports among them. */
   readonly name: string;

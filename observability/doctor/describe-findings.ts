@@ -20,7 +20,6 @@ export function causes(findings: readonly Finding[]): Finding[] {
   return bad.filter(({ hop }) => !explained.has(hop));
 }
 
-/** One line per hop, and what to do about each cause. */
 export function describeFindings(findings: readonly Finding[]): string[] {
   const lines = findings.map(({ hop, state, says }) => `  ${MARKS[state]}  ${hop.padEnd(WIDTH)}${says}`);
   const found = causes(findings);

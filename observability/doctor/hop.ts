@@ -2,12 +2,10 @@
 export const hopNames = ['services', 'scrape', 'rules', 'orders', 'collector', 'traces', 'logs', 'grafana'] as const;
 export type HopName = (typeof hopNames)[number];
 
-/** What was found at a hop. */
 export interface Finding {
   readonly hop: HopName;
   /** `absent`: not part of this stack, or not to be judged from here; nothing is wrong with that. */
   readonly state: 'ok' | 'broken' | 'absent';
-  /** One sentence: what was seen. */
   readonly says: string;
   /** What to do. Every broken hop has one. */
   readonly remedy?: string;

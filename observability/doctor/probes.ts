@@ -41,7 +41,6 @@ function whyNot({ name, cause }: Error): string {
   return code === 'ECONNREFUSED' ? 'refused the connection: nobody listens' : `cannot be reached (${code ?? message})`;
 }
 
-/** The dashboards that Grafana has. */
 export const searchDashboards = (grafana: string) =>
   ask<{ readonly uid: string }[]>(`${grafana}/api/search?type=dash-db&limit=100`);
 

@@ -18,7 +18,6 @@ const by = (labels: string): string => (labels ? ` by (${labels})` : '');
 export const kept = (series: string, labels = ''): string =>
   `max${by(labels)} (sum by (instance${labels && `, ${labels}`}) (${series}))`;
 
-/** How much a counter of the store grew. */
 export const keptIncrease = (series: string, labels = '', window = RANGE): string =>
   kept(`increase(${series}[${window}])`, labels);
 export const keptRate = (series: string, labels = ''): string => kept(`rate(${series}[${WINDOW}])`, labels);
@@ -37,7 +36,6 @@ export const increase = (series: string, labels = '', window = RANGE): string =>
 export const quantile = (q: number, histogram: string, { labels = '', selector = '', window = WINDOW } = {}): string =>
   `histogram_quantile(${q}, sum by (le${labels && `, ${labels}`}) (rate(${histogram}_bucket${selector}[${window}])))`;
 
-/** The mean of a histogram over the panel's time range. */
 export const mean = (histogram: string): string =>
   `${rate(`${histogram}_sum`, '', RANGE)} / (${rate(`${histogram}_count`, '', RANGE)} > 0)`;
 
@@ -48,5 +46,4 @@ export const ratio = (part: string, whole: string): string => `(${part}) / ((${w
 export const positive = (parts: string, whole: string, label: string): string =>
   `${parts} > 0 or on () label_replace(${whole}, "${label}", "none", "", "")`;
 
-/** Each part of a vector as a share of one whole. */
 export const shareOf = (parts: string, whole: string): string => `${parts} / on () group_left () (${whole} > 0)`;

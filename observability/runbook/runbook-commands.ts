@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type AlertName, runbookPage } from '../prometheus/rules/alert-catalogue.ts';
 
-/** The text of an alert's page. */
 export const pageOf = (alert: AlertName): string => readFileSync(join(import.meta.dirname, runbookPage(alert)), 'utf8');
 
 /** What a page tells to run first, one command a line. */

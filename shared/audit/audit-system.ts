@@ -18,7 +18,6 @@ export interface AuditOptions {
   readonly expectDeadLetters?: 'all' | readonly string[];
   /** Waits until nothing is under way; a system that is not at rest by then violates an invariant. Default: judges at once. */
   readonly waitForRest?: { readonly withinMs: number };
-  /** Called while it waits, with what is owed. */
   readonly onWaiting?: (owed: readonly string[]) => void;
   readonly signal?: AbortSignal;
 }

@@ -12,12 +12,10 @@ export interface JudgedInvariant {
   readonly notJudged?: string;
 }
 
-/** The result of an audit: plain data. */
 export interface AuditReport {
   /** RFC 3339. */
   readonly at: string;
   readonly tookMs: number;
-  /** No invariant is violated. */
   readonly clean: boolean;
   /** Nothing was owed, so sums could be compared. */
   readonly atRest: boolean;

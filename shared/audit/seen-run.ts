@@ -11,7 +11,6 @@ export interface Amount {
 /** An event in the stream, of copies the first. Only what invariants need, since there are many. */
 export interface SeenEvent {
   readonly id: string;
-  /** Short type. */
   readonly type: string;
   /** The stream's sequence, and when it stored the event, ms since the epoch. */
   readonly sequence: number;
@@ -28,7 +27,6 @@ export interface SeenEvent {
   readonly digest: string;
 }
 
-/** What the stream holds of one order. */
 export interface SeenOrder {
   readonly id: string;
   /** By sequence; each event id once. */
@@ -63,7 +61,6 @@ export interface SeenRun {
   readonly deadLetters: readonly DeadLetter[];
   /** Captured charges, by order. */
   readonly charges: ReadonlyMap<string, readonly Charge[]>;
-  /** Service -> its counters. */
   readonly counters: ReadonlyMap<string, Counters>;
   /** Order -> ids of the events that the ledger's owner has published for it. */
   readonly ledger: ReadonlyMap<string, ReadonlySet<string>>;

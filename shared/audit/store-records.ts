@@ -24,7 +24,6 @@ export function chargeOf(document: Document, isForeign: (paymentId: string) => b
   return { paymentId: document.id, orderId, minor, currency, refunded, foreign: isForeign(document.id) };
 }
 
-/** Order -> its charges. */
 export const byOrder = (charges: Iterable<Charge>): Map<string, Charge[]> =>
   Map.groupBy(charges, ({ orderId }) => orderId);
 

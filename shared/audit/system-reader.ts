@@ -55,7 +55,6 @@ export class SystemReader implements AsyncDisposable {
     return this.#seen;
   }
 
-  /** The stream's state now. */
   async look(): Promise<StreamState> {
     return (await this.#reader.state(this.#address.flow.stream)) ?? NOTHING;
   }
@@ -84,7 +83,6 @@ export class SystemReader implements AsyncDisposable {
     return new Map((await Promise.all(asked)).flat());
   }
 
-  /** Reads what is new in the stream. */
   async readStream(): Promise<void> {
     const { stream } = this.#address.flow;
     const state = await this.#reader.state(stream);
@@ -107,7 +105,6 @@ export class SystemReader implements AsyncDisposable {
     return new Map((await Promise.all(found)).flat());
   }
 
-  /** The captured charges of the gateway's journal, by order. */
   async charges(): Promise<SeenRun['charges']> {
     const ids = new Set(await scanDocuments({ url: this.#address.redisUrl, service: JOURNAL }));
     const documents = await this.#loadAll(JOURNAL, [...ids]);

@@ -5,7 +5,6 @@ import type { FaultNameOf } from './vocabulary.ts';
 
 type DependencyFault = Extract<FaultSpec, { fault: FaultNameOf<'dependency'> }>;
 
-/** A call to something that the service depends on. */
 export interface DependencyCall {
   /** `payment-gateway` */
   readonly dependency: string;

@@ -4,12 +4,10 @@ import type { FaultSpec, ServiceFaultName } from './fault-spec.ts';
 
 /** What a fault may affect: an event of an order, or a call about one (then `type` is the dependency's name). */
 export interface Target {
-  /** Short type. */
   readonly type: string;
   readonly orderId: string;
 }
 
-/** What one configured fault works with. */
 export interface FaultContext {
   /** The process' wall clock, ms since the epoch. */
   readonly now: () => number;
@@ -17,7 +15,6 @@ export interface FaultContext {
   readonly hold: (ms: number) => Promise<void>;
   /** 0 <= x < 1, the same for the same text. */
   readonly chance: (text: string) => number;
-  /** TIME_SCALE */
   readonly timeScale: number;
   readonly affects: (target: Target) => boolean;
   /** The event that a message at this subject is about, if the fault affects it. */

@@ -18,7 +18,6 @@ const duration = z.union([z.string(), z.int().min(0)]).transform((text, context)
 const selection = {
   /** Only in this service. Default: in every service that is given the fault. */
   service: z.string().min(1).optional(),
-  /** Only this order. */
   orderId: z.string().min(1).optional(),
   /** Share of the orders that are affected, 0 to 1. */
   share: z.number().min(0).max(1).default(1),

@@ -11,9 +11,7 @@ import { corrupt, delay, drop, duplicate, reorder } from './message-faults.ts';
 export interface FaultSwitchOptions {
   readonly flow: Flow;
   readonly service: string;
-  /** SEED */
   readonly seed: number;
-  /** TIME_SCALE */
   readonly timeScale: number;
   readonly clock: {
     /** Ms since the epoch. */
@@ -30,7 +28,6 @@ export interface FaultSwitch {
   readonly deliveryMiddleware: Middleware;
   /** The same calls, subject to the dependency faults that are set. `port` is a plain object; its methods return promises. */
   readonly dependency: <T extends object>(name: string, port: T) => T;
-  /** What is set in this service. */
   list(): readonly FaultSpec[];
   /** Replaces what was set; faults of other services are ignored. @throws Error naming a type that is not in the flow */
   set(specs: readonly FaultSpec[]): void;
@@ -79,7 +76,6 @@ export function createFaultSwitch(options: FaultSwitchOptions): FaultSwitch {
   };
 }
 
-/** The middleware of one configured fault, at the place where it applies. */
 interface Injector {
   readonly publish?: PublishMiddleware;
   readonly delivery?: Middleware;

@@ -7,9 +7,7 @@ import { find, hasSameContent, type RecordedEvent } from './recorded-event.ts';
 export class Run<State> {
   order: Order<State>;
   readonly incoming: RecordedEvent | undefined;
-  /** Events learnt by effects. */
   readonly learnt: RecordedEvent[] = [];
-  /** Ids of the effects that were performed. */
   readonly performed = new Set<string>();
   /** Pools that had too little. */
   readonly insufficient = new Set<string>();

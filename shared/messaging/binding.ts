@@ -52,7 +52,6 @@ export function isStructured({ headers }: { headers: Headers }): boolean {
 const isUnmarked = (headers: Headers): boolean =>
   headers['ce-id'] === undefined && headers['ce-specversion'] === undefined;
 
-/** The payload of a message that no header marks. */
 function isEvent(body: Uint8Array): boolean {
   try {
     return JSON.parse(utf8.decode(body))?.specversion !== undefined;
@@ -95,7 +94,6 @@ function fromStructured(body: Uint8Array): Record<string, unknown> {
   return { ...event, data: parse(bytes) };
 }
 
-/** Everything in this flow is JSON. */
 function parse(body: Uint8Array): unknown {
   try {
     return JSON.parse(utf8.decode(body));

@@ -14,7 +14,6 @@ export interface Bus extends Publisher, Subscriber, StreamReader, BrokerInspecto
 
 export type Publish = Publisher['publish'];
 
-/** Wraps a publish. */
 export type PublishMiddleware = (next: Publish) => Publish;
 
 /** The same bus with its publish wrapped by a middleware. */

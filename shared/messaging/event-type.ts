@@ -3,7 +3,6 @@ import { dataschemaOf, type EventContract, type Flow, subjectOf } from '#shared/
 
 /** What all events of a type have in common, prepared once. */
 export interface EventType {
-  /** Short type. */
   readonly type: string;
   /** With the flow's prefix, as in an event. */
   readonly fullType: string;

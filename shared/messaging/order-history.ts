@@ -6,7 +6,6 @@ import type { StoredMessage } from './stream-reader.ts';
 
 /** An event of an order in the stream. */
 export interface HistoryEvent {
-  /** Short type. */
   readonly type: string;
   readonly event: CloudEvent;
   readonly sequence: number;

@@ -10,7 +10,6 @@ import type { StoredMessage } from './stream-reader.ts';
 /** An event of the flow that satisfies its contract. */
 export interface ReceivedEvent {
   readonly event: CloudEvent;
-  /** Short type. */
   readonly type: string;
   readonly orderId: string;
   readonly contract: EventContract;

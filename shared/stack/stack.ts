@@ -14,7 +14,6 @@ import type { NativeServer } from './servers/running-server.ts';
 import { type PlannedService, planServices, type ServiceWish } from './service-plan.ts';
 import { stackEnvironment } from './stack-environment.ts';
 
-/** The running whole: two servers and the services on them. */
 export interface Stack extends AsyncDisposable {
   readonly pattern: Pattern;
   readonly settings: Settings;

@@ -22,6 +22,5 @@ export interface RuleGroup {
 
 const HEADING = '# Written by npm run dashboards from the .ts files beside it; a test compares.';
 
-/** The text of a rule file. */
 export const ruleFile = (groups: readonly RuleGroup[]): string =>
   `${HEADING}\n${stringify({ groups }, { lineWidth: 0, blockQuote: 'literal', aliasDuplicateObjects: false })}`;

@@ -2,10 +2,8 @@ import { burnRates, type Slo, slos } from '../../slo.ts';
 import { increase, keptIncrease, names } from '../promql.ts';
 import type { RecordingRule, RuleGroup } from './rule.ts';
 
-/** The increase of a count over a window. */
 type Count = (window: string) => string;
 
-/** All events of an SLO, and the bad ones among them. */
 interface Counted {
   readonly slo: Slo;
   readonly total: Count;

@@ -32,7 +32,6 @@ export interface DeadLetter {
   readonly discarded?: { readonly reason: string; readonly at: string };
 }
 
-/** Reads a letter of the dead-letter stream. */
 export function letterOf({ headers, sequence, body }: StoredMessage): DeadLetter {
   const noted = (name: string) => headers[`dlq-${name}`] ?? '';
   const subject = noted('subject');
@@ -114,7 +113,6 @@ export function redrivenOf({ subject, headers, body, sequence }: DeadLetter): Wi
 /** Beside the services, under whose names the letters are counted. */
 const DISCARDED = 'discarded';
 
-/** The letter with the reason why nothing is to be done about it. */
 export function discardedOf(letter: DeadLetter, reason: string, now: number): WireMessage {
   const { service, durable, type, subject, sequence, deliveries, error, at, headers, body } = letter;
   return {

@@ -26,7 +26,6 @@ export interface Redriven {
   readonly eventId: string | undefined;
   readonly orderId: string;
   readonly type: string;
-  /** Ids of its letters. */
   readonly letters: readonly string[];
   /** Of the new message. */
   readonly sequence?: number;

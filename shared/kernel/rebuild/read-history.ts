@@ -12,7 +12,6 @@ export interface HistoryOptions {
   readonly reacts: readonly string[];
 }
 
-/** Part of the stream. */
 export interface Window {
   /** By order, in the order of their sequences. */
   readonly orders: ReadonlyMap<string, readonly RecordedEvent[]>;

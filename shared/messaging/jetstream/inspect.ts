@@ -6,7 +6,6 @@ import { ifFound } from './broker-answer.ts';
 
 const LOOK_AGAIN_MS = 50;
 
-/** The state of every durable of a stream. */
 export async function allDurables(jsm: JetStreamManager, stream: string): Promise<DurableState[]> {
   const states: DurableState[] = [];
   for await (const info of jsm.consumers.list(stream)) if (info.config.durable_name) states.push(stateOf(info));

@@ -43,7 +43,6 @@ const SET_UP =
 /** The stream of the broker's advisories about messages that reached max_deliver or were terminated. */
 export const advisoryStream = (flow: Flow): string => `${flow.stream}_ADVISORIES`;
 
-/** Names of all streams of a flow. */
 export const eventStreams = (flow: Flow): string[] => [flow.stream, deadLetterStream(flow), advisoryStream(flow)];
 
 /** The three streams of a flow: events, dead letters, and the broker's advisories. */

@@ -27,7 +27,6 @@ export const composeArgs = (name: string): string[] => [
   name,
 ];
 
-/** Nothing is started by it. */
 export async function composeProject(name: string, given: Readonly<Record<string, string>>): Promise<ComposeProject> {
   const ports: Record<string, string> = {};
   for (const [, variable = ''] of readFileSync(composePath, 'utf8').matchAll(/127\.0\.0\.1:\$\{([A-Z_]+):-/g))

@@ -9,7 +9,6 @@ import { type GuardedProcess, spawnGuarded } from './guarded-process.ts';
 import { StartFailure } from './start-failure.ts';
 import { type Supervised, supervise } from './supervise.ts';
 
-/** One replica of a service as a child process. */
 export interface ServiceProcess extends Supervised {
   readonly name: string;
   /** From 1. */
@@ -28,7 +27,6 @@ export interface ServiceLaunch {
   readonly bind: string;
   readonly env: Readonly<Record<string, string>>;
   readonly onLine: (line: string) => void;
-  /** It was ready, and ended without having been asked to. */
   readonly onDeath: (sentence: string) => void;
 }
 

@@ -12,7 +12,6 @@ export interface Supervision {
   readonly prepare?: (() => Promise<void>) | undefined;
   /** The error for a start that failed; `what` is such as `exited with code 1`. */
   readonly failure: (what: string) => Promise<Error> | Error;
-  /** It was ready, and ended without having been asked to. */
   readonly onDeath: (what: string) => void;
 }
 
@@ -58,7 +57,6 @@ interface Run {
   readonly child: GuardedProcess;
   isReady: boolean;
   endExpected: boolean;
-  /** How it ended. */
   ended?: string;
 }
 

@@ -11,11 +11,9 @@ export type Say = (line: string) => void;
  */
 export type Obtain = (wanted: WantedProgram, work: string, say: Say) => Promise<boolean>;
 
-/** Whether this command can be run at all. */
 export const runs = async (file: string, ...args: readonly string[]): Promise<boolean> =>
   !(await execa(file, args, { reject: false })).failed;
 
-/** Builds a program that is written in Go. */
 export const obtainWithGo: Obtain = async (wanted, work, say) => {
   const { name, go } = wanted;
   if (!go || !(await runs('go', 'version'))) return false;

@@ -9,7 +9,6 @@ import { type Obtain, obtainFromImage, obtainWithBrew, obtainWithGo, type Say } 
 import { obtainFromDebian, obtainFromNextDebian } from './obtain-from-debian.ts';
 import { describeWanted, wantedProgram } from './wanted-program.ts';
 
-/** A server program that was seen to run. */
 export interface Program {
   readonly name: string;
   /** A name on PATH or an absolute path. */

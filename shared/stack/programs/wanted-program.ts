@@ -1,10 +1,8 @@
 import { MIN_NATS_VERSION } from '#shared/messaging/jetstream/version.ts';
 
-/** A program that the stack runs, and where it can be obtained. */
 export interface WantedProgram {
   /** What it is called on PATH. */
   readonly name: string;
-  /** The oldest version that will do. */
   readonly least: string;
   /** The end of the sentence "Install ... so that it is on PATH". */
   readonly remedy: string;
@@ -18,7 +16,6 @@ export interface WantedProgram {
     readonly built?: string;
     readonly flags?: readonly string[];
   };
-  /** Homebrew's formula. */
   readonly brew?: string;
 }
 

@@ -6,7 +6,6 @@ import { writeSecret } from '../access/credentials-files.ts';
 import { answersWith, ask } from '../processes/ask.ts';
 import { prometheusConfig, type ScrapeJob } from './prometheus-config.ts';
 
-/** Who is let in. */
 export interface ServerAccess {
   /** In the server's own words: users, what each may do, and hashes of their passwords. */
   readonly users: string;
@@ -14,7 +13,6 @@ export interface ServerAccess {
   readonly as: { readonly user: string; readonly password: string };
 }
 
-/** What a server is given to run with. */
 export interface LaunchInput {
   readonly dir: string;
   readonly bind: string;

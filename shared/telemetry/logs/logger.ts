@@ -3,7 +3,6 @@ import pino, { type DestinationStream, type Logger } from 'pino';
 import { otlpLogStream } from './otlp-logs.ts';
 
 export interface LoggerOptions {
-  /** In every line, as `service`. */
   readonly service: string;
   /** Lines below this level are not written. */
   readonly level: string;

@@ -1,6 +1,5 @@
 import { everyOf, isConsumer, isCorrelator, isIntake, type Labels, type MetricScope } from './metric-labels.ts';
 
-/** One metric of the catalogue. */
 export interface MetricDefinition {
   readonly name: `pizza_${string}`;
   readonly type: 'counter' | 'gauge' | 'histogram';

@@ -13,7 +13,6 @@ export interface Reading {
 
 export interface ScrapeOptions {
   readonly readings: readonly Reading[];
-  /** Writes the exposition. */
   readonly render: () => Promise<string>;
   /** A source failed, or did not answer in time. */
   readonly onError: (source: Reading['source']) => void;

@@ -15,7 +15,6 @@ export interface Watched {
   readonly store: Store | undefined;
 }
 
-/** All metrics of one process. */
 export interface ServiceMetrics {
   readonly instrumentation: ReturnType<typeof createMeteredInstrumentation>;
   /** Begins to read what is kept elsewhere. @throws Unavailable when the broker does not answer */

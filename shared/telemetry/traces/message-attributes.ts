@@ -12,7 +12,6 @@ export interface Destination {
 /** Length and characters of ids: a text that somebody wrote is not taken for one. */
 const ID = /^[\w.:@/-]{1,200}$/;
 
-/** The destination of a short type's events. */
 export function destinationOf(flow: Flow, type: string): Destination {
   const owner = flow.events[type]?.owner;
   return {
@@ -32,7 +31,6 @@ export function otherDestination(subject: string): Destination {
   return { name, attributes: { [attribute.system]: 'nats', [attribute.destinationTemplate]: name } };
 }
 
-/** The ids of one message. */
 export function messageAttributes(
   subject: string,
   messageId: string | undefined,

@@ -2,7 +2,6 @@ import type { SpanLoss } from '../metrics/metric-labels.ts';
 
 /** What a service uses of the OpenTelemetry SDK of its process. */
 export interface RunningSdk {
-  /** Spans are exported. */
   readonly traces: boolean;
   /** Sampled spans that were not exported since the start; changes as they are lost. */
   readonly spansLost: Readonly<Record<SpanLoss, number>>;

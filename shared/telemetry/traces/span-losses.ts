@@ -1,6 +1,5 @@
 import type { SpanLoss } from '../metrics/metric-labels.ts';
 
-/** What one line of log says. */
 export interface LostSpans {
   readonly spans: number;
   readonly reason: SpanLoss;
