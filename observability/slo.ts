@@ -1,7 +1,4 @@
-/**
- * What this stack promises, as data: the recording rules, the alerts, the dashboards and the load tests' thresholds all
- * read it here. It imports nothing, so that k6 can import it as it is.
- */
+/** What this stack promises, as data, for rules, alerts, dashboards and load tests. It imports nothing, so k6 can import it. */
 export interface Slo {
   /** The label `slo` of its recorded series. */
   readonly name: string;

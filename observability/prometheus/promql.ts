@@ -11,10 +11,7 @@ const WINDOW = '$__rate_interval';
 
 const by = (labels: string): string => (labels ? ` by (${labels})` : '');
 
-/**
- * A gauge of the store or the broker, now. Every replica reports the same value, so it is combined per instance first;
- * then the highest instance counts.
- */
+/** A gauge of the store or the broker, now. Every replica reports the same value: sum per instance, then take the highest. */
 export const kept = (series: string, labels = ''): string =>
   `max${by(labels)} (sum by (instance${labels && `, ${labels}`}) (${series}))`;
 

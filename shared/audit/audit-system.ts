@@ -25,10 +25,7 @@ export interface AuditOptions {
 const OVERDUE_MS = 600_000;
 const LOOK_EVERY_MS = 250;
 
-/**
- * Reads a system's stream, journal, stock, roster and counters, and checks every invariant of DESIGN §5. It changes nothing.
- * @throws Unavailable when NATS or Redis does not answer
- */
+/** Checks every invariant of DESIGN §5 on a running system, and changes nothing. @throws Unavailable */
 export async function auditSystem(options: SystemAddress & AuditOptions): Promise<AuditReport> {
   await using reader = await SystemReader.open(options);
   return await audit(reader, options);

@@ -3,10 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { checkFaults } from './fault-spec.ts';
 import type { FaultSwitch } from './fault-switch.ts';
 
-/**
- * `GET /faults`: lists what is set. `PUT`: replaces it. `DELETE`: clears it. Each needs `Authorization: Bearer <token>`;
- * 401 without it, before the request's body is read; 400 names what is wrong with the faults.
- */
+/** `/faults`: GET lists what is set, PUT replaces it, DELETE clears it. Each needs `Authorization: Bearer <token>`. */
 export function serveFaults(server: FastifyInstance, faults: FaultSwitch, token: string): void {
   const expected = digest(`Bearer ${token}`);
   void server.register(async (routes) => {

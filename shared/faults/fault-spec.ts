@@ -60,10 +60,7 @@ export type FaultSpec = z.infer<typeof faultSpec>;
 export type FaultInput = z.input<typeof faultSpec>;
 export type FaultSpecOf<Name extends ServiceFaultName> = Extract<FaultSpec, { fault: Name }>;
 
-/**
- * The faults of a JSON text.
- * @throws Error with a line per problem, each naming the field
- */
+/** The faults of a JSON text. @throws Error with a line per problem, each naming the field */
 export function parseFaults(text: string): FaultSpec[] {
   let json: unknown;
   try {

@@ -23,10 +23,7 @@ export const delay =
       return next(message, options);
     };
 
-/**
- * Holds each event for its own time of at most `within` (divided by TIME_SCALE), drawn from the seed: events that were
- * published close together are stored in another order, within one order and across orders.
- */
+/** Holds each event for its own time of at most `within` / TIME_SCALE, drawn from the seed: the stream's order changes. */
 export const reorder =
   ({ within }: FaultSpecOf<'reorder'>, context: FaultContext): PublishMiddleware =>
   (next) =>
@@ -51,10 +48,7 @@ export const duplicate =
       return ack;
     };
 
-/**
- * Publishes a truncated copy after the event, under a new `Nats-Msg-Id`. The event itself stays intact: no consumer could
- * recover a fact whose only copy is broken. Each consumer must dead-letter the copy at once and continue.
- */
+/** Publishes a truncated copy after the event, under a new `Nats-Msg-Id`: each consumer must dead-letter it at once. */
 export const corrupt =
   (context: FaultContext): PublishMiddleware =>
   (next) =>
@@ -68,10 +62,7 @@ export const corrupt =
       return ack;
     };
 
-/**
- * Loses the acknowledgement of a first delivery after all of its work is done: the most expensive moment for a crash. The
- * message is redelivered at once instead of after ACK_WAIT, so that a short experiment loses many.
- */
+/** Loses the acknowledgement of a first delivery after all of its work is done. It is redelivered at once, not after ACK_WAIT. */
 export const drop =
   (context: FaultContext): Middleware =>
   (next) =>

@@ -1,7 +1,4 @@
-/**
- * Every fault that is injected anywhere: by the services themselves (message and dependency faults), by the chaos runner,
- * by the simulation and at the crash points. Each has one name, one kind and one meaning.
- */
+/** Every fault that is injected anywhere: by services, the chaos runner, the simulation and at the crash points. */
 export const vocabulary = {
   delay: { kind: 'message', meaning: 'an event reaches its consumers long after it occurred' },
   duplicate: { kind: 'message', meaning: 'an event is stored twice: same event id, different Nats-Msg-Id' },

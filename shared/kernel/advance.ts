@@ -4,10 +4,7 @@ import type { Circumstances, Draft, Rules } from './rules.ts';
 /** Of rules that never come to rest: a bug, which must not hang the process. */
 const MAX_ROUNDS = 10;
 
-/**
- * Folds the incoming events into the state and decides until nothing more is to be published. Pure. `appended`: the incoming events,
- * then what is to be published because of them; `effects`: what is owed besides.
- */
+/** Folds the incoming events and decides until nothing more is to be published. Pure. `appended`: incoming, then published. */
 export function advance<State>(
   rules: Rules<State>,
   from: State,

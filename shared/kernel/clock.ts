@@ -19,10 +19,7 @@ export const systemClock: Clock = {
   random: Math.random,
 };
 
-/**
- * The store's clock between two of its answers: what it said last, and the time that has passed here since on a monotonic clock.
- * So a host's wrong time never gets into an order, and the store is not asked for the time alone.
- */
+/** The store's clock between two answers: its last time, and what has passed since on a monotonic clock. */
 export function createStoreClock(monotonic: Clock['monotonic']) {
   let ahead: number | undefined;
   return {

@@ -26,10 +26,7 @@ export interface Milestone {
   readonly decidedBy: RecordedEvent | undefined;
   /** The order itself, as it was announced; undefined while that is not known. */
   readonly startedBy: RecordedEvent | undefined;
-  /**
-   * Ms from when the stream stored the order to the decision; undefined when order.created is not known. Below 0: the clocks of
-   * stream and store disagree.
-   */
+  /** Ms from order.created in the stream to the decision; undefined without it, below 0 when the two clocks disagree. */
   readonly sinceOrderedMs: number | undefined;
   /** Ms from when the stream stored the first contribution to the decision; below 0 as above. */
   readonly joinWaitMs: number | undefined;
@@ -59,10 +56,7 @@ export interface Injection {
   readonly orderId: string;
 }
 
-/**
- * The seams at which a running service is observed. Business rules know nothing of it, and the kernel only these calls.
- * Whatever an implementation does, it must not throw and must not hold up what it watches.
- */
+/** The seams at which a running service is observed. An implementation must neither throw nor hold up what it watches. */
 export interface Instrumentation {
   /** Around each delivery's whole handling, settlement included. */
   readonly delivery: (consumer: ConsumerName) => Middleware;

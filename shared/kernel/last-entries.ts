@@ -1,9 +1,6 @@
 import type { Order } from './order.ts';
 
-/**
- * The entries that were written last: `least` of them at least, twice as many at most. Two generations, of which the older
- * is dropped as a whole: taking the oldest out of one map gets slower and slower.
- */
+/** The last `least` entries at least, twice as many at most: two generations, the older one dropped as a whole. */
 export class LastEntries<Value> {
   #young = new Map<string, Value>();
   #old = new Map<string, Value>();

@@ -44,10 +44,7 @@ export function createOwnEvents({ flow, service, bus, traceparent }: OwnEventsOp
         ...(context && { traceparent: context }),
       };
     },
-    /**
-     * One after the other, each once the broker has the one before it: so the stream never holds a consequence without the outcome
-     * that it followed from. Resolves with the last PubAck. @throws what the bus throws
-     */
+    /** Each once the broker has the one before, so that no consequence is stored without its outcome. @throws what the bus throws */
     async publish(orderId: string, events: readonly RecordedEvent[]): Promise<void> {
       for (const event of events) await publishOne(orderId, event);
     },

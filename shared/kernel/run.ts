@@ -40,10 +40,7 @@ export function unrecorded<State>(flow: Flow, { order, incoming, learnt }: Run<S
   return known ? events : [incoming, ...events];
 }
 
-/**
- * Runs the tasks of one key one after the other, those of different keys at once. Several events of one order are often
- * handled at the same time; in turn, each starts from what the one before it committed instead of losing a race to it.
- */
+/** Runs the tasks of one key one after the other, so that each starts from what the one before it committed. */
 export function createTurns(): <T>(key: string, task: () => Promise<T>) => Promise<T> {
   const last = new Map<string, Promise<unknown>>();
   return async function inTurn<T>(key: string, task: () => Promise<T>): Promise<T> {

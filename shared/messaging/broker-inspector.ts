@@ -29,10 +29,7 @@ export interface BrokerInspector {
   streamFill(): Promise<StreamFill>;
   /** How many dead letters of a service are kept. @throws Unavailable */
   deadLetters(service: string): Promise<number>;
-  /**
-   * True once these durables have settled everything that the stream held when it was called; false when that is not so
-   * within `withinMs`, or the broker does not answer.
-   */
+  /** True once these durables have settled all that the stream holds now; false after `withinMs`, or without an answer. */
   caughtUp(durables: readonly string[], withinMs: number): Promise<boolean>;
 }
 

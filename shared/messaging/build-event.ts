@@ -31,10 +31,7 @@ export const draftId = (flow: Flow, orderId: string, draft: Draft): string =>
 const idOf = ({ type, contract: { about } }: EventType, orderId: string, { data }: Draft): string =>
   eventIdOf(type, orderId, about && String(data[about]));
 
-/**
- * @throws TypeError when `source` does not own the type, or the data breaks its schema: a bug of the publisher, never of the
- * message that it reacts to.
- */
+/** @throws TypeError when `source` does not own the type, or the data break its schema: a bug of the publisher. */
 export function checkDraft(flow: Flow, draft: Draft, source: string): EventType {
   const eventType = eventTypeOf(flow, draft.type);
   if (eventType.contract.owner !== source)
@@ -74,10 +71,7 @@ function brokenSchema({ type, contract }: EventType, { data }: Draft): TypeError
   );
 }
 
-/**
- * The event on the wire: binary mode, its own subject, `Nats-Msg-Id` = `<type>:<id>` (unique over the whole stream).
- * @throws TypeError when its data are larger than 256 KB, or its type is not the flow's
- */
+/** In binary mode, `Nats-Msg-Id` = `<type>:<id>`. @throws TypeError for more than 256 KB of data, or a type of another flow */
 export function toWire(flow: Flow, event: CloudEvent): WireMessage {
   const eventType = eventTypeIn(flow, event.type);
   if (!eventType) throw new TypeError(`${event.id} is of type ${event.type}, which is not in the contract table`);

@@ -3,10 +3,7 @@ import type { Publisher } from './publisher.ts';
 import type { StreamReader } from './stream-reader.ts';
 import type { Subscriber } from './subscriber.ts';
 
-/**
- * The event backbone: durable, at-least-once, ordered by the stream's sequence only. JetStream and an in-memory bus implement it
- * and pass the same conformance suite.
- */
+/** The event backbone: durable, at least once, ordered by the stream's sequence. Implemented by JetStream and in memory. */
 export interface Bus extends Publisher, Subscriber, StreamReader, BrokerInspector {
   /** Drains what is under way and closes. Nothing can be done with it afterwards. */
   close(): Promise<void>;

@@ -1,9 +1,6 @@
 import type { Change, Integers } from './store.ts';
 
-/**
- * Refuses what an atomic step could only apply in part, before it is sent: a script that fails half way undoes nothing.
- * @throws TypeError naming the document, the field and what is wanted
- */
+/** Before a script that could fail half way. @throws TypeError naming the document, the field and what is wanted */
 export function checkChange(id: string, { entry, counters, pools, dueAt, expireAfterMs }: Change): void {
   const refuse = (what: string, value: unknown, wanted = 'an integer'): never => {
     throw new TypeError(`change of document ${id}: ${what} is ${String(value)}, but must be ${wanted}`);

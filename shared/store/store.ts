@@ -32,10 +32,7 @@ export interface Change {
   readonly counters?: Integers;
   /** Pool -> by how much it changes. A pool that is not there, or would fall below 0, refuses the whole change. */
   readonly pools?: Integers;
-  /**
-   * When to look again, ms since the epoch. Undefined: as before. A due time that has passed stays unless `attended`: what was
-   * decided because of it may not be published yet.
-   */
+  /** When to look again, ms since the epoch; undefined: as before. A time that has passed stays unless `attended`. */
   readonly dueAt?: number | 'never' | undefined;
   readonly attended?: boolean;
   /** Forget the document so many ms after this step, but not its counters and pools. Undefined: as before. */
@@ -78,15 +75,9 @@ export interface Health {
 /** Every call throws Unavailable('store') when the store does not answer, or (except `health`) is not whole. */
 export interface Store {
   load(id: string): Promise<Document>;
-  /**
-   * Applies the change if version and epoch are still those of the reading that it was decided on.
-   * @throws TypeError naming the document and the field when a number is no integer
-   */
+  /** Applies the change if version and epoch are still those seen. @throws TypeError when a number is no integer */
   commit(id: string, seen: Pick<Document, 'version' | 'epoch'>, change: Change): Promise<Committed>;
-  /**
-   * Up to `limit` documents that are due, the longest overdue first. Nobody else gets one of them with this due time until the
-   * lease runs out; so a crash loses none.
-   */
+  /** Up to `limit` due documents, the longest overdue first; nobody else gets one with this due time during the lease. */
   claimDue(limit: number, leaseMs: number): Promise<Due[]>;
   /** Up to `limit` documents with the earliest due times, due or not. Changes nothing. */
   oldest(limit: number): Promise<Due[]>;
@@ -96,28 +87,19 @@ export interface Store {
 
 /** Pools of stock or slots, from which documents hold units. */
 export interface Pools {
-  /**
-   * Sets the pools that are not there (`missing`), or raises all to at least these units (`raise`). Counts what it adds in the
-   * counter `filled:<pool>`, so that an audit knows what was ever there.
-   */
+  /** Sets missing pools, or raises all to these units. Counts what it adds in `filled:<pool>`, for the audit. */
   stock(units: Integers, mode: 'missing' | 'raise'): Promise<void>;
 }
 
 /** How a loss of data is noticed and repaired. */
 export interface Recovery {
-  /**
-   * All that follows from this stream up to this sequence is here: where a rebuild begins after a restart. A checkpoint of another
-   * stream, or of none, is 0 for it.
-   */
+  /** All up to this sequence of this stream is here: where a rebuild begins after a restart. */
   checkpoint(sequence: number, stream?: string): Promise<void>;
   /** Resolves with undefined when the store is whole, or another writer's lease runs. */
   beginRebuild(leaseMs: number): Promise<Rebuild | undefined>;
 }
 
-/**
- * The one writer of a store that is not whole. Every call throws Unavailable, with NotWhole as its cause when the store was
- * wiped again or another writer took over; then nothing was written. Pools never refuse: history has already happened.
- */
+/** The one writer of a store that is not whole. @throws Unavailable once it is not (cause: NotWhole). Pools never refuse. */
 export interface Rebuild extends Pick<Store, 'load' | 'commit' | 'claimDue'>, Pools, Pick<Recovery, 'checkpoint'> {
   readonly cause: Exclude<Health['is'], 'whole'>;
   /** Its checkpoint, and of which stream: begin with what follows. */

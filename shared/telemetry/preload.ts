@@ -1,7 +1,4 @@
-/**
- * `node --import ./shared/telemetry/preload.ts services/main.ts <name>`: starts OpenTelemetry before the service. Without an
- * endpoint (OTEL_EXPORTER_OTLP_ENDPOINT and its like) it loads nothing and does nothing.
- */
+/** `node --import ./shared/telemetry/preload.ts services/main.ts <name>`: OpenTelemetry first; without an endpoint nothing. */
 import { hasTelemetryEndpoint } from './environment.ts';
 
 if (hasTelemetryEndpoint()) {

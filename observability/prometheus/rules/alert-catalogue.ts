@@ -27,8 +27,5 @@ export const alertNames = Object.keys(dashboardOf) as AlertName[];
 export const runbookPage = (alert: AlertName): string =>
   `${alert.replaceAll(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase()}.md`;
 
-/**
- * The alert's page alone, at full width; a path below Grafana's root. The panels of the runbook dashboard are numbered in
- * the order of the alerts, after an introduction.
- */
+/** The alert's page alone: a path below Grafana's root. The panels follow an introduction, in the order of the alerts. */
 export const runbookLink = (alert: AlertName): string => `/d/runbook?viewPanel=panel-${alertNames.indexOf(alert) + 2}`;

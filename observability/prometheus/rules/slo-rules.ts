@@ -45,10 +45,7 @@ const windows = [...new Set(burnRates.flatMap(({ long, short }) => [short, long]
 export const errorRatio = (window: string): string => `slo:errors:ratio_increase${window}`;
 export const eventCount = (window: string): string => `slo:events:increase${window}`;
 
-/**
- * Share of bad events, and how many events there were, per SLO and window. Without bad events the share is 0, even if no
- * series of theirs exists; without any events there is no share.
- */
+/** Share of bad events and number of events, per SLO and window: 0 without bad events, absent without any. */
 export const sloRules: readonly RuleGroup[] = counted.map(({ slo, total, bad }) => ({
   name: `slo-${slo.name}`,
   rules: windows.flatMap((window): RecordingRule[] => [

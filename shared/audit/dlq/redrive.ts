@@ -59,10 +59,7 @@ export async function* redrive(options: RedriveOptions): AsyncGenerator<Redriven
   }
 }
 
-/**
- * Why an event must not be published again, if so. A service that remembers an order treats a late event as late; one that
- * has forgotten it would start it again: charge a second time, or wait for events that came long ago.
- */
+/** Why an event must not be published again, if so: a service that has forgotten its order would begin the order anew. */
 async function refusalOf(
   { orderId, type, sequence }: DeadLetter,
   { flow, editor, services, storeOf }: RedriveOptions,

@@ -22,10 +22,7 @@ export interface Window {
 /** Messages held in memory at a time, and what an interrupted rebuild does again at most. */
 const WINDOW = 1_024;
 
-/**
- * Reads everything that a service may know of from the stream, window by window from the sequence `first` on: what it consumes, and
- * what it published. It needs no other permission to rebuild.
- */
+/** What a service consumes and published, window by window from the sequence `first` on. It needs no other permission. */
 export async function* readHistory(options: HistoryOptions, first: number): AsyncGenerator<Window, void, undefined> {
   const { bus, flow, service, reacts } = options;
   const types = [...new Set([...reacts, ...emittedBy(flow, service)])];

@@ -38,10 +38,7 @@ const ASK_EVERY_MS = 500;
 const CHECKPOINT_EVERY_MS = 2_000;
 const REPORT_EVERY_MS = 2_000;
 
-/**
- * Looks after a service's stores for as long as it runs: notices that one lost its data, or may have, and sees to it that one
- * process rebuilds it. Resolves after the first look; where nothing ever happened the stores are whole by then.
- */
+/** Notices that a store lost its data, or may have, and has one process rebuild it. Resolves after the first look. */
 export async function watchStore(options: WatchStoreOptions): Promise<StoreWatch> {
   const { tables, instrumentation, now, monotonic, wait, onFault } = options;
   const stopping = new AbortController();

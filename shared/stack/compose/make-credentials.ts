@@ -9,10 +9,7 @@ import { type KnownCredentials, MONITOR, writeSecret } from '../access/credentia
 /** Every user id of a container that mounts a volume may read it: so each mounts its own alone. */
 const MODE = 0o644;
 
-/**
- * A job of docker-compose.yml: makes the credentials of every user below `folder`, where the user's volume is mounted
- * under the user's name. Existing ones are kept.
- */
+/** A job of docker-compose.yml: makes every user's credentials in its volume, mounted below `folder`. Existing ones are kept. */
 async function makeCredentials(folder: string): Promise<void> {
   const rights = rightsOf(await loadPattern(readSettings().PATTERN));
   const place = (user: string) => (user === MONITOR ? 'redis' : user);

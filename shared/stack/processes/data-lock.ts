@@ -3,10 +3,7 @@ import { access, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StartFailure } from './start-failure.ts';
 
-/**
- * Makes the data folder and locks it for this process. Returns the function that unlocks it. A lock left
- * behind by a killed process is taken over. @throws StartFailure when the folder cannot be used or a stack runs on it.
- */
+/** Makes and locks the data folder, also over a dead process' lock; returns what unlocks it. @throws StartFailure */
 export async function lockDataFolder(folder: string): Promise<() => Promise<void>> {
   const lock = join(folder, 'stack.pid');
   try {

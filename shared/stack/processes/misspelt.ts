@@ -17,10 +17,7 @@ export const knownVariables = (): string[] => [
 /** Read by other programs. */
 const FOREIGN = /^(OTEL|NODE|NPM|NO|FORCE|COMPOSE|DOCKER|BUILDKIT|K6|GF|DEFAULT)_/i;
 
-/**
- * A sentence for each variable that nothing reads: all such in `.env`, but of the process' own variables, most of which
- * are other programs', only those that nearly have the name of one of ours.
- */
+/** A sentence for each variable that nothing reads: in `.env` each, of the process' own those nearly named as one of ours. */
 export function misspelt(dotEnv: readonly string[], environment: readonly string[]): string[] {
   const known = knownVariables();
   const isUnknown = (name: string) => !known.includes(name) && !FOREIGN.test(name);

@@ -9,10 +9,7 @@ import { describeWanted, type WantedProgram } from './wanted-program.ts';
 const NEXT_RELEASE = 'trixie';
 const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
-/**
- * Debian and Ubuntu: downloads the package, if it is new enough, and what this machine lacks of its dependencies, and
- * unpacks them. Nothing is installed, so neither root nor a system service is involved.
- */
+/** Debian and Ubuntu: unpacks the package and the dependencies that are missing, without root and without installing any. */
 export const obtainFromDebian: Obtain = async (wanted, work, say) => {
   if (!wanted.debian || !(await runs('apt-get', '--version'))) return false;
   say(`${describeWanted(wanted)} is not installed: unpacking its Debian package, if that is new enough`);

@@ -5,10 +5,7 @@ import { describeWanted, type WantedProgram } from './wanted-program.ts';
 
 export type Say = (line: string) => void;
 
-/**
- * One way to obtain a program: into `root` in the empty folder `work`, or onto PATH. False: not possible for this program
- * or on this machine. @throws when it failed, or offers only an older version than is wanted
- */
+/** Obtains a program into `root` in the folder `work`, or onto PATH. False: not possible here. @throws when it failed */
 export type Obtain = (wanted: WantedProgram, work: string, say: Say) => Promise<boolean>;
 
 export const runs = async (file: string, ...args: readonly string[]): Promise<boolean> =>

@@ -29,10 +29,7 @@ const EVERY = '5s';
 /** Whether somebody wants to be told of alerts changes seldom. */
 const ALERTMANAGER_REFRESH = '30s';
 
-/**
- * The text of prometheus.yml, for the native start and for containers alike. One job per service, so `job` names the
- * service and `instance` the replica; no target gets a label `service`, since that is the metrics' own.
- */
+/** The text of prometheus.yml. One job per service: `job` names the service, `instance` the replica. */
 export const prometheusConfig = ({ jobs, alertmanager, ruleFiles = OWN_RULES }: PrometheusConfigOptions): string =>
   stringify({
     global: { scrape_interval: EVERY, scrape_timeout: EVERY, evaluation_interval: EVERY },

@@ -1,9 +1,6 @@
 import { obtainProgram } from '../programs/programs.ts';
 
-/**
- * vitest's global set-up: gets the server programs once, before any worker asks for them. Each suite starts its own
- * servers; they end with the worker that started them, so there is nothing to tear down.
- */
+/** vitest's global set-up: gets the server programs once. Each suite starts its own servers, which end with its worker. */
 export default async function obtainServers(): Promise<void> {
   await obtainProgram('nats-server');
   await obtainProgram('redis-server');

@@ -19,10 +19,7 @@ export interface MemoryStore extends OpenStore {
   restart(): void;
 }
 
-/**
- * A store in this process, for tests and simulation: the semantics of the Redis one, shown by the same suite. Every call yields
- * once before it acts, so that callers interleave.
- */
+/** A store in this process, for tests and simulation. Every call yields once before it acts, so that callers interleave. */
 export function createMemoryStore({ now: clock = Date.now, fresh = false }: MemoryStoreOptions = {}): MemoryStore {
   const wiped: Health = { is: 'wiped', checkpoint: 0 };
   let contents = emptyContents();

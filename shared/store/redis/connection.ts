@@ -9,10 +9,7 @@ const SCRIPTS = ['load', 'commit', 'claim-due', 'oldest', 'counters', 'stock', '
 export type ScriptName = (typeof SCRIPTS)[number];
 
 export interface RedisConnection {
-  /**
-   * Runs a script once. It is never repeated when its outcome is unknown: the caller decides about that.
-   * @throws Unavailable('store'), also when the answer takes too long
-   */
+  /** Runs a script once, even if its outcome is unknown. @throws Unavailable('store'), also when the answer takes too long */
   run(script: ScriptName, keys: readonly string[], args: readonly Argument[]): Promise<unknown>;
   /** The server's run id, another one after each of its starts. @throws Unavailable('store') */
   runId(): Promise<string>;

@@ -18,10 +18,7 @@ const LAYOUT = 4;
 /** What all keys of a store begin with. */
 export const prefixOf = (service: string): string => `${service}:${LAYOUT}`;
 
-/**
- * The store in Redis >= 7.0: each call is one atomic script, and the commits of one turn of the event loop travel together.
- * Time is the server's. It connects in the background and again whenever it must.
- */
+/** The store in Redis >= 7.0: each call is one atomic script on the server's clock. It connects in the background. */
 export function createRedisStore({ url, service, commandTimeoutMs = 1_500 }: RedisStoreOptions): OpenStore {
   const connection = connectRedis(url, commandTimeoutMs);
   const prefix = prefixOf(service);

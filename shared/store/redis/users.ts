@@ -29,10 +29,7 @@ export const OPERATOR_RULES: readonly string[] = ['~*', '&*', '+@all'];
 /** A health check or an exporter: how the server is, and nothing that it holds. */
 export const MONITOR_RULES: readonly string[] = ['+auth', '+hello', '+info', '+ping', '+quit'];
 
-/**
- * Nobody can log in as this one, and without a login no command is taken. Its rights are those under which Redis reads its own append-only
- * file back: without them it starts empty, and says so in its log only (seen with 7.0).
- */
+/** Nobody can log in as this one. Redis reads its own append-only file with its rights; without them it starts empty (7.0). */
 const DEFAULT_USER = 'user default off ~* &* +@all';
 
 /** The text of an ACL file: nobody but these users is let in. It holds no password. */

@@ -14,10 +14,7 @@ export interface LoggerOptions {
 const SECRET = ['password', 'pass', 'token', 'secret', 'authorization', 'cookie', 'cardNumber', 'cvv'];
 const ANY_SECRET = new RegExp(`"(?:${SECRET.join('|')})":`);
 
-/**
- * One JSON object per line: level, time (ms since the epoch), service, msg, what the caller adds, and trace_id and span_id
- * of the active span when there is one. Credentials in URLs and fields that are named for a secret are masked.
- */
+/** JSON lines: level, time (ms since the epoch), service, msg, ids of the active span. Secrets are masked. */
 export function createLogger({ service, level, destination = everywhere() }: LoggerOptions): Logger {
   return pino(
     {

@@ -20,10 +20,7 @@ export interface RegisteredMeters {
   readonly contentType: string;
 }
 
-/**
- * One meter per metric of the catalogue; those that the service exports are exposed, their series at zero.
- * @param ofNode also Node's own: event loop, heap, garbage collection. They cannot be switched off again.
- */
+/** One meter per metric; those that the service exports are exposed at zero. @param ofNode also Node's own, for good */
 export function createMeters(scope: MetricScope, { ofNode = false } = {}): RegisteredMeters {
   const exposed: Registry[] = [];
   const meters = Object.entries<MetricDefinition>(metrics).map(([key, definition]) => {

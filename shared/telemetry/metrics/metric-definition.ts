@@ -27,10 +27,7 @@ export const stepBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 
 export const orderBuckets = ({ orderTimeoutMs }: Pick<MetricScope, 'orderTimeoutMs'>): number[] =>
   [...new Set([...stepBuckets, 15, 30, 60, 120, 300, 600, 1800, orderTimeoutMs / 1000])].sort((a, b) => a - b);
 
-/**
- * How often Node samples the lag of its event loop, ms; the reported lag includes this time. At the usual 10 ms the samples
- * are most of what an idle service does.
- */
+/** How often Node samples its event loop's lag, ms. At the usual 10 ms this is most of what an idle service does. */
 export const EVENT_LOOP_SAMPLE_MS = 100;
 
 type ValuesOf = (scope: MetricScope) => readonly string[];

@@ -16,10 +16,7 @@ const COUNTERS = {
   moneyHeld: /^money:held:(?<currency>[^:]+)$/,
 } as const;
 
-/**
- * What a service's store counts, read in one atomic snapshot: the numbers balance at every scrape, each replica reports the
- * same ones, and none is lost with a process.
- */
+/** What a service's store counts, in one atomic snapshot: it balances at every scrape, and no process' death loses it. */
 export function storeReading(meters: Meters, scope: MetricScope, store: Pick<Store, 'counters'>): Reading {
   const { service } = scope;
   const counted = Object.entries(COUNTERS) as [keyof typeof COUNTERS, RegExp][];

@@ -24,10 +24,7 @@ export interface ScrapeOptions {
   readonly now?: () => number;
 }
 
-/**
- * The answer to a scrape: everything is read anew, each source is bounded in time, and a failed one does not fail the whole.
- * Scrapes at the same time share one answer, so what was read together is shown together.
- */
+/** Reads every source anew, each bounded in time; a failed one does not fail the whole. Concurrent scrapes share one answer. */
 export function createScrape({
   readings,
   render,

@@ -4,10 +4,7 @@ import { allowedAttributes, isAllowedResourceAttribute } from './attributes.ts';
 
 type Resource = ReadableSpan['resource'];
 
-/**
- * What may leave the process: the attributes of the allow-list of the span, its events and its links; of its resource what
- * names the process; and its status without the text, which a library wrote.
- */
+/** What may leave the process: allowed attributes of span, events, links and resource, and a status without text. */
 export function allowedSpan(span: ReadableSpan): ReadableSpan {
   const context = span.spanContext();
   return {

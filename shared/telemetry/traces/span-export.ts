@@ -10,10 +10,7 @@ export interface SpanExportOptions {
   readonly onLost: (spans: number, reason: SpanLoss, error?: Error) => void;
 }
 
-/**
- * The SDK's batch processor with two guarantees: only allowed attributes leave, and every sampled span is either exported or
- * reported as lost. The batch processor drops silently when its queue is full, so spans are counted and refused before it.
- */
+/** The SDK's batch processor; but only allowed attributes leave, and no sampled span is lost unreported. */
 export function createSpanExport({ exporter, batching, onLost }: SpanExportOptions) {
   let queued = 0;
   let exporting = 0;

@@ -1,9 +1,6 @@
 import { type Context, createTraceState, ROOT_CONTEXT, type SpanContext, trace } from '@opentelemetry/api';
 
-/**
- * W3C trace context, read and written by hand: the general propagator costs several objects and callbacks per message.
- * Source: https://www.w3.org/TR/trace-context/
- */
+/** W3C trace context (https://www.w3.org/TR/trace-context/) by hand: the general propagator costs several objects a message. */
 
 /** A later version than 00 may append fields. */
 const TRACEPARENT = /^(?!ff|00.{54})[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(-|$)/;

@@ -4,10 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { attribute, failSpan } from './attributes.ts';
 import { childOf, spanContextOf, traceparentOf } from './trace-context.ts';
 
-/**
- * Every request is a SERVER span, refused ones included; it is named after its route (`POST /orders`, never the path), and
- * the answer's `traceparent` names it. Before the server listens.
- */
+/** Every request is a SERVER span named after its route; the answer's `traceparent` names it. Before the server listens. */
 export function traceHttp(server: FastifyInstance, tracer: Tracer): void {
   const spans = new WeakMap<IncomingMessage, Span>();
   // Before Fastify's own listener: a hook would not see what an earlier hook refuses.

@@ -12,10 +12,7 @@ import { childOf, spanContextOf, traceparentOf } from './trace-context.ts';
 const CONSUMER = { kind: SpanKind.CONSUMER };
 const PRODUCER = { kind: SpanKind.PRODUCER };
 
-/**
- * Every delivery is a CONSUMER span, child of the span that published the message (of the event's creation when a
- * publisher sent no context of its own).
- */
+/** Every delivery is a CONSUMER span, child of the publish's span, or of the event's creation where that has none. */
 export function tracedMiddleware(tracer: Tracer, flow: Flow, { type, durable }: ConsumerName): Middleware {
   const destination = destinationOf(flow, type);
   const name = `process ${destination.name}`;

@@ -4,10 +4,7 @@ import type { RecordedEvent } from '#shared/kernel/recorded-event.ts';
 import { attribute } from './attributes.ts';
 import { spanContextOf } from './trace-context.ts';
 
-/**
- * Says on the active span that it ended an order, why, and which requirement came last. It links to the contributions of
- * other messages; when no message decided, the span is in another trace, and links to the order itself as well.
- */
+/** Says on the active span how an order ended. Links to the contributions, and without a deciding message to the order. */
 export function traceMilestone(milestone: Milestone): void {
   const span = trace.getActiveSpan();
   if (!span?.isRecording()) return;

@@ -8,10 +8,7 @@ import { traceHttp } from './traced-http.ts';
 import { tracedMiddleware, tracedPublish, traceSettlement } from './traced-messages.ts';
 import { traceMilestone } from './traced-milestone.ts';
 
-/**
- * Spans at the seams of a running service: one per HTTP request, publish, delivery and attention to an order that is due.
- * They go to the SDK that is registered with the OpenTelemetry API.
- */
+/** One span per HTTP request, publish, delivery and attention to an order that is due, to the registered SDK. */
 export function createTracedInstrumentation({ flow }: { readonly flow: Flow }) {
   const tracer = trace.getTracer('pizza-choreography');
   return {
@@ -32,10 +29,7 @@ export function createTracedInstrumentation({ flow }: { readonly flow: Flow }) {
 
 const storeWaits = new WeakMap<Span, number>();
 
-/**
- * Adds up on the active span how long it waited for the store. A span per call would cost more than the call: the store
- * sends all calls of one turn of the event loop to Redis as one script.
- */
+/** Adds up on the active span how long it waited for the store: a span per call would cost more than the call. */
 function addStoreWait(ms: number): void {
   const span = trace.getActiveSpan();
   if (!span?.isRecording()) return;
@@ -44,10 +38,7 @@ function addStoreWait(ms: number): void {
   span.setAttribute(attribute.storeWait, Math.round(waited * 100) / 100);
 }
 
-/**
- * The attention to an order that is due is a trace of its own: as a child its parent would be minutes old, and the order's
- * trace would look as long as its timeout.
- */
+/** A trace of its own: as a child it would make the order's trace look as long as its timeout. */
 async function traceAttending(tracer: Tracer, orderId: string, attend: () => Promise<void>): Promise<void> {
   const span = tracer.startSpan('attend order', {}, ROOT_CONTEXT);
   span.setAttribute(attribute.orderId, orderId);
