@@ -16,10 +16,7 @@ export interface DependencyCall {
 /** Around a call: makes it, makes it later, or throws. */
 export type CallMiddleware = (call: DependencyCall) => Promise<unknown>;
 
-/**
- * Slow: the call is made later. Failing: it is refused, and has no effect. Timeout: no answer comes, and the call had its
- * effect (`applied`) or not; the same call is left unanswered once, so that a retry finds out.
- */
+/** Slow: made later. Failing: refused without effect. Timeout: its answer is lost once, with or without effect (`applied`). */
 export function dependencyFault(spec: DependencyFault, context: FaultContext): CallMiddleware {
   const unanswered = new Set<string>();
   return async function faulty({ dependency, key, invoke }) {

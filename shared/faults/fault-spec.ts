@@ -2,10 +2,7 @@ import { z } from 'zod';
 import { parseDuration } from '#shared/contracts/duration.ts';
 import type { FaultNameOf } from './vocabulary.ts';
 
-/**
- * The faults that a service injects itself, as data: which one, into which messages or calls, and into what share of the
- * orders. The seed and the order id alone select, so a run can be repeated and a retry is affected as its first attempt was.
- */
+/** The faults that a service injects itself, as data. Seed and order id alone select: a run and a retry are the same again. */
 
 /** `500ms`, `30s`, `10m`, or ms as a number: `GET /faults` answers in ms, and its answer can be sent back. */
 const duration = z.union([z.string(), z.int().min(0)]).transform((text, context) => {

@@ -42,10 +42,7 @@ export interface Reactor {
 
 /** Optimistic-lock retries before the message is nak'ed. */
 const MAX_TRIES = 50;
-/**
- * The broker drops a copy of what was published in this time: whoever publishes for an order repeats what another process may not
- * have published yet. What is older is in the stream, or the message that caused it will be redelivered.
- */
+/** The broker drops copies within it, so what another process may not have published is repeated. Older is in the stream. */
 const DUPLICATE_WINDOW_MS = 120_000;
 
 export function createReactor<State>(options: ReactorOptions<State>): Reactor {

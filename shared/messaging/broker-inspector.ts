@@ -36,9 +36,6 @@ export interface BrokerInspector {
 /** Share of the time for questions that several services ask continuously. */
 export const IN_THE_BACKGROUND = 0.02;
 
-/**
- * How long to wait before the same question is asked again, ms: at least `leastMs`, and long enough that asking takes at most
- * this share of the time. Questions about progress must not slow down the work itself.
- */
+/** How long to wait before asking again, ms: at least `leastMs`, and so long that asking takes at most this share of the time. */
 export const askAgainIn = (tookMs: number, leastMs: number, share = 0.1): number =>
   Math.max(leastMs, tookMs / share - tookMs);

@@ -28,10 +28,7 @@ export interface CloudEvent<D = Record<string, unknown>> {
 const TIMESTAMP =
   /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])[Tt](?:[01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60)(?:\.\d+)?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
 
-/**
- * An RFC 3339 timestamp as `Date.parse` reads it, undefined when it is none. A leap second becomes the second before it, since
- * a Date has none. `Date.parse` alone takes 30 February for 2 March, and 24:00 for the next day.
- */
+/** An RFC 3339 timestamp as `Date.parse` reads it (which alone takes 30 February); a leap second is the second before it. */
 export function readTimestamp(text: string): string | undefined {
   if (!TIMESTAMP.test(text)) return undefined;
   if (text.slice(8, 10) > '28' && !isDay(text.slice(0, 10))) return undefined;

@@ -1,7 +1,4 @@
-/**
- * The faults that a handler may throw. A business refusal is an event, not a fault. Any other exception counts as
- * Retryable. The failure policy alone decides what happens next.
- */
+/** The faults that a handler may throw; any other exception counts as Retryable. A business refusal is an event. */
 
 /** A transient fault of this message: tried again after a jittered delay, a bounded number of times. */
 export class Retryable extends Error {

@@ -5,10 +5,7 @@ export interface Gathering {
   flush(): void;
 }
 
-/**
- * Batches tasks: all that are added within one turn of the event loop, or within so many ms, run together. Otherwise the client
- * would write to the socket, and wake the broker, once per message.
- */
+/** Batches what is added within one turn of the event loop, or within so many ms: one write to the socket for all. */
 export function createGathering(withinMs = 0): Gathering {
   let tasks: (() => void)[] = [];
   const flush = (): void => {

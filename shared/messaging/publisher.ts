@@ -16,10 +16,7 @@ export interface PubAck {
 }
 
 export interface PublishOptions {
-  /**
-   * Refuse with SubjectTaken unless the subject's last message has this sequence; 0: the subject must be empty. A copy of
-   * the stored message is either a duplicate or refused as well: brokers differ in which check comes first.
-   */
+  /** Refuse with SubjectTaken unless the subject's last message has this sequence; 0: none. A copy may be refused, too. */
   readonly expectLastSubjectSequence?: number;
   /** How long to wait for the PubAck, ms. Default: publishWithinMs. */
   readonly timeoutMs?: number;

@@ -18,10 +18,7 @@ export interface StreamReader {
   lastSequence(): Promise<number>;
   /** Another one once the stream was deleted and made anew: its sequences begin with 1 again. One word. */
   identity(): Promise<string>;
-  /**
-   * The messages stored on exactly this subject, by sequence, of those from a sequence on. Pass one where it is known:
-   * otherwise the broker searches the whole stream.
-   */
+  /** The messages on exactly this subject, by sequence. Pass a first sequence if known: else the whole stream is searched. */
   read(subject: string, from?: number): Promise<StoredMessage[]>;
   /** What is stored under these filters from a sequence on, by sequence; it ends with what the stream held when it began. */
   replay(filters: readonly string[], first: number): AsyncIterable<StoredMessage>;

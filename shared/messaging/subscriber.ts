@@ -19,10 +19,7 @@ export interface Consumer {
   readonly filters: readonly string[];
   /** Handlers running at once in this instance. Default 256. */
   readonly concurrency?: number;
-  /**
-   * Called once per delivery. It settles the delivery itself and must not throw: a throw is a bug, is reported to
-   * `onFault` and leaves the message to be delivered again.
-   */
+  /** Settles the delivery and must not throw: a throw is reported to `onFault`, and the message is delivered again. */
   readonly handle: (delivery: Delivery) => Promise<void>;
   readonly onFault?: (error: unknown) => void;
 }
@@ -40,10 +37,7 @@ export interface FollowOptions {
 export interface Subscriber {
   /** Starts delivering to `handle`. The durable is created when it does not exist. */
   consume(consumer: Consumer): Promise<Consumption>;
-  /**
-   * The messages of a subject filter from now on, to every caller, without acknowledgement. Resolves once it listens. A stream that
-   * was deleted and made anew is followed from its beginning, and some of its first messages may come twice.
-   */
+  /** The messages of a filter from now on, for every caller. A stream made anew is followed from its beginning, with copies. */
   follow(
     filter: string,
     onMessage: (message: StoredMessage) => void,

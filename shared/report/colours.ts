@@ -1,7 +1,4 @@
 import pc from 'picocolors';
 
-/**
- * Colours for somebody who looks at a terminal. picocolors would colour under `CI` too, where the reader is a program or a log page:
- * a pipe or a file gets plain text here. `NO_COLOR` and `TERM=dumb` turn them off as usual.
- */
+/** Colours on a terminal only: picocolors colours under `CI`, too, where a program or a log page reads. */
 export const colours = pc.createColors(process.stdout.isTTY === true && pc.isColorSupported);

@@ -16,10 +16,7 @@ interface Dependencies {
 /** What a missing durable needs, which a service with credentials may not create. */
 const REMEDY = 'npm run set-up creates it, in compose docker compose up set-up';
 
-/**
- * `/live`: the process answers. `/ready`: its dependencies do, too; 503 names the one that does not, a durable that does not exist,
- * or says that the store is `rebuilding`. `/metrics`: OpenMetrics.
- */
+/** `/live`: the process answers. `/ready`: so do its dependencies; 503 names which does not. `/metrics`: OpenMetrics. */
 export function createAdminServer({ bus, durable, store, storeState, metrics }: Dependencies): FastifyInstance {
   const server = Fastify({ forceCloseConnections: true });
   server.get('/live', async () => ({ status: 'live' }));

@@ -28,10 +28,7 @@ export interface EventConsumer extends Clock {
 
 const LOG_PAUSE_EVERY_MS = 5_000;
 
-/**
- * Consumes these types by the service's one durable. The type of a delivery follows from its subject; what is done for it,
- * and how telemetry names it, is prepared per type.
- */
+/** Consumes these types by the service's one durable. What is done for a type is prepared once; the subject tells it. */
 export function consumeEvents(consumer: EventConsumer): Promise<Consumption> {
   const { flow, service, types, bus, settings, log, instrumentation, process, monotonic } = consumer;
   // Called at each try of each message: an outage is not to become thousands of lines.

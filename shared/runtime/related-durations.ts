@@ -9,10 +9,7 @@ export interface RelatedDurations {
 /** A message may be delivered three times before its order times out, and the stream outlives three timeouts. */
 const TIMES = 3;
 
-/**
- * Defaults follow what is set, so that one variable alone never conflicts with the default of another. ORDER_TIMEOUT
- * first: the others follow it.
- */
+/** Defaults follow what is set, so that one variable alone never conflicts; all others follow ORDER_TIMEOUT. */
 export function fitDefaults(durations: RelatedDurations, isSet: (name: keyof RelatedDurations) => boolean) {
   const { ACK_WAIT, RETENTION, RESERVATION_TTL } = durations;
   const atMost = isSet('RETENTION') ? Math.floor(RETENTION / TIMES) : Number.POSITIVE_INFINITY;

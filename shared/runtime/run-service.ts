@@ -15,10 +15,7 @@ import { type RunningService, startService } from './start-service.ts';
 const DRAIN_WITHIN_MS = 10_000;
 const ONE_SIGNAL_MS = 1_000;
 
-/**
- * The main of every service: runs it, as its pattern declares it, until SIGTERM or SIGINT, then drains it and exits 0. A later
- * second signal exits at once. Metrics are always on, except where their own cost is measured.
- */
+/** Runs a service of the pattern until SIGTERM or SIGINT, then drains it and exits 0; a later second signal exits at once. */
 export async function runService(name: string, { withMetrics = true } = {}): Promise<void> {
   try {
     const settings = readSettings(process.env, name);

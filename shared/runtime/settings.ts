@@ -18,10 +18,7 @@ import {
   url,
 } from './setting-kinds.ts';
 
-/**
- * Every variable that the stack and its services read: the only file that touches process.env. All are read once and
- * checked together, so that every bad value is reported at once. `.env.example` lists them (a test compares).
- */
+/** Every variable: read here alone, checked together, all bad values reported at once. `.env.example` lists them. */
 
 /** The variables in the order of `.env.example`, each with its meaning. */
 export const variables = {

@@ -99,10 +99,7 @@ function eventOn(subject: string, headers: Readonly<Record<string, string>>) {
   return { subject, type, orderId, eventId: headers['ce-id'], headers: Object.fromEntries(own) };
 }
 
-/**
- * The event of a dead letter as it is published again: its bytes and CloudEvents id, and the trace context of its creation,
- * since the hop's own is over. Its `Nats-Msg-Id` is new, or the stream would drop it as a copy, and the same at each try.
- */
+/** The event of a dead letter as it is published again: a new `Nats-Msg-Id`, the same at each try, and its creation's trace. */
 export function redrivenOf({ subject, headers, body, sequence }: DeadLetter): WireMessage {
   const { traceparent: _over, ...kept } = headers;
   const created = headers['ce-traceparent'];

@@ -32,10 +32,7 @@ export async function ifFound<T>(asked: Promise<T>): Promise<T | undefined> {
   }
 }
 
-/**
- * Repeats it until the broker answers: one that has just started takes connections before it takes requests.
- * @throws Unavailable when the time is over, and a refusal at once
- */
+/** Repeats it until the broker, which may just have started, answers. @throws Unavailable, and a refusal at once */
 export async function onceReady<T>(task: () => Promise<T>, withinMs = 5_000): Promise<T> {
   for (const deadline = performance.now() + withinMs; ; await delay(100))
     try {

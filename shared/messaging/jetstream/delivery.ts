@@ -50,10 +50,7 @@ export function deliveryOf(message: Msg, { nc, acks, unsettled }: DeliveryContex
   return delivery;
 }
 
-/**
- * Every message that the client hands to a subscription is a MsgImpl, which keeps the header block as it came. The client takes
- * 8 us to read it, this 2.5 us: over an order's dozen deliveries that is 6 % of the order's CPU time.
- */
+/** Each message is a MsgImpl with its header block. The client reads it in 8 us, this in 2.5: 6 % of an order's CPU time. */
 function headersOf(message: Msg): Record<string, string> {
   const { _msg: of, _rdata: bytes } = message as MsgImpl;
   return of.hdr > 0 ? readHeaderBlock(bytes.subarray(0, of.hdr)) : {};

@@ -17,10 +17,7 @@ export interface DurableConsumerOptions {
 /** Queued in addition to what is being handled: enough to hide the network, few enough not to starve another replica. */
 const PREFETCH = 256;
 
-/**
- * Pulls from a durable: at most `concurrency` handlers at once, at most 256 messages more waiting here. While they
- * are held, their acknowledgement deadlines are extended.
- */
+/** Pulls from a durable: `concurrency` handlers at once, 256 messages waiting, their acknowledgement deadlines extended. */
 export async function startDurableConsumer(consumer: Consumer, options: DurableConsumerOptions): Promise<Consumption> {
   const { durable, concurrency = 256, handle, onFault = () => undefined } = consumer;
   const { link, stream, ackWaitMs, acks, ensure } = options;

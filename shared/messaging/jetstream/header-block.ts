@@ -52,10 +52,7 @@ class WrittenHeaders extends MsgHdrsImpl {
   }
 }
 
-/**
- * Headers to publish with, written in one go, without the client's list per header.
- * @throws Terminal `bad-header` when a name or a value holds a line break
- */
+/** Headers to publish with, written in one go. @throws Terminal `bad-header` for a line break in a name or value */
 export function writeHeaderBlock(headers: Readonly<Record<string, string>>): MsgHdrsImpl {
   let text = 'NATS/1.0';
   for (const name in headers) {

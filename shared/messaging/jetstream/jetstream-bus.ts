@@ -28,10 +28,7 @@ const ASK_WITHIN_MS = 2_000;
 /** Much less than any ACK_WAIT; long enough to batch the acknowledgements of some orders at a low rate. */
 const ACKS_WITHIN_MS = 10;
 
-/**
- * The bus on JetStream. Connects, and creates the streams that do not exist yet; reconnects for ever.
- * @throws Unavailable when the broker does not answer, Error when it is too old or its streams cannot be as they must be
- */
+/** Connects and creates missing streams; reconnects for ever. @throws Unavailable, Error for an old broker or wrong streams */
 export async function createJetStreamBus(options: JetStreamBusOptions): Promise<Bus> {
   const link = await openNatsLink(options);
   try {

@@ -17,10 +17,7 @@ const PUBLISH_WITHIN_MS = 5_000;
 const SWEEP_MS = 100;
 const EXPECTED_SEQUENCE = 'Nats-Expected-Last-Subject-Sequence';
 
-/**
- * Publishes to JetStream with one inbox for all PubAcks and one timer for all timeouts: the subscription, timer and
- * Error per message make `js.publish` several times as costly. `filters` are those of the streams.
- */
+/** One inbox for all PubAcks, one timer for all timeouts: `js.publish`, with its own, is several times as costly. */
 export function createPublisher(link: NatsLink, filters: readonly string[]): Publisher & { close(): Promise<void> } {
   const { nc } = link;
   const isStored = subjectFilter(filters);

@@ -14,10 +14,7 @@ const INACTIVE_MS = 30_000;
 
 type Query = { last_by_subj: string } | { seq: number; next_by_subj: string };
 
-/**
- * The messages of one subject. The last one is read first: so the common case, none after `from`, needs no search through the
- * broker's blocks.
- */
+/** The messages of one subject. The last is read first: if none follows `from`, the broker need not search its blocks. */
 export async function readSubject(
   jsm: JetStreamManager,
   stream: string,

@@ -16,10 +16,7 @@ const ASK_WITHIN_MS = 2_000;
 /** A broker that starts with much to read back takes its time, and so does a busy machine. */
 const READY_WITHIN_MS = 20_000;
 
-/**
- * Creates the streams and every service's durable, or brings them to what the settings say; what they hold is kept. May
- * be repeated at any time. @throws Unavailable when no broker answers, BrokerRefusal when it refuses a setting
- */
+/** Brings streams and durables to what the settings say, and keeps what they hold. @throws Unavailable, BrokerRefusal */
 export async function setUpBroker(options: SetUpOptions): Promise<void> {
   const { flow, participants, ackWaitMs } = options;
   const { stream } = flow;

@@ -18,10 +18,7 @@ export interface TopologyOptions {
   readonly deadLetterRetentionMs: number;
   /** Of the event stream; when it is full, publishing is refused. */
   readonly maxBytes?: number;
-  /**
-   * False: the set-up provisions streams and durables; here they are only looked at, and one that is missing is waited for and
-   * reported. Default true: they are created, also when the broker has lost them.
-   */
+  /** False: the set-up provisions streams and durables; what is missing is waited for and reported. Default true. */
   readonly mayManage?: boolean;
 }
 
@@ -95,10 +92,7 @@ function wantedDurable({ durable, filters, ackWaitMs, maxDeliver = 64 }: Durable
   } satisfies Partial<ConsumerConfig>;
 }
 
-/**
- * Creates the streams, or updates them; any number of services may do so at once. Who may not manage them only looks.
- * @throws BrokerRefusal naming the stream, the field and the remedy: also when an older broker silently dropped a setting
- */
+/** Creates or updates the streams, or only looks. @throws BrokerRefusal naming stream, field and remedy */
 export async function ensureStreams(jsm: JetStreamManager, flow: Flow, options: TopologyOptions): Promise<void> {
   for (const wanted of streamsOf(flow, options)) {
     const what = `stream ${wanted.name}`;
@@ -117,10 +111,7 @@ export async function ensureStreams(jsm: JetStreamManager, flow: Flow, options: 
   }
 }
 
-/**
- * Creates the durable, to begin with that sequence, or updates the one that exists. Who may not manage durables only looks.
- * @throws BrokerRefusal naming the durable, the field and the remedy
- */
+/** Creates or updates the durable, or only looks. @throws BrokerRefusal naming durable, field and remedy */
 export async function ensureDurable(jsm: JetStreamManager, options: DurableOptions, beginAt = 1): Promise<void> {
   const { stream, durable, mayManage = true } = options;
   const wanted = wantedDurable(options);

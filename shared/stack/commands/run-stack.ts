@@ -29,10 +29,7 @@ export interface RunOptions extends StartOptions {
   readonly demo: (stack: Stack, onNotice: (sentence: string) => void, signal: AbortSignal) => Promise<void>;
 }
 
-/**
- * Starts the stack, sends the sample order through it, and keeps it up until `signal` (or, with `once`, stops it then).
- * Aborted before it is up, it rejects.
- */
+/** Starts the stack, sends the sample order through, and keeps it up until `signal` (with `once`, stops it then). */
 export async function runStack(options: RunOptions, signal: AbortSignal): Promise<void> {
   const startedAt = performance.now();
   const { death, ...handlers } = watch(options, signal);

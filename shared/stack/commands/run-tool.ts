@@ -5,10 +5,7 @@ import { loadDotEnv } from '../processes/data-dir.ts';
 import { StartFailure } from '../processes/start-failure.ts';
 import { stopRequest } from '../processes/stop-request.ts';
 
-/**
- * The main of an operator's tool: reads `.env`, runs, and sets the exit code: what `main` resolves with; 130 when the
- * signal made it throw; 1 with one sentence when something prevents it.
- */
+/** The main of an operator's tool: exits with what `main` resolves with, 130 when stopped, 1 with one sentence otherwise. */
 export async function runTool(main: (signal: AbortSignal) => Promise<number>): Promise<void> {
   loadDotEnv();
   const stop = stopRequest(() => process.exit(130));

@@ -41,10 +41,7 @@ export async function placeSampleOrder(orderUrl: string, flow: Flow, change: obj
   }
 }
 
-/**
- * Asks until the order is decided and compensated, or `withinMs` is over: then where it stands.
- * @throws StartFailure when the intake does not tell, and when `signal` aborts
- */
+/** Asks until the order is decided and compensated, or time is over. @throws StartFailure when the intake does not tell */
 export async function followOrder(
   orderUrl: string,
   orderId: string,
