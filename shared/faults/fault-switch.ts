@@ -22,7 +22,6 @@ export interface FaultSwitchOptions {
   readonly injected?: (injection: Injection) => void;
 }
 
-/** The faults of one process, which can be set and cleared while it runs. */
 export interface FaultSwitch {
   readonly publishMiddleware: PublishMiddleware;
   readonly deliveryMiddleware: Middleware;

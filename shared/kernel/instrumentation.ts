@@ -36,9 +36,7 @@ export interface Milestone {
 
 export interface RebuildProgress {
   readonly phase: 'noticed' | 'folding' | 'whole' | 'failed';
-  /** What the store was found to be. */
   readonly cause: 'wiped' | 'restarted' | 'rebuilding';
-  /** Somebody else rebuilds. */
   readonly byOther: boolean;
   /** Read and written so far by this process. */
   readonly events: number;
@@ -48,7 +46,6 @@ export interface RebuildProgress {
   readonly error?: unknown;
 }
 
-/** A fault was injected on purpose. */
 export interface Injection {
   readonly fault: string;
   /** The event's type, or the dependency. */

@@ -12,7 +12,6 @@ export interface Circumstances {
   readonly insufficient: readonly string[];
 }
 
-/** An event to publish. */
 export interface Draft extends Unsent {
   /** Id of the event that caused it. Default: the latest one. */
   readonly cause?: string;

@@ -9,7 +9,6 @@ export class Run<State> {
   readonly incoming: RecordedEvent | undefined;
   readonly learnt: RecordedEvent[] = [];
   readonly performed = new Set<string>();
-  /** Pools that had too little. */
   readonly insufficient = new Set<string>();
   /** Set once this run has recorded the incoming event: the state before it. */
   recorded: { readonly before: State } | undefined;

@@ -16,7 +16,6 @@ export interface Draft {
 
 export interface Envelope {
   readonly orderId: string;
-  /** The service that publishes. */
   readonly source: string;
   /** Ms since the epoch. */
   readonly now: number;

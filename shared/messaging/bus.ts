@@ -13,7 +13,6 @@ export type Publish = Publisher['publish'];
 
 export type PublishMiddleware = (next: Publish) => Publish;
 
-/** The same bus with its publish wrapped by a middleware. */
 export function withPublish(bus: Bus, middleware: PublishMiddleware): Bus {
   const publish = middleware((message, options) => bus.publish(message, options));
   return new Proxy(bus, { get: (real, key) => (key === 'publish' ? publish : Reflect.get(real, key)) });

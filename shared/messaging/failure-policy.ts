@@ -4,7 +4,6 @@ import { Terminal, Unavailable } from './faults.ts';
 import type { Publisher, WireMessage } from './publisher.ts';
 import type { Delivery } from './subscriber.ts';
 
-/** How one delivery was settled, for metrics and logs. */
 export interface Settlement {
   /** What the process returned, or `retry` or `dead_letter`. */
   readonly outcome: string;

@@ -1,7 +1,6 @@
 export interface Gathering {
   /** Runs the task soon, together with others, in the order of adding. */
   add(task: () => void): void;
-  /** Runs the gathered tasks now. */
   flush(): void;
 }
 

@@ -21,7 +21,6 @@ export interface RunningBehaviour {
   stop(): Promise<void>;
 }
 
-/** Consumes, sweeps and keeps the pools stocked. */
 export async function runBehaviour(
   { name: service, reacts }: Service,
   behaviour: Behaviour,

@@ -23,7 +23,6 @@ export interface Service {
   readonly http?: (ports: ServicePorts) => FastifyInstance;
 }
 
-/** What the runtime offers to a service. */
 export interface ServicePorts extends Clock {
   readonly flow: Flow;
   readonly settings: Settings;

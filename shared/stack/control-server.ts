@@ -8,7 +8,6 @@ import type { Stack } from './stack.ts';
 /** Where whoever may write to the data folder reaches the stack that runs on it: a Unix socket, for its owner alone. */
 export const controlSocket = (dataFolder: string): string => join(dataFolder, 'control.sock');
 
-/** What a running stack tells of itself. */
 export interface StackDescription {
   readonly settings: Omit<Settings, 'CHAOS_TOKEN'>;
   readonly orderUrl: string | undefined;
@@ -28,7 +27,6 @@ export interface PartDescription {
   readonly adminUrl?: string;
 }
 
-/** What may be asked of a part. */
 export type PartAction =
   | { readonly do: 'signal'; readonly signal: NodeJS.Signals }
   | { readonly do: 'restart'; readonly signal?: 'SIGTERM' | 'SIGKILL' };

@@ -15,7 +15,6 @@ export interface HistoryOptions {
 export interface Window {
   /** By order, in the order of their sequences. */
   readonly orders: ReadonlyMap<string, readonly RecordedEvent[]>;
-  /** The last sequence that was read. */
   readonly upTo: number;
 }
 

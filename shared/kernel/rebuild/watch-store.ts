@@ -29,7 +29,6 @@ interface Trouble {
   /** When that was noticed: on the host's clock, and on the monotonic one. */
   readonly at: number;
   readonly began: number;
-  /** The last report. */
   reported?: RebuildProgress;
 }
 

@@ -19,7 +19,6 @@ interface DeliveryContext {
   readonly unsettled: Set<HeldDelivery>;
 }
 
-/** The delivery of a message by a durable. */
 export function deliveryOf(message: Msg, { nc, acks, unsettled }: DeliveryContext): HeldDelivery {
   const [, deliveryCount, sequence, nanos] = ACK_SUBJECT.exec(message.reply ?? '') ?? [];
   const respond = (payload: string): void => {

@@ -13,7 +13,6 @@ interface FlowReaderOptions {
   readonly flow: Flow;
 }
 
-/** What a stream holds now. */
 export interface StreamState {
   /** Messages with smaller sequences are gone; 1: none is. */
   readonly firstSequence: number;
@@ -60,7 +59,6 @@ export async function openFlowEditor({ url, flow }: FlowReaderOptions) {
       const message = await orUnavailable(ifFound(jsm.streams.getMessage(stream, { seq })));
       return message ? storedMessageOf(message) : undefined;
     },
-    /** How far each durable of the flow's stream is behind. */
     durables: () => orUnavailable(allDurables(jsm, flow.stream)),
     publish: publisher.publish,
     async remove(stream: string, sequence: number): Promise<void> {

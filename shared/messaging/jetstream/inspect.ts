@@ -25,7 +25,6 @@ export async function streamFill(jsm: JetStreamManager, stream: string): Promise
   return { bytes: share(state.bytes, config.max_bytes), messages: share(state.messages, config.max_msgs) };
 }
 
-/** Dead letters of one service that the broker keeps. */
 export async function countDeadLetters(jsm: JetStreamManager, flow: Flow, service: string): Promise<number> {
   const subjects_filter = deadLetterSubject(service, '>');
   const { state } = await jsm.streams.info(deadLetterStream(flow), { subjects_filter });

@@ -97,7 +97,6 @@ function refusedByClient(cause: Error): Error {
   return new Unavailable('broker', { cause });
 }
 
-/** What the stream answers to a publish. */
 interface ServerAnswer {
   readonly seq: number;
   readonly duplicate?: boolean;

@@ -12,7 +12,6 @@ import {
   setUpPermissions,
 } from './permissions.ts';
 
-/** What a user may do at each server; undefined: that server does not know it. */
 export interface Rights {
   readonly nats?: NatsPermissions;
   readonly redis?: readonly string[];

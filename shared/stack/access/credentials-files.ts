@@ -10,7 +10,6 @@ export const OPERATOR = 'operator';
 export const SET_UP = 'set-up';
 export const MONITOR = 'monitor';
 
-/** Where the credentials of `npm start` are: one file per user. */
 export const credentialsDir = (): string => join(dataDir(), 'credentials');
 export const credentialsFile = (folder: string, user: string): string => join(folder, `${user}.json`);
 

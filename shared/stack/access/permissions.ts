@@ -3,7 +3,6 @@ import { deadLetterStream, deadLetterSubject, emittedBy, type Flow, subjectOf } 
 import { inboxPrefixOf } from '#shared/messaging/jetstream/nats-link.ts';
 import { advisoryStream, eventStreams } from '#shared/messaging/jetstream/topology.ts';
 
-/** What a service declares of its dealings with the broker. */
 export interface Participant {
   readonly name: string;
   /** The short types that it consumes, by one durable that is named as the service; without any it has none. */

@@ -1,8 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { parseDuration } from '#shared/contracts/duration.ts';
 
-/** How commander reads options that several commands have. */
-
 /** A whole number of at most ten digits. */
 export const wholeNumber =
   (least: number) =>

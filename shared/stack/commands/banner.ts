@@ -4,7 +4,6 @@ import { colours as pc } from '#shared/report/colours.ts';
 import type { Stack } from '../stack.ts';
 import { sampleBody } from './sample-order.ts';
 
-/** What runs where, and what to try next. */
 export function banner(
   { pattern, orderUrl, nats, redis, prometheus, services }: Stack,
   logs: string,

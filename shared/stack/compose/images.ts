@@ -1,7 +1,6 @@
 import { type DockerCall, docker } from './docker.ts';
 import type { ComposeProject } from './project.ts';
 
-/** What can run here, and what cannot. */
 export interface Images {
   /** Services whose image is there; those that `docker compose build` makes among them. */
   readonly services: readonly string[];

@@ -13,7 +13,6 @@ export interface ComposeProject {
   readonly env: Readonly<Record<string, string>>;
   /** Where a published port is asked; `variable` such as GRAFANA_PORT. */
   readonly url: (variable: string) => string;
-  /** `docker compose` with these arguments. */
   readonly compose: (args: readonly string[], call?: DockerCall) => Promise<string>;
 }
 

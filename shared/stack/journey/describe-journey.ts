@@ -1,14 +1,12 @@
 import type { Flow } from '#shared/contracts/flow.ts';
 import { outcomeOf } from '#shared/messaging/order-history.ts';
 
-/** One event of an order. */
 export interface TimelineEntry {
   readonly type: string;
   readonly id: string;
   readonly source: string;
   /** ISO 8601 */
   readonly time: string;
-  /** Id of the event that caused it. */
   readonly causedBy?: string;
   /** Of the trace in which it was created. */
   readonly traceId?: string;
@@ -16,7 +14,6 @@ export interface TimelineEntry {
 
 const ENDED = { ready: 'is ready', cancelled: 'was cancelled', timeout: 'timed out' } as const;
 
-/** One event, beside those before it. */
 export interface JourneyStep extends TimelineEntry {
   /** Ms since the order's first event, and since the one before this. */
   readonly sinceFirstMs: number;

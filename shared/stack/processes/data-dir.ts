@@ -4,7 +4,6 @@ import { parseEnv } from 'node:util';
 import { addToEnvironment, childEnvironment, readSettings } from '#shared/runtime/settings.ts';
 import { misspelt } from './misspelt.ts';
 
-/** The folder that holds package.json. */
 export const repository = resolve(import.meta.dirname, '../../..');
 
 /** The data folder as an absolute path: a relative DATA_DIR is below the repository. Reads no other variable. */

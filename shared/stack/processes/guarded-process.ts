@@ -31,7 +31,6 @@ export interface GuardedProcess {
 export interface GuardedCommand {
   readonly file: string;
   readonly args: readonly string[];
-  /** Added to this process' own environment. */
   readonly env?: Readonly<Record<string, string>>;
   /** `pipe`, or the descriptor of an open file. */
   readonly output: 'pipe' | number;

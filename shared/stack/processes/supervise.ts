@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ending, type GuardedProcess } from './guarded-process.ts';
 
-/** How to run a program, and how to tell that it is ready. */
 export interface Supervision {
   readonly spawn: () => Promise<GuardedProcess>;
   /** Whether the process with this pid, and no other, serves. Never rejects. */
