@@ -3,13 +3,12 @@ import { pattern as choreography } from '#services/patterns/choreography/pattern
 import { serviceNames } from '#shared/runtime/pattern.ts';
 import { readSettings } from '#shared/runtime/settings.ts';
 import type { OrderStatus } from '#shared/stack/commands/sample-order.ts';
-import { bringUp } from '#shared/stack/compose/bring-up.ts';
-import { composeProject } from '#shared/stack/compose/project.ts';
 import { askPrometheus } from '#shared/stack/servers/ask-prometheus.ts';
 import { orderFor, type Part, parts, shown } from '../../loadtest/demo/programme.ts';
 import { causes } from '../doctor/describe-findings.ts';
 import { examine } from '../doctor/examine.ts';
 import { ask, searchLogs, traceById } from '../doctor/probes.ts';
+import { bringUp, composeProject } from './fixtures/compose-project.ts';
 import { hasData, targetsOf } from './fixtures/grafana-query.ts';
 
 /** docker-compose.yml really run, and everything that it shows really asked for. `npm run test:compose` */

@@ -1,9 +1,7 @@
 import type { TestProject } from 'vitest/node';
 import { childEnvironment } from '#shared/runtime/settings.ts';
-import { bringUp, takeDown } from '#shared/stack/compose/bring-up.ts';
 import { findEngine } from '#shared/stack/compose/docker.ts';
-import { provideImages } from '#shared/stack/compose/images.ts';
-import { composeProject } from '#shared/stack/compose/project.ts';
+import { bringUp, composeProject, provideImages, takeDown } from './fixtures/compose-project.ts';
 
 export interface Containers {
   /** The compose project and its variables, the ports among them. */

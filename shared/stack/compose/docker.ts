@@ -1,6 +1,10 @@
+import { join } from 'node:path';
 import { execa } from 'execa';
 import { childEnvironment } from '#shared/runtime/settings.ts';
+import { repository } from '../processes/data-dir.ts';
 import { StartFailure } from '../processes/start-failure.ts';
+
+export const composePath = join(repository, 'docker-compose.yml');
 
 export interface DockerCall {
   readonly env?: Readonly<Record<string, string>>;
