@@ -1,17 +1,16 @@
-import { Command, CommanderError } from 'commander';
+import { Command } from 'commander';
 import { hostAndPort } from '#shared/messaging/server-url.ts';
 import { loadPattern, serviceNames } from '#shared/runtime/pattern.ts';
-import { BadSettings, readSettings } from '#shared/runtime/settings.ts';
+import { readSettings } from '#shared/runtime/settings.ts';
 import { adminPortOf } from '#shared/stack/admin-ports.ts';
-import { loadDotEnv } from '#shared/stack/processes/data-dir.ts';
+import { runTool } from '#shared/stack/commands/run-tool.ts';
 import { stackEnvironment } from '#shared/stack/stack-environment.ts';
 import { causes, describeFindings } from './describe-findings.ts';
 import { examine } from './examine.ts';
 import type { Places } from './hop.ts';
 
 /** `npm run stack:doctor`: exits 0 when every hop works, 1 when one is broken. */
-async function main(): Promise<void> {
-  loadDotEnv();
+async function main(): Promise<number> {
   const places = await placesOf(stackEnvironment());
   const command = new Command('npm run stack:doctor --')
     .description(
@@ -32,7 +31,7 @@ async function main(): Promise<void> {
   const { all, json, ...given } = command.opts<typeof places & { all: boolean; json: boolean }>();
   const findings = await examine({ ...places, ...given }, { all });
   console.log(json ? JSON.stringify(findings, null, 2) : describeFindings(findings).join('\n'));
-  process.exitCode = causes(findings).length > 0 ? 1 : 0;
+  return causes(findings).length > 0 ? 1 : 0;
 }
 
 /** `npm start` and docker compose use the same ports. @throws BadSettings */
@@ -54,12 +53,4 @@ async function placesOf(env: Readonly<Record<string, string>>): Promise<Places> 
   };
 }
 
-try {
-  await main();
-} catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode;
-  else {
-    console.error(error instanceof BadSettings ? error.message : ((error as Error).stack ?? error));
-    process.exitCode = 1;
-  }
-}
+await runTool(main);
