@@ -15,17 +15,12 @@ export interface Circumstances {
   readonly overdueMs: number;
 }
 
-export interface Judged {
-  readonly invariants: readonly JudgedInvariant[];
-  /** Orders of which something is missing that may still arrive. */
-  readonly underWay: ReadonlySet<string>;
-}
-
 const MAX_EXAMPLES = 5;
 
 /** Judges a run by a list of invariants. Pure. */
-export function judge(invariants: readonly Invariant[], run: SeenRun, circumstances: Circumstances): Judged {
+export function judge(invariants: readonly Invariant[], run: SeenRun, circumstances: Circumstances) {
   const { atRest, whole, unread, now, overdueMs } = circumstances;
+  /** Orders of which something is missing that may still arrive. */
   const underWay = new Set<string>();
   const mayStillCome = ({ orderId, mayCome }: Finding): boolean => {
     if (!mayCome || atRest || orderId === undefined) return false;

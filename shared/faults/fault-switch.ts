@@ -1,5 +1,6 @@
 import { chance } from '#shared/contracts/chance.ts';
 import type { Flow } from '#shared/contracts/flow.ts';
+import type { Clock } from '#shared/kernel/clock.ts';
 import type { Injection } from '#shared/kernel/instrumentation.ts';
 import type { PublishMiddleware } from '#shared/messaging/bus.ts';
 import type { Middleware } from '#shared/messaging/failure-policy.ts';
@@ -13,12 +14,7 @@ export interface FaultSwitchOptions {
   readonly service: string;
   readonly seed: number;
   readonly timeScale: number;
-  readonly clock: {
-    /** Ms since the epoch. */
-    readonly now: () => number;
-    /** Resolves after so many ms, or at once when `signal` is aborted. */
-    readonly wait: (ms: number, signal?: AbortSignal) => Promise<void>;
-  };
+  readonly clock: Pick<Clock, 'now' | 'wait'>;
   readonly injected?: (injection: Injection) => void;
 }
 

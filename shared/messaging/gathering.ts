@@ -1,11 +1,7 @@
-export interface Gathering {
-  /** Runs the task soon, together with others, in the order of adding. */
-  add(task: () => void): void;
-  flush(): void;
-}
+export type Gathering = ReturnType<typeof createGathering>;
 
 /** Batches what is added within one turn of the event loop, or within so many ms: one write to the socket for all. */
-export function createGathering(withinMs = 0): Gathering {
+export function createGathering(withinMs = 0) {
   let tasks: (() => void)[] = [];
   const flush = (): void => {
     const gathered = tasks;
@@ -13,7 +9,8 @@ export function createGathering(withinMs = 0): Gathering {
     for (const task of gathered) task();
   };
   return {
-    add(task) {
+    /** Runs the task soon, together with others, in the order of adding. */
+    add(task: () => void): void {
       if (tasks.push(task) > 1) return;
       if (withinMs > 0) setTimeout(flush, withinMs);
       else setImmediate(flush);

@@ -3,9 +3,8 @@ import { periodic } from '#shared/kernel/clock.ts';
 import type { Instrumentation } from '#shared/kernel/instrumentation.ts';
 import { reportWaiting, stockPools, sweep } from '#shared/kernel/jobs.ts';
 import { createReactor } from '#shared/kernel/reactor.ts';
-import { type StoreWatch, watchStore } from '#shared/kernel/rebuild/watch-store.ts';
+import { watchStore } from '#shared/kernel/rebuild/watch-store.ts';
 import { readEvent } from '#shared/messaging/read-event.ts';
-import type { OpenStore } from '#shared/store/store.ts';
 import { consumeEvents } from './consume-events.ts';
 import type { Service, ServicePorts } from './service.ts';
 
@@ -13,20 +12,12 @@ const SWEEP_EVERY_MS = 100;
 const STOCK_EVERY_MS = 1_000;
 const REPORT_EVERY_MS = 5_000;
 
-export interface RunningBehaviour {
-  readonly store: OpenStore;
-  /** Whether the stores can be built upon: while they cannot, everything is paused. */
-  readonly storeState: () => StoreWatch['state'];
-  /** Ends the sweeps, drains the consumer; what a dependency holds up is given back. */
-  stop(): Promise<void>;
-}
-
 export async function runBehaviour(
   { name: service, reacts }: Service,
   behaviour: Behaviour,
   ports: ServicePorts,
   instrumentation: Instrumentation,
-): Promise<RunningBehaviour> {
+) {
   const { flow, settings, bus, log, monotonic, now, wait } = ports;
   const { rules, pools, tables = [], judgesDeadlines = false } = behaviour;
   const store = ports.openStore(service);
@@ -73,8 +64,10 @@ export async function runBehaviour(
     jobs.push(job(REPORT_EVERY_MS, 'report of waiting orders', () => reportWaiting(behaviour, store, log)));
   return {
     store,
+    /** Whether the stores can be built upon: while they cannot, everything is paused. */
     storeState: () => watch.state,
-    async stop() {
+    /** Ends the sweeps, drains the consumer; what a dependency holds up is given back. */
+    async stop(): Promise<void> {
       stopping.abort();
       await Promise.all([watch.stop(), ...jobs.map((one) => one.stop()), consumption?.drain()]);
     },

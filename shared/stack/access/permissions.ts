@@ -101,17 +101,13 @@ export const setUpPermissions = (user: string): NatsPermissions => ({
   subscribe: { allow: [`${inboxPrefixOf(user)}.>`] },
 });
 
-export interface NatsUser {
-  readonly user: string;
-  readonly password: string;
-  readonly permissions: NatsPermissions;
-}
-
 /** bcrypt's cost. The passwords are random and long: a higher one would only make each connection slow. */
 const ROUNDS = 4;
 
 /** The part of a nats-server's configuration that says who may connect and what each may do. It holds no password. */
-export function natsUsersConfig(users: readonly NatsUser[]): string {
+export function natsUsersConfig(
+  users: readonly { user: string; password: string; permissions: NatsPermissions }[],
+): string {
   const hashed = users.map(({ password, ...user }) => ({ ...user, password: hashSync(password, ROUNDS) }));
   return `authorization: ${JSON.stringify({ users: hashed }, null, 2)}\n`;
 }

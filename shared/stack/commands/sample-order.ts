@@ -8,8 +8,6 @@ import { StartFailure } from '../processes/start-failure.ts';
 export interface OrderStatus {
   readonly orderId: string;
   readonly status: 'waiting' | 'ready' | 'cancelled' | 'timeout';
-  readonly receivedEvents: readonly string[];
-  readonly missingEvents: readonly string[];
   /** In the order of the stream. */
   readonly timeline: readonly TimelineEntry[];
 }

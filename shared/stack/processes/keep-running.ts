@@ -7,26 +7,19 @@ interface Stoppable {
 /** Awaits a child, and has it stopped with the rest. @throws StartFailure when everything is being stopped already. */
 export type Own = <Child extends Stoppable>(starting: Promise<Child>) => Promise<Child>;
 
-export interface Running {
-  /** Services first, servers last; may be called again. */
-  readonly stop: () => Promise<void>;
-  readonly service: Own;
-  readonly server: Own;
-  /** Called when all have ended. */
-  readonly afterwards: (() => void)[];
-}
-
 /** Remembers what runs, so that all of it can be stopped at any time, also half-way through the start. */
-export function keepRunning(signal: AbortSignal | undefined): Running {
+export function keepRunning(signal: AbortSignal | undefined) {
   const services: Stoppable[] = [];
   const servers: Stoppable[] = [];
+  /** Called when all have ended. */
   const afterwards: (() => void)[] = [];
   let stopping: Promise<void> | undefined;
   const stopAll = async () => {
     for (const phase of [services, servers]) await Promise.all(phase.map((child) => child.stop()));
     for (const close of afterwards) close();
   };
-  const stop = () => {
+  /** Services first, servers last; may be called again. */
+  const stop = (): Promise<void> => {
     stopping ??= stopAll();
     return stopping;
   };

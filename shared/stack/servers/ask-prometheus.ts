@@ -53,16 +53,11 @@ export async function askPrometheus(url: string, query: string, signal?: AbortSi
   return data.result.map(({ metric, value: [, value] }) => ({ labels: metric, value: Number(value) }));
 }
 
-export interface ScrapeWait {
-  readonly targets: number;
-  /** Ms since the epoch. */
-  readonly since: number;
-  readonly withinMs: number;
-  readonly signal: AbortSignal;
-}
-
 /** Resolves with whether as many targets were scraped after `since`, in time. @throws when `signal` aborts, or Prometheus is gone. */
-export async function scrapedSince(url: string, { targets, since, withinMs, signal }: ScrapeWait): Promise<boolean> {
+export async function scrapedSince(
+  url: string,
+  { targets, since, withinMs, signal }: { targets: number; since: number; withinMs: number; signal: AbortSignal },
+): Promise<boolean> {
   const deadline = Date.now() + withinMs;
   for (;;) {
     const samples = await askPrometheus(url, 'timestamp(up)', signal);

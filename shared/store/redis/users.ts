@@ -1,13 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readScripts } from './connection.ts';
 
-export interface RedisUser {
-  readonly user: string;
-  readonly password: string;
-  /** What it may do, in the words of an ACL file. */
-  readonly rules: readonly string[];
-}
-
 /** What the store's connection sends by itself: scripts, and what the client asks when it connects and ends. */
 const CONNECTION = ['auth', 'hello', 'info', 'ping', 'quit', 'eval', 'evalsha'];
 
@@ -33,7 +26,7 @@ export const MONITOR_RULES: readonly string[] = ['+auth', '+hello', '+info', '+p
 const DEFAULT_USER = 'user default off ~* &* +@all';
 
 /** The text of an ACL file: nobody but these users is let in. It holds no password. */
-export function redisUsersFile(users: readonly RedisUser[]): string {
+export function redisUsersFile(users: readonly { user: string; password: string; rules: readonly string[] }[]): string {
   const lines = users.map(
     ({ user, password, rules }) => `user ${user} on #${sha256(password)} resetchannels -@all ${rules.join(' ')}`,
   );

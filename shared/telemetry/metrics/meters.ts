@@ -13,15 +13,8 @@ interface MeterTypes {
 
 export type Meters = { readonly [Key in MetricKey]: MeterTypes[(typeof metrics)[Key]['type']] };
 
-export interface RegisteredMeters {
-  readonly meters: Meters;
-  /** All metrics that the service exports, in OpenMetrics. */
-  expose(): Promise<string>;
-  readonly contentType: string;
-}
-
 /** One meter per metric; those that the service exports are exposed at zero. @param ofNode also Node's own, for good */
-export function createMeters(scope: MetricScope, { ofNode = false } = {}): RegisteredMeters {
+export function createMeters(scope: MetricScope, { ofNode = false } = {}) {
   const exposed: Registry[] = [];
   const meters = Object.entries<MetricDefinition>(metrics).map(([key, definition]) => {
     const series = definition.series(scope);
@@ -38,6 +31,7 @@ export function createMeters(scope: MetricScope, { ofNode = false } = {}): Regis
   }
   return {
     meters: Object.fromEntries(meters) as Meters,
+    /** All metrics that the service exports, in OpenMetrics. */
     expose: () => exposeInSlices(exposed),
     contentType: Registry.OPENMETRICS_CONTENT_TYPE,
   };

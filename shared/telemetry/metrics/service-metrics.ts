@@ -1,10 +1,9 @@
-import type { Flow } from '#shared/contracts/flow.ts';
 import type { BrokerInspector } from '#shared/messaging/broker-inspector.ts';
 import type { Subscriber } from '#shared/messaging/subscriber.ts';
 import type { Store } from '#shared/store/store.ts';
 import { createMeteredInstrumentation } from './metered.ts';
 import { createMeters } from './meters.ts';
-import { isIntake, type SpanLoss } from './metric-labels.ts';
+import { isIntake, type MetricScope, type SpanLoss } from './metric-labels.ts';
 import { brokerReading, storeReading } from './readings.ts';
 import { createScrape } from './scrape.ts';
 import { followUndecided } from './undecided-orders.ts';
@@ -15,20 +14,9 @@ export interface Watched {
   readonly store: Store | undefined;
 }
 
-export interface ServiceMetrics {
-  readonly instrumentation: ReturnType<typeof createMeteredInstrumentation>;
-  /** Begins to read what is kept elsewhere. @throws Unavailable when the broker does not answer */
-  watch(watched: Watched): Promise<{ stop(): Promise<void> }>;
-  /** The exposition, in OpenMetrics. Never rejects because something is away. */
-  scrape(): Promise<string>;
-  readonly contentType: string;
-}
+export type ServiceMetrics = ReturnType<typeof createServiceMetrics>;
 
-export interface ServiceMetricsOptions {
-  readonly flow: Flow;
-  readonly service: string;
-  readonly reacts: readonly string[];
-  readonly orderTimeoutMs: number;
+export interface ServiceMetricsOptions extends MetricScope {
   /** RETENTION: nothing in the stream is older, so no duration is longer. Default 2 h. */
   readonly retentionMs?: number;
   /** Also Node's own metrics. Default false. */
@@ -45,7 +33,7 @@ export function createServiceMetrics({
   retentionMs = 7_200_000,
   spansLost,
   ...scope
-}: ServiceMetricsOptions): ServiceMetrics {
+}: ServiceMetricsOptions) {
   const { service } = scope;
   const { meters, expose: render, contentType } = createMeters(scope, { ofNode });
   const onError = (source: string) => meters.scrapeErrors.inc({ service, source });
@@ -70,12 +58,14 @@ export function createServiceMetrics({
 
   return {
     instrumentation: createMeteredInstrumentation(meters, { ...scope, longestMs: retentionMs }),
-    async watch({ bus, store }) {
+    /** Begins to read what is kept elsewhere. @throws Unavailable when the broker does not answer */
+    async watch({ bus, store }: Watched): Promise<{ stop(): Promise<void> }> {
       const readings = [...(store ? [storeReading(meters, scope, store)] : []), brokerReading(meters, scope, bus)];
       scrape = createScrape({ readings, render, onError });
       return isIntake(scope) ? watchIntake(bus) : { stop: async () => undefined };
     },
-    scrape() {
+    /** The exposition, in OpenMetrics. Never rejects because something is away. */
+    scrape(): Promise<string> {
       beforeScrape();
       showSpansLost();
       return scrape();

@@ -3,12 +3,6 @@ import { LastEntries } from '#shared/kernel/last-entries.ts';
 import type { StoredMessage } from '#shared/messaging/stream-reader.ts';
 import type { Subscriber } from '#shared/messaging/subscriber.ts';
 
-export interface UndecidedOrders {
-  /** When the stream stored the oldest order that has no outcome yet, ms since the epoch; undefined: all have one. */
-  oldest(): number | undefined;
-  stop(): Promise<void>;
-}
-
 interface Options {
   readonly bus: Pick<Subscriber, 'follow'>;
   readonly flow: Flow;
@@ -20,13 +14,7 @@ interface Options {
 }
 
 /** Follows accepted orders and their outcomes in the stream, from `windowMs` ago on, so that a restart forgets none. */
-export async function followUndecided({
-  bus,
-  flow,
-  windowMs,
-  now = Date.now,
-  remembered = 20_000,
-}: Options): Promise<UndecidedOrders> {
+export async function followUndecided({ bus, flow, windowMs, now = Date.now, remembered = 20_000 }: Options) {
   /** Order id -> stored at, in the order of the stream: the first one is the oldest. */
   const waiting = new Map<string, number>();
   const decided = new LastEntries<true>(remembered);
@@ -46,14 +34,15 @@ export async function followUndecided({
     ...Object.values(flow.outcomes).map((type) => follow(type, onOutcome)),
   ]);
   return {
-    oldest() {
+    /** When the stream stored the oldest order that has no outcome yet, ms since the epoch; undefined: all have one. */
+    oldest(): number | undefined {
       for (const [orderId, storedAt] of waiting) {
         if (storedAt >= now() - windowMs) return storedAt;
         waiting.delete(orderId);
       }
       return undefined;
     },
-    async stop() {
+    async stop(): Promise<void> {
       await Promise.all(following.map(({ stop }) => stop()));
     },
   };

@@ -4,7 +4,7 @@ import type { SpanLoss } from '../metrics/metric-labels.ts';
 import { allowedSpan } from './allowed-span.ts';
 import type { SpanBatching } from './span-batching.ts';
 
-export interface SpanExportOptions {
+interface SpanExportOptions {
   readonly exporter: SpanExporter;
   readonly batching: SpanBatching;
   readonly onLost: (spans: number, reason: SpanLoss, error?: Error) => void;
