@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { Unavailable } from '#shared/messaging/faults.ts';
+import { BrokerRefusal } from '#shared/messaging/jetstream/broker-answer.ts';
 import { BadSettings } from '#shared/runtime/settings.ts';
 import { loadDotEnv } from '../processes/data-dir.ts';
 import { StartFailure } from '../processes/start-failure.ts';
@@ -28,6 +29,7 @@ const whereToFindOne = ({ message, cause }: Unavailable): string =>
 
 /** One sentence for the user; a stack trace only for what nobody foresaw. */
 export function sentenceOf(error: unknown): string {
-  const foreseen = error instanceof StartFailure || error instanceof BadSettings;
-  return foreseen ? error.message : String((error as Error).stack ?? error);
+  const foreseen = [StartFailure, BadSettings, BrokerRefusal].some((kind) => error instanceof kind);
+  const { message, stack } = error as Error;
+  return foreseen ? message : String(stack ?? error);
 }
