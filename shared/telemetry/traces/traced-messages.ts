@@ -1,12 +1,11 @@
-import { context, ROOT_CONTEXT, type Span, SpanKind, type Tracer, trace } from '@opentelemetry/api';
-import type { Flow } from '#shared/contracts/flow.ts';
+import { type Attributes, context, ROOT_CONTEXT, type Span, SpanKind, type Tracer, trace } from '@opentelemetry/api';
+import { type Flow, subjectOf } from '#shared/contracts/flow.ts';
 import type { ConsumerName } from '#shared/kernel/instrumentation.ts';
 import type { PublishMiddleware } from '#shared/messaging/bus.ts';
 import type { Middleware, Settlement } from '#shared/messaging/failure-policy.ts';
 import type { WireMessage } from '#shared/messaging/publisher.ts';
 import type { Delivery } from '#shared/messaging/subscriber.ts';
 import { attribute, errorTypeOf, failSpan } from './attributes.ts';
-import { type Destination, destinationOf, messageAttributes, otherDestination } from './message-attributes.ts';
 import { childOf, spanContextOf, traceparentOf } from './trace-context.ts';
 
 const CONSUMER = { kind: SpanKind.CONSUMER };
@@ -94,4 +93,46 @@ function withContext(message: WireMessage, span: Span): WireMessage {
     ...message,
     headers: { ...message.headers, traceparent: traceparentOf(context), ...(tracestate && { tracestate }) },
   };
+}
+
+/** What the spans of all messages of one type on one kind of subject have in common. */
+interface Destination {
+  /** The subject without the order id: `pizza.payment.completed`. */
+  readonly name: string;
+  readonly attributes: Attributes;
+}
+
+/** Length and characters of ids: a text that somebody wrote is not taken for one. */
+const ID = /^[\w.:@/-]{1,200}$/;
+
+function destinationOf(flow: Flow, type: string): Destination {
+  const owner = flow.events[type]?.owner;
+  return {
+    name: `${flow.subjectPrefix}.${type}`,
+    attributes: {
+      [attribute.system]: 'nats',
+      [attribute.destinationTemplate]: subjectOf(flow, type, '{orderId}'),
+      [attribute.eventType]: flow.typePrefix + type,
+      ...(owner && { [attribute.eventSource]: owner }),
+    },
+  };
+}
+
+/** The destination of a dead letter, or of a subject that is not in the flow. */
+function otherDestination(subject: string): Destination {
+  const name = /^dlq\.[a-z-]+\.[a-z.]+$/.test(subject) ? subject : 'other';
+  return { name, attributes: { [attribute.system]: 'nats', [attribute.destinationTemplate]: name } };
+}
+
+function messageAttributes(subject: string, messageId: string | undefined, eventId: string | undefined): Attributes {
+  const orderId = subject.slice(subject.lastIndexOf('.') + 1);
+  const attributes: Attributes = {};
+  if (ID.test(subject)) attributes[attribute.destination] = subject;
+  if (ID.test(orderId)) {
+    attributes[attribute.orderId] = orderId;
+    attributes[attribute.conversationId] = orderId;
+  }
+  if (messageId !== undefined && ID.test(messageId)) attributes[attribute.messageId] = messageId;
+  if (eventId !== undefined && ID.test(eventId)) attributes[attribute.eventId] = eventId;
+  return attributes;
 }
