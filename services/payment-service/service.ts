@@ -1,5 +1,7 @@
+import { startOf } from '#shared/contracts/flow.ts';
 import type { Behaviour } from '#shared/kernel/behaviour.ts';
 import { atMostEvery } from '#shared/kernel/clock.ts';
+import { startedBy } from '#shared/kernel/started-by.ts';
 import type { Service, ServicePorts } from '#shared/runtime/service.ts';
 import { createGatewayCalls } from './call-gateway.ts';
 import { decide, type GatewayCall } from './decide.ts';
@@ -28,7 +30,7 @@ function behaviour(ports: ServicePorts): Behaviour<PaymentState, PaymentEvent, G
   return {
     rules: {
       initial,
-      evolve,
+      evolve: startedBy(ports.flow, 'payment', evolve),
       decide,
       tally,
       dueAt: (state, now) => (isOpen(state) ? now + patienceMs : undefined),
@@ -45,8 +47,8 @@ function behaviour(ports: ServicePorts): Behaviour<PaymentState, PaymentEvent, G
 /** Charges every order once, and refunds what the kitchen asks for. Owns the ledger. */
 export const paymentService: Service = {
   name: 'payment-service',
-  reacts: () => ({
-    'order.created': ['payment.initiated', 'payment.completed', 'payment.failed'],
+  reacts: (flow) => ({
+    [startOf(flow, 'payment')]: ['payment.initiated', 'payment.completed', 'payment.failed'],
     'payment.refund': ['payment.refunded'],
     'order.timeout': [],
     'order.cancelled': [],

@@ -21,6 +21,8 @@ export interface EventContract {
 /** What an order needs before it can be made. The kitchen, the metrics and the dashboards derive from it. */
 export interface Requirement {
   readonly name: string;
+  /** The event that makes its owner begin; its data hold what the owner reads of the flow's start, which is the default. */
+  readonly startedBy?: string;
   readonly fulfilled: string;
   readonly rejected: string;
   /** The owner withdraws a fulfilment (a reservation that ran out). */
@@ -94,7 +96,9 @@ export function defineFlow(names: FlowNames, contracts: readonly DomainContract[
   const named = [
     names.start,
     ...Object.values(names.outcomes),
-    ...requirements.flatMap((r) => [r.fulfilled, r.rejected, r.withdrawn ?? [], r.compensation, r.compensated].flat()),
+    ...requirements.flatMap((r) =>
+      [r.startedBy ?? [], r.fulfilled, r.rejected, r.withdrawn ?? [], r.compensation, r.compensated].flat(),
+    ),
   ];
   for (const type of named)
     if (!events[type]) throw new Error(`event type ${type} is used by the flow but declared by no contract`);
@@ -107,6 +111,16 @@ export function contractOf(flow: Flow, type: string): EventContract {
   if (!contract) throw new Error(`no event type ${type} in the contract table`);
   return contract;
 }
+
+/** The event that makes the owner of a requirement begin. @throws when the flow has no such requirement. */
+export function startOf({ start, requirements }: Flow, requirement: string): string {
+  const found = requirements.find(({ name }) => name === requirement);
+  if (!found) throw new Error(`no requirement ${requirement} in the contract table`);
+  return found.startedBy ?? start;
+}
+
+/** The service that decides on an order: it cancels, and asks to compensate. What is counted of all orders is in its store. */
+export const correlatorOf = (flow: Flow): string => contractOf(flow, flow.outcomes.cancelled).owner;
 
 /** Every service that owns an event, sorted. */
 export const ownersOf = (flow: Flow): string[] =>
