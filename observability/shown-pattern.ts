@@ -1,4 +1,4 @@
-import { contractOf } from '#shared/contracts/flow.ts';
+import { contractOf, correlatorOf } from '#shared/contracts/flow.ts';
 import { loadPattern, serviceNames } from '#shared/runtime/pattern.ts';
 import { readSettings } from '#shared/runtime/settings.ts';
 
@@ -9,4 +9,4 @@ export const consumers = shown.services.filter(({ reacts }) => Object.keys(react
 
 /** Who starts an order, and who decides on it. */
 export const intake = contractOf(flow, flow.start).owner;
-export const correlator = contractOf(flow, flow.outcomes.ready).owner;
+export const correlator = correlatorOf(flow);

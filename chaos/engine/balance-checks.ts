@@ -1,6 +1,6 @@
 import { sum } from '#shared/audit/finding.ts';
 import { ledgerOwner } from '#shared/audit/store-records.ts';
-import { contractOf, type Flow } from '#shared/contracts/flow.ts';
+import { correlatorOf, type Flow } from '#shared/contracts/flow.ts';
 import type { Counters } from '#shared/store/store.ts';
 import { countWaiting } from '#shared/telemetry/waiting.ts';
 import type { Check } from './checks.ts';
@@ -8,7 +8,7 @@ import type { Check } from './checks.ts';
 /** The funnel and the money as the dashboards show them, from the services' counters. */
 export function balanceChecks(flow: Flow, counters: ReadonlyMap<string, Counters>): Check[] {
   const { outcomes } = flow;
-  const kitchenBooks = counters.get(contractOf(flow, outcomes.ready).owner);
+  const kitchenBooks = counters.get(correlatorOf(flow));
   const tillBooks = counters.get(ledgerOwner(flow));
   if (!kitchenBooks || !tillBooks) return [{ name: 'there are counters', passed: false, detail: 'no counters' }];
   const stage = (name: string) => kitchenBooks.counters[`stage:${name}`] ?? 0;

@@ -1,6 +1,6 @@
 import pino from 'pino';
 import { Dice } from '#shared/contracts/dice.ts';
-import { contractOf, type Flow } from '#shared/contracts/flow.ts';
+import { correlatorOf, type Flow } from '#shared/contracts/flow.ts';
 import type { Behaviour } from '#shared/kernel/behaviour.ts';
 import { noInstrumentation } from '#shared/kernel/instrumentation.ts';
 import type { Bus } from '#shared/messaging/bus.ts';
@@ -76,7 +76,7 @@ export class Universe {
     this.#startedAt = timeline.now();
     if (trace) this.#world.trace = (id, line) => trace(timeline.now() - this.#startedAt, id, line);
     this.#recording = new Recording(this.#world, flow);
-    const kitchen = contractOf(flow, flow.outcomes.ready).owner;
+    const kitchen = correlatorOf(flow);
     for (const service of services) {
       this.#start(service, 1);
       if (service.name === kitchen || this.#dice.chance(0.5)) this.#start(service, 2);

@@ -1,4 +1,4 @@
-import { contractOf, type Flow } from '#shared/contracts/flow.ts';
+import { correlatorOf, type Flow } from '#shared/contracts/flow.ts';
 import { loadPattern, type Pattern, serviceNames } from '#shared/runtime/pattern.ts';
 import { readSettings } from '#shared/runtime/settings.ts';
 import { operatorUrls } from '#shared/stack/access/operator-access.ts';
@@ -81,7 +81,7 @@ const servicesOf =
   ({ kitchens, telemetry }: LoadOptions) =>
   (pattern: Pattern): ServiceWish[] => {
     const { flow } = pattern;
-    const decider = contractOf(flow, flow.outcomes.ready).owner;
+    const decider = correlatorOf(flow);
     const plain = telemetry === 'none' ? withoutMetrics(pattern) : serviceNames(pattern).map((name) => ({ name }));
     return plain.map((wish) => (wish.name === decider ? { ...wish, replicas: kitchens } : wish));
   };

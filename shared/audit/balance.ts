@@ -1,4 +1,4 @@
-import { contractOf, type Requirement } from '#shared/contracts/flow.ts';
+import { contractOf, correlatorOf, type Requirement } from '#shared/contracts/flow.ts';
 import { type Finding, idsOf, ofType, sum, usedId } from './finding.ts';
 import type { Charge, SeenRun } from './seen-run.ts';
 import { paidRequirement } from './store-records.ts';
@@ -36,10 +36,10 @@ function takenBy({ flow, orders }: SeenRun, requirement: Requirement): Map<strin
 /** The counters of the dashboards and of the ledger, compared with the events and the journal. */
 export function countersAgree(run: SeenRun): Finding[] {
   const { flow, orders } = run;
-  const countersOf = (type: string) => run.counters.get(contractOf(flow, type).owner)?.counters ?? {};
-  const correlator = countersOf(flow.outcomes.ready);
+  const countersOf = (service: string) => run.counters.get(service)?.counters ?? {};
+  const correlator = countersOf(correlatorOf(flow));
   const paid = paidRequirement(flow);
-  const ledger = paid ? countersOf(paid.fulfilled) : {};
+  const ledger = paid ? countersOf(contractOf(flow, paid.fulfilled).owner) : {};
   const charges = [...run.charges.values()].flat();
   const wrong: Finding[] = [];
   const agree = (counters: Readonly<Record<string, number>>, name: string, wanted: number) => {

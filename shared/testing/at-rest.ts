@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { contractOf, type Flow } from '#shared/contracts/flow.ts';
+import { contractOf, correlatorOf, type Flow } from '#shared/contracts/flow.ts';
 import { toMinor } from '#shared/contracts/money.ts';
 import type { ReceivedEvent } from '#shared/messaging/read-event.ts';
 import type { Service } from '#shared/runtime/service.ts';
@@ -22,7 +22,7 @@ export async function expectAtRest(
     for (const requirement of flow.requirements) expectUsedOrUndone(flow, requirement, orderId, events);
     expectCauses(flow, services, events);
   }
-  const { counters } = await running.counters(contractOf(flow, flow.outcomes.ready).owner);
+  const { counters } = await running.counters(correlatorOf(flow));
   expect(countWaiting(counters), 'orders still waiting').toBe(0);
 }
 

@@ -1,4 +1,4 @@
-import { contractOf } from '#shared/contracts/flow.ts';
+import { correlatorOf } from '#shared/contracts/flow.ts';
 import { bareUrl } from '#shared/messaging/server-url.ts';
 import { colours as pc } from '#shared/report/colours.ts';
 import type { Stack } from '../stack.ts';
@@ -24,7 +24,7 @@ export function banner(
     orderId && ['Its journey', `npm run journey -- ${orderId}`],
     orderUrl && orderId && ['Its events', `curl -s ${orderUrl}/orders/${orderId}/events`],
     ['Take a service away', `npm start -- --without ${pattern.services[0]?.name}`],
-    ['Two of one', `npm start -- --replicas ${contractOf(flow, flow.outcomes.ready).owner}=2`],
+    ['Two of one', `npm start -- --replicas ${correlatorOf(flow)}=2`],
     ['Dashboards', 'docker compose up --wait'],
   ];
   return ['', ...rows(places), '', pc.bold('Try next'), ...rows(tries), '', 'Ctrl-C stops everything.'].join('\n');

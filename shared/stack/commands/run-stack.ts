@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { join, relative } from 'node:path';
-import { contractOf } from '#shared/contracts/flow.ts';
+import { correlatorOf } from '#shared/contracts/flow.ts';
 import { colours as pc } from '#shared/report/colours.ts';
 import { controlSocket, serveControl } from '../control-server.ts';
 import { describeJourney } from '../journey/describe-journey.ts';
@@ -98,7 +98,7 @@ async function sendSampleOrder(stack: Stack, options: StartOptions, signal: Abor
   const orderId = await placeSampleOrder(stack.orderUrl, flow);
   console.log(`\n${pc.bold(`Sample order ${orderId}`)}`);
   const timeoutMs = stack.settings.ORDER_TIMEOUT;
-  const isDecided = !options.without.includes(contractOf(flow, flow.outcomes.timeout).owner);
+  const isDecided = !options.without.includes(correlatorOf(flow));
   const effect = isDecided
     ? `the order misses events: it ends after ${timeoutMs / 1000} s.`
     : 'nobody decides on the order: it stays waiting.';

@@ -1,4 +1,4 @@
-import { contractOf, emittedBy, type Flow, type Requirement } from '#shared/contracts/flow.ts';
+import { contractOf, correlatorOf, emittedBy, type Flow, type Requirement } from '#shared/contracts/flow.ts';
 
 /** Whose metrics: one process of one service. */
 export interface MetricScope {
@@ -94,8 +94,7 @@ const priced = ({ requirements }: Flow) =>
   requirements.filter((r): r is Requirement & Required<Pick<Requirement, 'amount'>> => r.amount !== undefined);
 
 /** Who plays which part follows from the contract table. */
-export const isCorrelator = ({ flow, service }: MetricScope): boolean =>
-  contractOf(flow, flow.outcomes.ready).owner === service;
+export const isCorrelator = ({ flow, service }: MetricScope): boolean => correlatorOf(flow) === service;
 export const isIntake = ({ flow, service }: MetricScope): boolean => contractOf(flow, flow.start).owner === service;
 export const isCashier = ({ flow, service }: MetricScope): boolean =>
   priced(flow).some(({ fulfilled }) => contractOf(flow, fulfilled).owner === service);
