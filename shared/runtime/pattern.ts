@@ -8,6 +8,8 @@ export interface Pattern {
   readonly name: string;
   readonly flow: Flow;
   readonly services: readonly Service[];
+  /** Outcomes of pattern.contract.ts that it cannot keep, each with the reason. */
+  readonly cannotKeep?: Readonly<Record<string, string>>;
 }
 
 /** The pattern that the setting PATTERN names. Only here is a pattern chosen; everything else takes it as a value. */

@@ -24,6 +24,8 @@ export interface FlowOptions {
   readonly services: readonly Service[];
   /** Variables that differ from the defaults. */
   readonly env?: Readonly<Record<string, string>>;
+  /** How long `until` waits, where an event is expected not to come. ms */
+  readonly patienceMs?: number;
 }
 
 /** A running flow as a test sees it: it publishes any event, and reads the stream. */
@@ -47,18 +49,20 @@ export type Attempts = ReadonlyMap<string, readonly string[]>;
 
 interface Change {
   readonly id?: string;
+  /** The trace in which it was created. */
+  readonly traceparent?: string;
   /** Published even if the stream has this event already: a fresh `Nats-Msg-Id`. */
   readonly again?: boolean;
 }
 
-/** order.created, payment.failed, order.cancelled with inventory.release, inventory.released. */
-const LONGEST_CHAIN = 5;
+/** Three commands with an answer each, between order.created and order.cancelled; the requests to undo, and the reports. */
+const LONGEST_CHAIN = 10;
 
 /** ACK_WAIT: longer than a slow machine stalls, since tests count what is published; a redelivery is rarely waited for. */
 export const testEnv = { ACK_WAIT: '5s', GATEWAY_LATENCY: '0ms', LOG_LEVEL: 'silent', ORDER_TIMEOUT: '30m' };
 
 /** Starts the services in this process. */
-export async function startFlow({ backend, flow, services, env = {} }: FlowOptions): Promise<RunningFlow> {
+export async function startFlow({ backend, flow, services, env = {}, patienceMs }: FlowOptions): Promise<RunningFlow> {
   const settings = readSettings({ ...testEnv, ...env });
   const attempts = new Map<string, string[]>();
   const log = pino({ level: settings.LOG_LEVEL });
@@ -74,17 +78,18 @@ export async function startFlow({ backend, flow, services, env = {} }: FlowOptio
     for (const service of running) await service.stop();
     await bus.close();
   };
-  return observe({ backend, flow, services, bus, attempts, stop });
+  return observe({ backend, flow, services, bus, attempts, stop, patienceMs });
 }
 
-interface Observed extends Omit<FlowOptions, 'env'> {
+interface Observed extends Omit<FlowOptions, 'env' | 'patienceMs'> {
+  readonly patienceMs?: number | undefined;
   readonly bus: Bus;
   readonly attempts: Attempts;
   readonly stop: () => Promise<void>;
 }
 
 /** A flow that runs already, observed through the test's own bus and stores. */
-export function observe({ backend, flow, services, bus, attempts, stop }: Observed): RunningFlow {
+export function observe({ backend, flow, services, bus, attempts, stop, patienceMs = 28_000 }: Observed): RunningFlow {
   let copies = 0;
   /** Asked again where a machine that stalls lets a question to a server time out. */
   const events = (orderId: string) =>
@@ -96,9 +101,10 @@ export function observe({ backend, flow, services, bus, attempts, stop }: Observ
     bus,
     attempts,
     events,
-    async publish(type, orderId, data = contractOf(flow, type).example, { id, again } = {}) {
+    async publish(type, orderId, data = contractOf(flow, type).example, { id, traceparent, again } = {}) {
       const { owner } = contractOf(flow, type);
-      const built = buildEvent(flow, { type, data: { ...data, orderId } }, { orderId, source: owner, now: Date.now() });
+      const envelope = { orderId, source: owner, now: Date.now(), traceparent };
+      const built = buildEvent(flow, { type, data: { ...data, orderId } }, envelope);
       const wire = toWire(flow, id ? { ...built, id } : built);
       const headers = again ? { ...wire.headers, 'Nats-Msg-Id': `again-${++copies}` } : wire.headers;
       await bus.publish({ ...wire, headers });
@@ -107,7 +113,7 @@ export function observe({ backend, flow, services, bus, attempts, stop }: Observ
       eventually(
         async () => (await events(orderId)).find((event) => event.type === type),
         `${type} of order ${orderId}`,
-        28_000,
+        patienceMs,
       ),
     async rest() {
       const durables = services.filter(({ reacts }) => Object.keys(reacts(flow)).length > 0).map(({ name }) => name);

@@ -1,3 +1,4 @@
+import type { Flow } from '#shared/contracts/flow.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { advance } from '#shared/kernel/advance.ts';
 import type { Behaviour, Outcome } from '#shared/kernel/behaviour.ts';
@@ -8,6 +9,7 @@ import { find, type RecordedEvent } from '#shared/kernel/recorded-event.ts';
 import type { Circumstances, Effect, Rules, Tally } from '#shared/kernel/rules.ts';
 import { draftId } from '#shared/messaging/build-event.ts';
 import { createMemoryBus } from '#shared/messaging/memory/memory-bus.ts';
+import type { Pattern } from '#shared/runtime/pattern.ts';
 import type { Service, ServicePorts } from '#shared/runtime/service.ts';
 import { readSettings } from '#shared/runtime/settings.ts';
 import { createMemoryStore } from '#shared/store/memory/memory-store.ts';
@@ -16,11 +18,14 @@ import { createMemoryStore } from '#shared/store/memory/memory-store.ts';
 export const ORDER_ID = '1';
 
 /** An event of order 1, with the id that its owner would give it. `storedAt` and `occurredAt`: 0 unless told otherwise. */
-export function anEvent(type: string, data: object = {}, more: Partial<RecordedEvent> = {}): RecordedEvent {
-  const full = { orderId: ORDER_ID, ...data };
-  const id = pizzaFlow.events[type] ? draftId(pizzaFlow, ORDER_ID, { type, data: full }) : type;
-  return { id, type, data: full, occurredAt: 0, storedAt: 0, ...more };
-}
+export const eventIn =
+  (flow: Flow) =>
+  (type: string, data: object = {}, more: Partial<RecordedEvent> = {}): RecordedEvent => {
+    const full = { orderId: ORDER_ID, ...data };
+    const id = flow.events[type] ? draftId(flow, ORDER_ID, { type, data: full }) : type;
+    return { id, type, data: full, occurredAt: 0, storedAt: 0, ...more };
+  };
+export const anEvent = eventIn(pizzaFlow);
 
 /** What happens: an event comes, or somebody looks at the order; `now` and `insufficient` stay as they are from then on. */
 export type Happening = RecordedEvent | Partial<Omit<Circumstances, 'orderId'>>;
@@ -61,10 +66,20 @@ export function behaviourOf<State>(
   return behaviour as Behaviour<State>;
 }
 
+/** The bench of one service of a pattern, and the pattern's events. */
+export function benchOf({ flow, services }: Pattern, name: string, env: Record<string, string> = {}) {
+  const service = services.find((one) => one.name === name);
+  if (!service) throw new TypeError(`the pattern has no ${name}`);
+  return { ...createBench(service, behaviourOf(service, env, { flow }), flow), anEvent: eventIn(flow) };
+}
+
 /** Given / when / then for the rules of a service, without a store or a broker. */
-export function createBench<State>({ name: service }: Pick<Service, 'name'>, behaviour: Behaviour<State>) {
+export function createBench<State>(
+  { name: service }: Pick<Service, 'name'>,
+  behaviour: Behaviour<State>,
+  flow = pizzaFlow,
+) {
   const { rules } = behaviour;
-  const flow = pizzaFlow;
   const own = createOwnEvents({ flow, service, bus: createMemoryBus(), traceparent: () => undefined });
   const known = (event: RecordedEvent): RecordedEvent =>
     flow.events[event.type]?.owner === service ? { ...event, own: true } : event;
