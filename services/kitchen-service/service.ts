@@ -1,13 +1,16 @@
-import type { Flow } from '#shared/contracts/flow.ts';
 import type { Behaviour } from '#shared/kernel/behaviour.ts';
 import type { Service } from '#shared/runtime/service.ts';
 import { deadlineOf, decide, type KitchenRules } from './decide.ts';
 import { milestoneOf } from './milestone.ts';
-import { clockStart, evolveFor, initial, type KitchenState, missingOf } from './state.ts';
+import { clockStart, evolveFor, initial, type KitchenFlow, type KitchenState, missingOf } from './state.ts';
 import { tally } from './tally.ts';
 
 /** Derived from the requirements of the contract table. */
-function reacts({ start, requirements, outcomes: { ready, cancelled, timeout } }: Flow): Record<string, string[]> {
+export function correlates({
+  start,
+  requirements,
+  outcomes: { ready, cancelled, timeout },
+}: KitchenFlow): Record<string, string[]> {
   const byRequirement = requirements.flatMap(
     ({ fulfilled, rejected, withdrawn, compensation }): [string, string[]][] => [
       [fulfilled, [ready, cancelled, timeout, compensation]],
@@ -18,7 +21,8 @@ function reacts({ start, requirements, outcomes: { ready, cancelled, timeout } }
   return { [start]: [timeout], ...Object.fromEntries(byRequirement) };
 }
 
-const behaviour = (rules: KitchenRules): Behaviour<KitchenState> => ({
+/** Whoever it is that correlates: in other wirings of the flow not the kitchen. */
+export const correlator = (rules: KitchenRules): Behaviour<KitchenState> => ({
   rules: {
     initial,
     evolve: evolveFor(rules),
@@ -43,6 +47,6 @@ const behaviour = (rules: KitchenRules): Behaviour<KitchenState> => ({
 /** Waits for all contributions to an order, in any order, and decides once: ready, cancelled or timed out. */
 export const kitchenService: Service = {
   name: 'kitchen-service',
-  reacts,
-  behaviour: ({ flow, settings }) => behaviour({ ...flow, orderTimeout: settings.ORDER_TIMEOUT }),
+  reacts: correlates,
+  behaviour: ({ flow, settings }) => correlator({ ...flow, orderTimeout: settings.ORDER_TIMEOUT }),
 };
