@@ -1,0 +1,48 @@
+import type { Flow } from '#shared/contracts/flow.ts';
+import type { RecordedEvent } from '#shared/kernel/recorded-event.ts';
+import type { Circumstances, Decision, Draft } from '#shared/kernel/rules.ts';
+import type { Service } from '#shared/runtime/service.ts';
+import { decide, type KitchenRules } from '../../kitchen-service/decide.ts';
+import { correlates, correlator } from '../../kitchen-service/service.ts';
+import { countingFor, evolveFor, type KitchenState } from '../../kitchen-service/state.ts';
+import { AGGREGATOR, CONFIRMED } from './contract.ts';
+
+/**
+ * The correlator by itself. It says once that an order has all that it needs, or that it will not have it; who wants to know is no
+ * concern of its.
+ */
+export const aggregatorService: Service = {
+  name: AGGREGATOR,
+  reacts: (flow) => correlates(confirming(flow)),
+  behaviour({ flow, settings }) {
+    const rules = { ...confirming(flow), orderTimeout: settings.ORDER_TIMEOUT };
+    const { rules: correlating, ...behaviour } = correlator(rules);
+    const evolve = evolveFor(rules);
+    return {
+      ...behaviour,
+      rules: {
+        ...correlating,
+        evolve: (state: KitchenState, event: RecordedEvent) => evolve(state, withIds(event)),
+        decide: (state: KitchenState, circumstances: Circumstances) => aggregate(rules, state, circumstances),
+      },
+    };
+  },
+};
+
+/** What is the correlator's happy end elsewhere is the combined event here. */
+const confirming = (flow: Flow): Flow => ({ ...flow, outcomes: { ...flow.outcomes, ready: CONFIRMED } });
+
+function aggregate(rules: KitchenRules, state: KitchenState, circumstances: Circumstances): Decision {
+  const { publish = [] } = decide(rules, state, circumstances);
+  return { publish: publish.map((draft) => (draft.type === CONFIRMED ? combined(rules, state, draft) : draft)) };
+}
+
+/** The data of the contributions that count, as one. */
+function combined({ requirements }: KitchenRules, state: KitchenState, draft: Draft): Draft {
+  const parts = requirements.map((requirement) => countingFor(state, requirement)?.event.data);
+  return { ...draft, data: Object.assign({}, ...parts) };
+}
+
+/** The combined event names the contributions among its other fields. */
+const withIds = (event: RecordedEvent): RecordedEvent =>
+  event.type === CONFIRMED ? { ...event, data: { correlationData: event.data } } : event;
