@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { contractOf, correlatorOf, emittedBy } from '#shared/contracts/flow.ts';
+import type { Pattern } from '#shared/runtime/pattern.ts';
+import { pattern as aggregator } from './aggregator/pattern.ts';
+import { pattern as chain } from './chain/pattern.ts';
+import { pattern as choreography } from './choreography/pattern.ts';
+import { pattern as orchestration } from './orchestration/pattern.ts';
+import { pattern as sequential } from './orchestration/sequential/pattern.ts';
+
+const patterns = [choreography, orchestration, sequential, chain, aggregator];
+
+/** What each service may be caused to publish, by the event that causes it. */
+const reactionsOf = ({ flow, services }: Pattern) =>
+  services.flatMap(({ name, reacts }) => Object.entries(reacts(flow)).map(([type, then]) => ({ name, type, then })));
+
+describe.each(patterns.map((pattern) => [pattern.name, pattern] as const))(
+  'the declarations of %s',
+  (_name, pattern) => {
+    const { flow, services } = pattern;
+    const reactions = reactionsOf(pattern);
+
+    it('name every service that owns an event, once, and let it publish only what it owns', () => {
+      const names = services.map(({ name }) => name);
+      expect(new Set(names).size).toBe(names.length);
+      for (const { owner } of Object.values(flow.events)) expect(names).toContain(owner);
+      for (const { name, then } of reactions)
+        for (const type of then) expect(emittedBy(flow, name), `${name} publishes ${type}`).toContain(type);
+    });
+
+    it('react to types of others only, and to no event that it causes itself', () => {
+      for (const { name, type } of reactions)
+        expect(contractOf(flow, type).owner, `${name} reacts to ${type}`).not.toBe(name);
+      const walk = (type: string, path: readonly string[]): void => {
+        expect(path, 'a chain of events that comes back to itself').not.toContain(type);
+        for (const next of new Set(reactions.filter((one) => one.type === type).flatMap(({ then }) => then)))
+          walk(next, [...path, type]);
+      };
+      walk(flow.start, []);
+    });
+
+    it('have examples that fit, and let the correlator alone ask for what is of another domain', () => {
+      for (const [type, { schema, example, owner, askedByCorrelator }] of Object.entries(flow.events)) {
+        expect(schema.safeParse(example).error, type).toBeUndefined();
+        expect(owner, type).toBe(askedByCorrelator ? correlatorOf(flow) : `${type.split('.')[0]}-service`);
+      }
+    });
+  },
+);
+
+describe('the five flows', () => {
+  it.each(patterns.map((pattern) => [pattern.name, pattern] as const))(
+    '%s has the start, the outcomes and the requirements of the choreography',
+    (_name, { flow }) => {
+      const { start, outcomes, requirements, stream } = choreography.flow;
+      expect(flow).toMatchObject({ start, outcomes, stream });
+      const bare = flow.requirements.map(({ startedBy: _, ...requirement }) => requirement);
+      expect(bare).toEqual(requirements);
+    },
+  );
+
+  it('have payment, inventory and chef begin by another event each, with the same rules', () => {
+    const triggers = patterns.map(({ flow }) => flow.requirements.map(({ startedBy }) => startedBy ?? flow.start));
+    expect(Object.fromEntries(patterns.map(({ name }, at) => [name, triggers[at]]))).toEqual({
+      choreography: ['order.created', 'order.created', 'order.created'],
+      orchestration: ['payment.charge', 'inventory.reserve', 'chef.assign'],
+      [sequential.name]: ['payment.charge', 'inventory.reserve', 'chef.assign'],
+      chain: ['order.created', 'payment.completed', 'inventory.reserved'],
+      aggregator: ['order.created', 'order.created', 'order.created'],
+    });
+  });
+});
