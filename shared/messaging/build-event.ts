@@ -1,5 +1,6 @@
 import { eventIdOf } from '#shared/contracts/event-id.ts';
 import type { Flow } from '#shared/contracts/flow.ts';
+import { undescribed } from '#shared/contracts/ownership.ts';
 import { type CloudEvent, encodeHeader, timestampOf } from './cloud-event.ts';
 import { type EventType, eventTypeIn, eventTypeOf } from './event-type.ts';
 import type { WireMessage } from './publisher.ts';
@@ -30,12 +31,15 @@ export const draftId = (flow: Flow, orderId: string, draft: Draft): string =>
 const idOf = ({ type, contract: { about } }: EventType, orderId: string, { data }: Draft): string =>
   eventIdOf(type, orderId, about && String(data[about]));
 
-/** @throws TypeError when `source` does not own the type, or the data break its schema: a bug of the publisher. */
+/** @throws TypeError when `source` does not own the type, or the data break its schema or have a further field: a bug of the publisher. */
 export function checkDraft(flow: Flow, draft: Draft, source: string): EventType {
   const eventType = eventTypeOf(flow, draft.type);
   if (eventType.contract.owner !== source)
     throw new TypeError(`${source} may not publish ${draft.type}: it belongs to ${eventType.contract.owner}`);
   if (!eventType.fits(draft.data)) throw brokenSchema(eventType, draft);
+  const field = undescribed(eventType.contract.schema, draft.data);
+  if (field !== undefined)
+    throw new TypeError(`${draft.type} has no field ${field}: publish an id, or add it to the contract of its owner`);
   return eventType;
 }
 

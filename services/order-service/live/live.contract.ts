@@ -172,8 +172,9 @@ export function liveContract(openBus: () => Promise<Bus>): void {
       await publish('order.created');
       const source = await watch();
       // More than the sockets between them buffer.
-      const note = 'x'.repeat(200_000);
-      for (let n = 100; n < 200; n++) await publish('chef.assigned', { chefId: `chef-${orderId}-${n}`, note });
+      const ingredientsReserved = Array(1_500).fill({ ingredient: 'x'.repeat(100), quantity: 1 });
+      for (let n = 100; n < 200; n++)
+        await publish('inventory.reserved', { reservationId: `inv-${orderId}-${n}`, ingredientsReserved });
       await intake.close();
       await noneFollowing();
       source.hangUp();

@@ -1,0 +1,58 @@
+import type { z } from 'zod';
+import type { Flow } from './flow.ts';
+import { own } from './own.ts';
+
+/** An id refers to what another domain knows of it. */
+const isId = (field: string): boolean => /Ids?$/.test(field);
+
+/** Every domain says them of its own event: how it stands, why, in which currency its own amount is. */
+const OF_EVERY_DOMAIN = ['status', 'reason', 'currency'];
+
+/**
+ * The workshop's first rule as a lint: by type, the fields whose data the event's publisher does not own. A field belongs to the
+ * publisher of the first event of the table that has it, on whatever level: ids refer, so they belong to nobody.
+ */
+export function foreignFields(flow: Flow): Record<string, string[]> {
+  const owners = new Map<string, string>();
+  const foreign = Object.entries(flow.events).map(([type, { owner, schema }]): [string, string[]] => {
+    const fields = fieldsOf(schema).filter((field) => !isId(field) && !OF_EVERY_DOMAIN.includes(field));
+    for (const field of fields) owners.set(field, owners.get(field) ?? owner);
+    return [type, fields.filter((field) => owners.get(field) !== owner)];
+  });
+  return Object.fromEntries(foreign.filter(([, fields]) => fields.length > 0));
+}
+
+/** Names of all fields, those within objects and lists included. */
+function fieldsOf(schema: z.core.$ZodType): string[] {
+  const shape = shapeOf(schema);
+  return Object.entries(shape ?? {}).flatMap(([name, part]) => [name, ...fieldsOf(part)]);
+}
+
+/** The path of a field that the schema does not describe: reading tolerates it, publishing refuses it. */
+export function undescribed(schema: z.core.$ZodType, data: unknown): string | undefined {
+  const shape = shapeOf(schema);
+  if (!shape || typeof data !== 'object' || data === null) return undefined;
+  for (const [name, value] of Object.entries(data)) {
+    // An element of a list has the schema of the list's other elements.
+    const part = Array.isArray(data) ? schema : own(shape, name);
+    const within = part && (typeof value === 'object' ? undescribed(part, value) : undefined);
+    if (!part) return name;
+    if (within !== undefined) return `${name}.${within}`;
+  }
+  return undefined;
+}
+
+/** Of the object that a schema describes, or of the objects in its list. */
+function shapeOf(schema: z.core.$ZodType): Readonly<Record<string, z.core.$ZodType>> | undefined {
+  const { def } = (schema as z.core.$ZodTypes)._zod;
+  switch (def.type) {
+    case 'object':
+      return def.shape;
+    case 'array':
+      return shapeOf(def.element);
+    case 'optional':
+      return shapeOf(def.innerType);
+    default:
+      return undefined;
+  }
+}
