@@ -87,6 +87,19 @@ describe('the architecture', () => {
     expect(outside(found, 'shared/contracts/')).toEqual([]);
   });
 
+  it('knows the pizza in contracts and services only: all else takes the flow of the pattern that was chosen', () => {
+    const code = (file: string) => read(file).replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
+    const found = sources.filter((file) => /order\.created|kitchen-service|ready-for-preparation/.test(code(file)));
+    const ofThePizza = [
+      /^chaos\/(experiments|gameday)\//, // strike parts of a pattern by their names
+      'chaos/simulation/mutants.ts', // mistakes in the rules of certain services
+      'loadtest/bench/variants/bullmq-worker.ts', // the same orders on a rival
+    ];
+    expect(outside(found, 'shared/contracts/', 'services/', ...ofThePizza)).toEqual([]);
+    const picks = sources.filter((file) => /^import \{[^}]*pizzaFlow/m.test(read(file)));
+    expect(outside(picks, 'services/patterns/')).toEqual([]);
+  });
+
   it('keeps rules pure: they import pure siblings and types, and read no clock and no dice', () => {
     const rules = sources.filter((file) => /^services\/.*\/(state|decide|tally|milestone)\.ts$/.test(file));
     expect(rules.length).toBeGreaterThanOrEqual(10);

@@ -43,7 +43,7 @@ function refuseOtherSettings({ env }: Needs, { settings }: StackDescription): vo
 
 async function toTarget(stack: StackDescription): Promise<Target> {
   const { settings, natsUrl, redisUrl, prometheusUrl, chaosToken = '' } = stack;
-  if (!stack.orderUrl) throw new NotRunnable('this stack takes no orders: it runs without order-service');
+  if (!stack.orderUrl) throw new NotRunnable('this stack takes no orders: it runs without its intake');
   return {
     name: 'the stack of npm start',
     pattern: await loadPattern(settings.PATTERN),

@@ -11,7 +11,7 @@ import type { DemoAnswer } from './run-demo.ts';
 const PORT = 9100;
 
 async function main([url, adminUrl]: readonly string[]): Promise<void> {
-  if (!url) throw new BadSettings('name the order intake: node loadtest/demo/demo.ts http://order-service:8080');
+  if (!url) throw new BadSettings('name the order intake: node loadtest/demo/demo.ts http://127.0.0.1:8080');
   const settings = readSettings();
   const { flow } = await loadPattern(settings.PATTERN);
   const log = createLogger({ service: 'demo', level: settings.LOG_LEVEL });

@@ -23,10 +23,10 @@ export const shown: Readonly<Record<string, string>> = {
   'sold out': 'pizza_orders_resolved_total{reason="inventory-unavailable"}',
   'no chef': 'pizza_orders_resolved_total{reason="chef-unavailable"}',
   'a slow bank': 'pizza_events_published_total{type="payment.initiated"}',
-  duplicate: 'pizza_event_processing_seconds_count{service="kitchen-service",outcome="duplicate"}',
+  duplicate: 'pizza_event_processing_seconds_count{outcome="duplicate"}',
   'the duplicate as an injected fault': 'pizza_chaos_injected_total{fault="duplicate"}',
   timeout: 'pizza_orders_resolved_total{outcome="timeout",missing="payment"}',
-  late: 'pizza_event_processing_seconds_count{service="kitchen-service",outcome="late"}',
+  late: 'pizza_event_processing_seconds_count{outcome="late"}',
   'the compensation of what was late': 'pizza_compensations_total{kind="payment.refund",reason="late"}',
 };
 

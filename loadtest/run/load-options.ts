@@ -76,7 +76,7 @@ function describe(): Command {
     .option('--i-own-this-target', 'allow a target that is not on this machine', false)
     .option(
       '--kitchens <n>',
-      'kitchen-service replicas of the own stack',
+      'replicas of the service that decides, in the own stack',
       (text) => Number(whole(MAX_KITCHENS)(text)),
       1,
     )

@@ -49,9 +49,9 @@ function refusalOf({ requirements }: KitchenRules, state: KitchenState) {
   return undefined;
 }
 
-function ready({ requirements, outcomes }: KitchenRules, state: KitchenState, orderId: string): Draft {
+function ready({ requirements, outcomes, readyStatus }: KitchenRules, state: KitchenState, orderId: string): Draft {
   const ids = requirements.map((requirement) => [requirement.businessId, countingFor(state, requirement)?.businessId]);
-  const data = { orderId, status: 'ready-for-preparation', correlationData: Object.fromEntries(ids) };
+  const data = { orderId, status: readyStatus, correlationData: Object.fromEntries(ids) };
   return { type: outcomes.ready, ...causedBy(state.contributions.at(-1)?.event), data };
 }
 

@@ -2,7 +2,7 @@ import type { Flow, Requirement } from '#shared/contracts/flow.ts';
 import type { RecordedEvent } from '#shared/kernel/recorded-event.ts';
 
 /** What the kitchen knows of a flow: its requirements are data. */
-export type KitchenFlow = Pick<Flow, 'requirements' | 'start' | 'outcomes'>;
+export type KitchenFlow = Pick<Flow, 'requirements' | 'start' | 'outcomes' | 'readyStatus'>;
 
 /** A fulfilment of a requirement. */
 export interface Contribution {

@@ -80,6 +80,8 @@ export interface Flow {
   /** The event that starts an order, and the three that end it. */
   readonly start: string;
   readonly outcomes: { readonly ready: string; readonly cancelled: string; readonly timeout: string };
+  /** What the event `ready` says in its field `status`. */
+  readonly readyStatus: string;
 }
 
 type FlowNames = Omit<Flow, 'events' | 'requirements'>;

@@ -5,6 +5,8 @@ import { defineDomain, type Requirement } from './flow.ts';
 /** For an event of another domain that the correlator publishes: the workshop's own exception, see `EventContract`. */
 export const askedByKitchen = { owner: 'kitchen-service', version: '1.0', askedByCorrelator: true } as const;
 
+export const READY_STATUS = 'ready-for-preparation';
+
 /** kitchen.ready names the fulfilment of every requirement by its business id, so its schema derives from them. */
 export const kitchenContract = <R extends Requirement>(requirements: readonly R[]) =>
   defineDomain({
@@ -15,12 +17,12 @@ export const kitchenContract = <R extends Requirement>(requirements: readonly R[
         about: 'orderId',
         schema: z.looseObject({
           orderId,
-          status: z.literal('ready-for-preparation'),
+          status: z.literal(READY_STATUS),
           correlationData: z.looseObject(fulfilments(requirements)),
         }),
         example: {
           orderId: '12345',
-          status: 'ready-for-preparation',
+          status: READY_STATUS,
           correlationData: Object.fromEntries(
             requirements.map((r) => [r.businessId, workshopIds[r.name] ?? `${r.name}-12345-001`]),
           ),

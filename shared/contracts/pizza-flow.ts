@@ -1,7 +1,7 @@
 import { chefContract } from './chef.ts';
 import { type DataOf, type DomainContract, defineFlow, type EventContract, type Flow } from './flow.ts';
 import { inventoryContract } from './inventory.ts';
-import { kitchenContract } from './kitchen.ts';
+import { kitchenContract, READY_STATUS } from './kitchen.ts';
 import { orderContract } from './order.ts';
 import { paymentContract } from './payment.ts';
 
@@ -17,6 +17,7 @@ export const definePizzaFlow = (contracts: readonly DomainContract[]): Flow =>
       schemaBase: 'https://pizzaco.example/schemas/',
       start: 'order.created',
       outcomes: { ready: 'kitchen.ready', cancelled: 'order.cancelled', timeout: 'order.timeout' },
+      readyStatus: READY_STATUS,
     },
     [...contracts, kitchenContract(contracts.flatMap((contract) => contract.requirement ?? []))],
   );

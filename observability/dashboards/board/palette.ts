@@ -1,5 +1,4 @@
-import { ownersOf } from '#shared/contracts/flow.ts';
-import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
+import { flow, jobs } from '../../shown-pattern.ts';
 
 /**
  * Colours and units by meaning: the same thing has the same colour on every dashboard. Grafana's own names follow the
@@ -80,7 +79,7 @@ const ownersColour = (index: number) => services[index % services.length] ?? col
 /** What a legend calls a service's series: after its domain, or after the stage of the funnel that it fulfils. */
 function wordsOf(service: string): string {
   const domain = service.replace(/-service$/, '');
-  const stage = pizzaFlow.requirements.find(({ name }) => name === domain)?.stage.replaceAll('_', ' ');
+  const stage = flow.requirements.find(({ name }) => name === domain)?.stage.replaceAll('_', ' ');
   return `(^|for )${domain}\\b${stage ? `|^${stage}$` : ''}`;
 }
 
@@ -95,7 +94,7 @@ interface SeriesColour {
 /** The same service, and the same outcome, has the same colour on every dashboard. A later one wins. */
 export const seriesColours: readonly SeriesColour[] = [
   ...Object.entries(outcomes).map(([names, colour]) => ({ pattern: `^(${names})$`, labels: /outcome/, colour })),
-  ...ownersOf(pizzaFlow).map((service, index) => ({
+  ...jobs.map((service, index) => ({
     pattern: wordsOf(service),
     labels: /service|job|instance|durable|type|kind|reason|missing|last/,
     colour: ownersColour(index),
