@@ -1,9 +1,9 @@
 import { contractOf, correlatorOf } from '#shared/contracts/flow.ts';
 import { loadPattern, serviceNames } from '#shared/runtime/pattern.ts';
-import { readSettings } from '#shared/runtime/settings.ts';
+import { DEFAULT_PATTERN } from '#shared/runtime/setting-kinds.ts';
 
 /** The pattern that the committed dashboards, rules and scrape jobs are about: the default one. */
-export const { flow, ...shown } = await loadPattern(readSettings({}).PATTERN);
+export const { flow, ...shown } = await loadPattern(DEFAULT_PATTERN);
 export const jobs = serviceNames({ flow, ...shown });
 export const consumers = shown.services.filter(({ reacts }) => Object.keys(reacts(flow)).length > 0);
 

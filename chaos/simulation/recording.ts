@@ -75,6 +75,7 @@ export class Recording {
 
   async #ledger(): Promise<SeenRun['ledger']> {
     const owner = ledgerOwner(this.#flow);
+    if (!owner) return new Map();
     const known = [...this.#stream.orders.keys()].map(
       async (id): Promise<[string, ReadonlySet<string>]> => [id, publishedIn(await this.#world.store(owner).load(id))],
     );

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { auditSystem } from '#shared/audit/audit-system.ts';
 import { type Stack, startStack } from '#shared/stack/stack.ts';
 import { expectAtRest } from '#shared/testing/at-rest.ts';
 import type { RunningFlow } from '#shared/testing/flow-harness.ts';
@@ -51,6 +52,9 @@ describe('a flow of photos', () => {
     expect(event.data.missingEvents).toEqual(['scan.passed']);
     await scanner?.restart();
     await running.until('scan.discarded', 'forgotten');
+    const [natsUrl, redisUrl] = [stack.nats.url, stack.redis.url];
+    const audit = await auditSystem({ natsUrl, redisUrl, flow: stack.pattern.flow, waitForRest: { withinMs: 30_000 } });
+    expect(audit.invariants.filter(({ violations, notJudged }) => violations > 0 || notJudged)).toEqual([]);
     await expectAtRest(running, stack.pattern.flow, stack.pattern.services, ['holiday', 'infected', 'forgotten']);
   });
 });

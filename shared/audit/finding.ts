@@ -17,7 +17,7 @@ export interface Invariant {
   /** It compares sums over all orders: judged only at rest and on a complete stream. */
   readonly ofTheWhole?: true;
   /** The store that it cannot be judged without. */
-  readonly reads?: (flow: Flow) => string;
+  readonly reads?: (flow: Flow) => string | undefined;
   readonly check: (run: SeenRun) => Finding[];
 }
 

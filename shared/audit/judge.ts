@@ -34,7 +34,7 @@ export function judge(invariants: readonly Invariant[], run: SeenRun, circumstan
     ? (unreadStore ?? (atRest ? undefined : 'orders are under way'))
     : 'the stream does not reach back as far as the counters do';
   const judgeOne = ({ name, of, ofTheWhole, reads, check }: Invariant): JudgedInvariant => {
-    const notJudged = ofTheWhole ? obstacle : reads && unread.get(reads(run.flow));
+    const notJudged = ofTheWhole ? obstacle : unread.get(reads?.(run.flow) ?? '');
     if (notJudged) return { name, checked: 0, violations: 0, examples: [], notJudged };
     const found = check(run).filter((finding) => !mayStillCome(finding));
     const examples = found

@@ -72,7 +72,7 @@ export class SystemReader implements AsyncDisposable {
 
   /** The stores that cannot be read, each with a sentence that says why: of them nothing is judged. @throws Unavailable */
   async unread(): Promise<Map<string, string>> {
-    const names = [...servicesWithStore(this.#address.flow), JOURNAL];
+    const names = [...servicesWithStore(this.#address.flow), ...(ledgerOwner(this.#address.flow) ? [JOURNAL] : [])];
     const asked = names.map(async (name): Promise<[string, string][]> => {
       const { is } = await this.#stores.of(name).health();
       if (is === 'whole') return [];
@@ -114,7 +114,8 @@ export class SystemReader implements AsyncDisposable {
   /** What the ledger's owner published, order by order. */
   async ledger(): Promise<SeenRun['ledger']> {
     const ids = this.#changed(this.#ledger, () => true);
-    for (const document of await this.#loadAll(ledgerOwner(this.#address.flow), ids))
+    const owner = ledgerOwner(this.#address.flow);
+    for (const document of owner ? await this.#loadAll(owner, ids) : [])
       this.#ledger.set(document.id, publishedIn(document));
     return this.#ledger;
   }

@@ -68,4 +68,5 @@ export function patternFile(name: string): URL {
   const names = globSync('services/patterns/*/pattern.ts', { cwd: root }).map((path) => basename(dirname(path)));
   throw new Error(`choose ${names.sort().join(', ')}, or a folder such as ./mine that holds a pattern.ts`);
 }
-export const pattern = readable('is no pattern', (text) => patternFile(text) && text).prefault('choreography');
+export const DEFAULT_PATTERN = 'choreography';
+export const pattern = readable('is no pattern', (text) => patternFile(text) && text).prefault(DEFAULT_PATTERN);

@@ -32,7 +32,9 @@ export const variables = {
   TEMPO_PORT: port(3200).describe('HTTP port of Tempo (docker compose), where traces are asked for.'),
   LOKI_PORT: port(3100).describe('HTTP port of Loki (docker compose), where logs are asked for.'),
   OTLP_PORT: port(4318).describe('OTLP/HTTP port of the collector (docker compose): traces and logs of any program.'),
-  PATTERN: pattern.describe('The wiring of the services: a folder of services/patterns.'),
+  PATTERN: pattern.describe(
+    'The wiring of the services: a folder of services/patterns. `npm start` keeps the data of each apart.',
+  ),
   NATS_URL: url(/^(nats|tls):/, 'nats://127.0.0.1:14222').describe('NATS server of a service that is started by hand.'),
   REDIS_URL: url(/^rediss?:/, 'redis://127.0.0.1:16379').describe('Redis server of a service that is started by hand.'),
   CREDENTIALS_FILE: path.optional().describe('A program’s user and passwords, as JSON; made in DATA_DIR/credentials.'),

@@ -1,8 +1,9 @@
 import { appendFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { bareUrl } from '#shared/messaging/server-url.ts';
 import { loadPattern, type Pattern } from '#shared/runtime/pattern.ts';
+import { DEFAULT_PATTERN } from '#shared/runtime/setting-kinds.ts';
 import { readSettings, type Settings } from '#shared/runtime/settings.ts';
 import { prepareAccess, type StackAccess } from './access/stack-access.ts';
 import { dataDir } from './processes/data-dir.ts';
@@ -90,16 +91,20 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   }
 }
 
-/** With `kept`, the server's own folder and port. */
-const placeOf = (name: string, port: number, kept: boolean | undefined) =>
-  kept ? { dir: join(dataDir(), name), port, portVariable: `${name.toUpperCase()}_PORT` } : {};
+/** With `kept`, the server's own folder and port. Patterns do not share data: one would read the events of another. */
+function placeOf(name: string, port: number, kept: boolean | undefined, pattern = DEFAULT_PATTERN) {
+  const folder = pattern === DEFAULT_PATTERN ? name : `${name}-${basename(pattern)}`;
+  return kept ? { dir: join(dataDir(), folder), port, portVariable: `${name.toUpperCase()}_PORT` } : {};
+}
 
 async function startServers(settings: Settings, { kept, onDeath }: StackOptions, access: StackAccess, own: Own) {
-  const { BIND: bind, DURABLE: durable, NATS_PORT, NATS_MONITOR_PORT, REDIS_PORT } = settings;
+  const { BIND: bind, DURABLE: durable, NATS_PORT, NATS_MONITOR_PORT, REDIS_PORT, PATTERN } = settings;
   const monitor = kept ? { monitorPort: NATS_MONITOR_PORT } : {};
   const starting = await Promise.allSettled([
-    own(startNats({ bind, durable, ...placeOf('nats', NATS_PORT, kept), ...monitor, ...access.nats(settings) })),
-    own(startRedis({ bind, durable, ...placeOf('redis', REDIS_PORT, kept), ...access.redis })),
+    own(
+      startNats({ bind, durable, ...placeOf('nats', NATS_PORT, kept, PATTERN), ...monitor, ...access.nats(settings) }),
+    ),
+    own(startRedis({ bind, durable, ...placeOf('redis', REDIS_PORT, kept, PATTERN), ...access.redis })),
   ]);
   const [nats, redis] = starting.map((server) => {
     if (server.status === 'rejected') throw server.reason;
