@@ -40,7 +40,8 @@ export async function runService(name: string, { withMetrics = true } = {}): Pro
     const { adminPort, httpPort: port } = running;
     log.child({}, { level: 'info' }).info({ adminPort, port, pid: process.pid }, 'ready');
   } catch (error) {
-    process.stderr.write(`${name}: ${(error as Error).message}\n`);
+    const { message, cause } = error as Error;
+    process.stderr.write(`${name}: ${[message, (cause as Error | undefined)?.message].filter(Boolean).join(': ')}\n`);
     process.exit(1);
   }
 }
