@@ -34,11 +34,7 @@ export type PartAction =
 /** The system binds no longer ones (sun_path). */
 const MAX_PATH = 100;
 
-/**
- * Lets the stack be described and its parts be signalled and restarted through the socket: only the process
- * that started them can do so. `GET /`: a StackDescription. `POST /<part>/<replica>`: a PartAction.
- * @throws Error when the socket cannot be made
- */
+/** `GET /`: a StackDescription. `POST /<part>/<replica>`: a PartAction. @throws Error when the socket cannot be made */
 export async function serveControl(stack: Stack, socket: string): Promise<{ stop(): Promise<void> }> {
   if (socket.length > MAX_PATH) throw new Error(`${socket} is too long for a socket's name`);
   const server = Fastify({ forceCloseConnections: true });

@@ -14,11 +14,7 @@ export interface DockerCall {
   readonly onLine?: (line: string) => void;
 }
 
-/**
- * `docker` with these arguments; resolves with what it wrote to stdout. In a process group of its own, so that a
- * terminal's Ctrl-C ends what this process decides to end, and no clean-up.
- * @throws StartFailure with the end of what it said
- */
+/** Resolves with stdout. In a process group of its own: no Ctrl-C reaches it. @throws StartFailure with its last lines */
 export async function docker(args: readonly string[], { env, signal, onLine }: DockerCall = {}): Promise<string> {
   const child = execa('docker', args, {
     env: childEnvironment({ ...env }),

@@ -3,10 +3,7 @@ import { childEnvironment } from '#shared/runtime/settings.ts';
 const ONE_SIGNAL_MS = 1_000;
 const LOOK_FOR_NPM_EVERY_MS = 500;
 
-/**
- * Aborts when the user wants the end: at SIGINT, SIGTERM or SIGHUP, or when the npm that ran this script is gone.
- * A terminal and npm may both pass one Ctrl-C on, so signals within a second count as one; a later one calls `force`.
- */
+/** Aborts at SIGINT, SIGTERM, SIGHUP, or when npm is gone. Signals within a second are one (npm's copy); a later calls `force`. */
 export function stopRequest(force: () => void): { readonly signal: AbortSignal; release(): void } {
   const asked = new AbortController();
   let askedAt = 0;

@@ -6,10 +6,7 @@ export interface MetricDefinition {
   /** `seconds`, `orders`, ... */
   readonly unit: string;
   readonly meaning: string;
-  /**
-   * Where the number is kept. `process`: in this process, from zero at its start, so sum over replicas. `store` and
-   * `broker`: in the service's store or at the broker, so every replica reports the same: take the max over replicas.
-   */
+  /** `process`: from zero at its start, sum over replicas. `store`, `broker`: every replica reports the same, take the max. */
   readonly kept: 'process' | 'store' | 'broker';
   /** Who exports it, for the table. */
   readonly by: string;
