@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 const folders = '{services,shared,observability,loadtest,chaos}/**';
-const servers = ['shared/stack/servers/vitest-servers.ts'];
+const servers = ['shared/stack/servers/fixtures/vitest-servers.ts'];
 /** They start the OpenTelemetry SDK, which a process has once: each is alone in its process. */
 const sdk = ['shared/telemetry/{logs/otlp-logs,traces/traced,traces/traced-http}.test.ts'];
 const load = ['loadtest/*.long.ts'];
@@ -76,7 +76,7 @@ export default defineConfig({
         test: {
           name: 'compose',
           include: ['observability/**/*.compose.ts'],
-          globalSetup: ['observability/container-check/vitest-containers.ts'],
+          globalSetup: ['observability/container-check/fixtures/vitest-containers.ts'],
           hookTimeout: 60_000,
           maxConcurrency: 20,
           disableConsoleIntercept: true,
