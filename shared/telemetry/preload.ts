@@ -3,5 +3,5 @@ import { hasTelemetryEndpoint } from './environment.ts';
 
 if (hasTelemetryEndpoint()) {
   const { startTelemetry } = await import('./start-telemetry.ts');
-  startTelemetry(process.argv[1]);
+  startTelemetry(process.argv[2]);
 }

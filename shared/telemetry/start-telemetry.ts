@@ -1,4 +1,3 @@
-import { basename, dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { NodeSDK } from '@opentelemetry/sdk-node';
@@ -19,11 +18,11 @@ const SHUTDOWN_WITHIN_MS = 3_000;
  * exported until `runningSdk()?.shutdown()`. A variable that cannot be followed ends the process with one clear message.
  * No library is patched: every span is made at a seam of `shared/kernel/instrumentation.ts`, at a fraction of the cost. A
  * service that calls others over HTTP would add the instrumentation of undici here.
- * @param main the file that node runs: its folder names the service unless OTEL_SERVICE_NAME does
+ * @param name the service's, unless OTEL_SERVICE_NAME says another
  */
-export function startTelemetry(main = ''): void {
+export function startTelemetry(name = 'unknown_service'): void {
   const env = openTelemetryEnvironment();
-  const service = env.OTEL_SERVICE_NAME ?? basename(dirname(main));
+  const service = env.OTEL_SERVICE_NAME ?? name;
   try {
     start(env, service, readSpanBatching(env));
   } catch (error) {
