@@ -5,10 +5,8 @@ import type { FaultContext } from './fault-context.ts';
 import type { FaultSpecOf } from './fault-spec.ts';
 
 /**
- * Publishes an event `by` (divided by TIME_SCALE) after its own time (`ce-time`): every consumer sees a slow publisher. A
- * retry, a restart or another replica does not wait a second time. The event is held before the stream has it, because a
- * kitchen with a pending delivery has not caught up and times out no order. The handler of the order is occupied meanwhile,
- * and so is the service's sweep once it reaches that order.
+ * Publishes an event `by` / TIME_SCALE after its own `ce-time`, so that a retry does not wait again. It is held before the stream
+ * has it: a kitchen with a pending delivery has not caught up and times out no order. Handler and sweep are occupied meanwhile.
  */
 export const delay =
   ({ by }: FaultSpecOf<'delay'>, context: FaultContext): PublishMiddleware =>

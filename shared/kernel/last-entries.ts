@@ -34,9 +34,8 @@ const MIN_ORDERS = 2_048;
 const MAX_MS = 60_000;
 
 /**
- * The orders that this process committed last. It saves reading them, and knows which of their events the broker has
- * acknowledged. It may be out of date: a commit names the version that it was decided on, so it is beaten when another process
- * changed the order meanwhile, and decided again.
+ * The orders that this process committed last, and which of their events the broker has acknowledged. It may be out of date: a
+ * commit names the version that it was decided on, so it is beaten and decided again when another process was first.
  * @param retainMs how long the store keeps an order that is closed
  */
 export function createRecentOrders<State>(retainMs: number, monotonic: () => number) {

@@ -14,10 +14,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const SHUTDOWN_WITHIN_MS = 3_000;
 
 /**
- * Starts the OpenTelemetry SDK by the standard OTEL_* variables; spans and, with an endpoint for them, log records are
- * exported until `runningSdk()?.shutdown()`. A variable that cannot be followed ends the process with one clear message.
- * No library is patched: every span is made at a seam of `shared/kernel/instrumentation.ts`, at a fraction of the cost. A
- * service that calls others over HTTP would add the instrumentation of undici here.
+ * Starts the OpenTelemetry SDK by the standard OTEL_* variables until `runningSdk()?.shutdown()`; a bad one ends the process
+ * with one message. No library is patched: every span is made at a seam of `shared/kernel/instrumentation.ts`.
  * @param name the service's, unless OTEL_SERVICE_NAME says another
  */
 export function startTelemetry(name = 'unknown_service'): void {

@@ -19,9 +19,8 @@ export interface NatsPermissions {
 const api = (call: string): string => `$JS.API.${call}`;
 
 /**
- * What a service may do, and nothing else: publish its own events and dead letters, consume by its own durable, read the
- * state of streams and durables, read messages by sequence (a republish checks whether the event is stored), and replay the types that
- * it consumes and publishes, by ephemeral consumers. It can neither create, change nor remove a stream or a durable.
+ * What a service may do: publish its own events and dead letters, consume by its own durable, read the state of streams and
+ * durables, single messages, and by ephemeral consumers the types that it consumes and publishes. It manages no stream or durable.
  */
 export function servicePermissions(flow: Flow, all: readonly Participant[], name: string): NatsPermissions {
   const { reacts = [], followsStream = false } = all.find((participant) => participant.name === name) ?? {};
@@ -56,10 +55,8 @@ const acknowledgements = (stream: string, durable: string): string[] => [
 ];
 
 /**
- * Reading by consumers: its own durable, and ephemeral ones with one of these filters each. The broker enforces that a
- * consumer has the one filter that its creation's subject ends with; a consumer with several is created by a subject
- * without a filter, so permissions could not restrict it. Ephemeral names are new each time: any name is allowed but
- * those of durables, which nobody may change.
+ * Reading by its own durable, and by ephemeral consumers with one of these filters each: only one filter is part of the subject
+ * that creates a consumer, so permissions cannot restrict several. Any name is allowed but those of durables.
  */
 function readerPermissions({ stream }: Flow, all: readonly Participant[], reader: string, filters: readonly string[]) {
   const use = (consumer: string) => [

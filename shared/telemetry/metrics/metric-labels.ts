@@ -44,8 +44,6 @@ export const FAILURE_REASONS = [
   'refused-by-client',
 ] as const;
 
-export const COMPENSATION_REASONS = ['order-cancelled', 'order-timeout', 'late', 'conflict'] as const;
-export const REBUILD_CAUSES = ['wiped', 'restarted', 'rebuilding'] as const;
 export const SCRAPE_SOURCES = ['store', 'broker'] as const;
 export const DURATIONS = ['event_age', 'time_to_ready', 'join_wait'] as const;
 export const SPAN_LOSSES = ['queue-full', 'export-failed'] as const;

@@ -14,7 +14,6 @@ import {
   stepBuckets,
 } from './metric-definition.ts';
 import {
-  COMPENSATION_REASONS,
   currenciesOf,
   DURATIONS,
   FAILURE_REASONS,
@@ -25,7 +24,6 @@ import {
   moneyFlowsOf,
   PROCESSING_OUTCOMES,
   publishedTypes,
-  REBUILD_CAUSES,
   resolutionsOf,
   SCRAPE_SOURCES,
   SPAN_LOSSES,
@@ -131,7 +129,7 @@ export const metrics = {
     ...storedCounter,
     ...atKitchen({
       kind: ({ flow }) => flow.requirements.map(({ compensation }) => compensation),
-      reason: COMPENSATION_REASONS,
+      reason: ['order-cancelled', 'order-timeout', 'late', 'conflict'],
     }),
     name: 'pizza_compensations_total',
     unit: 'events',
@@ -212,7 +210,7 @@ export const metrics = {
   },
   rebuilds: {
     ...total,
-    ...atConsumers({ service: itself, cause: REBUILD_CAUSES }),
+    ...atConsumers({ service: itself, cause: ['wiped', 'restarted', 'rebuilding'] }),
     name: 'pizza_rebuilds_total',
     unit: 'rebuilds',
     meaning:

@@ -1,10 +1,8 @@
 import { type Span, SpanStatusCode } from '@opentelemetry/api';
 
 /**
- * Every span attribute that leaves a process; `allowedSpan` removes all others, such as URLs and messages of errors. So a
- * new attribute is a line here, and a reviewer sees it. None holds free text or card data: names and states are of closed
- * sets, the rest are ids and numbers. Names: OpenTelemetry semantic conventions 1.44, written out because those of messaging
- * are in development.
+ * Every span attribute that leaves a process; `allowedSpan` removes all others. None holds free text or card data: names and
+ * states are of closed sets, the rest ids and numbers. Names: OpenTelemetry semantic conventions 1.44, in part in development.
  */
 export const attribute = {
   system: 'messaging.system',

@@ -17,10 +17,8 @@ export class BadOtlpSettings extends Error {
 }
 
 /**
- * How to batch spans; undefined when no endpoint is named or traces are switched off. The exporter reads
- * OTEL_EXPORTER_OTLP_* itself; values that it would silently ignore are refused here. Source: "OpenTelemetry Protocol
- * Exporter" and "General SDK Configuration" of the OpenTelemetry specification.
- * @throws BadOtlpSettings
+ * How to batch spans; undefined without an endpoint or traces. What the exporter would silently ignore is refused. Source: OTel
+ * specification, "OpenTelemetry Protocol Exporter" and "General SDK Configuration". @throws BadOtlpSettings
  */
 export function readSpanBatching(env: Environment): SpanBatching | undefined {
   const off = env.OTEL_SDK_DISABLED?.toLowerCase() === 'true' || env.OTEL_TRACES_EXPORTER?.trim() === 'none';
