@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { contractOf, correlatorOf, emittedBy } from '#shared/contracts/flow.ts';
+import { foreignFields } from '#shared/contracts/ownership.ts';
 import type { Pattern } from '#shared/runtime/pattern.ts';
 import { pattern as aggregator } from './aggregator/pattern.ts';
 import { pattern as chain } from './chain/pattern.ts';
@@ -67,5 +68,16 @@ describe('the five flows', () => {
       chain: ['order.created', 'payment.completed', 'inventory.reserved'],
       aggregator: ['order.created', 'order.created', 'order.created'],
     });
+  });
+});
+
+it('the fields that a publisher does not own tell the five apart', () => {
+  const counts = patterns.map(({ name, flow }) => [name, Object.values(foreignFields(flow)).flat().length]);
+  expect(Object.fromEntries(counts)).toEqual({
+    choreography: 0,
+    orchestration: 6,
+    'orchestration/sequential': 6,
+    chain: 39,
+    aggregator: 9,
   });
 });
