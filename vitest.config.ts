@@ -23,9 +23,10 @@ export default defineConfig({
           // One process after the other would load the same modules: that takes longer than most of the tests.
           isolate: false,
           testTimeout: 30_000,
+          hookTimeout: 30_000,
         },
       },
-      { test: { name: 'unit-sdk', include: sdk, testTimeout: 30_000 } },
+      { test: { name: 'unit-sdk', include: sdk, testTimeout: 30_000, hookTimeout: 30_000 } },
       {
         test: {
           name: 'stack',
@@ -55,7 +56,7 @@ export default defineConfig({
           include: chaos,
           globalSetup: servers,
           testTimeout: 300_000,
-          hookTimeout: 60_000,
+          hookTimeout: 150_000,
           maxWorkers: 1,
           sequence: { groupOrder: 2 },
         },
@@ -66,7 +67,7 @@ export default defineConfig({
           include: load,
           globalSetup: [...servers, 'loadtest/vitest-k6.ts'],
           testTimeout: 300_000,
-          hookTimeout: 60_000,
+          hookTimeout: 150_000,
           maxWorkers: 1,
           sequence: { groupOrder: 3 },
         },

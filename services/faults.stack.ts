@@ -13,7 +13,7 @@ import { observeStack } from '#shared/testing/real-backend.ts';
 const token = 'a-token-of-this-test';
 
 /** Real services on real servers, with faults that are set while they run. */
-describe('faults that are set at run time', { timeout: 120_000 }, () => {
+describe('faults that are set at run time', () => {
   const { services } = choreography;
   let stack: Stack;
   let running: RunningFlow;
@@ -117,7 +117,7 @@ describe('faults that are set at run time', { timeout: 120_000 }, () => {
   });
 });
 
-it('a service that was given no token has no such route', { timeout: 60_000 }, async () => {
+it('a service that was given no token has no such route', async () => {
   await using stack = await startStack({ services: [{ name: 'chef-service' }], env: { LOG_LEVEL: 'error' } });
   const [chef] = stack.services;
   expect((await fetch(`${chef?.adminUrl}/faults`, { headers: { authorization: 'Bearer ' } })).status).toBe(404);

@@ -36,7 +36,7 @@ describe.runIf(prometheusRuns)('under a stream of orders, a store that', { timeo
     });
     admin = new Redis(stack.redis.url);
     orders = startOrderStream(stack.orderUrl ?? '', pizzaFlow, CUSTOMERS);
-  }, 60_000);
+  });
   afterAll(async () => {
     admin?.disconnect();
     await stack?.[Symbol.asyncDispose]();

@@ -104,7 +104,7 @@ describe('a process that is killed between any two steps', { timeout: 280_000 },
       const report = await audit(reader, {
         ...address,
         accepted: accepted.keys(),
-        waitForRest: { withinMs: 60_000 },
+        waitForRest: { withinMs: 120_000 },
       });
       expect(report.invariants.filter(({ violations }) => violations > 0)).toEqual([]);
       const ending = (ends: string) => [...accepted.values()].filter((order) => order.ends === ends).length;

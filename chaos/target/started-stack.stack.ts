@@ -5,7 +5,7 @@ import { type Stack, startStack } from '#shared/stack/stack.ts';
 import { startedStack } from './started-stack.ts';
 import { noNeeds } from './target.ts';
 
-describe('a stack that was started before', { timeout: 90_000 }, () => {
+describe('a stack that was started before', () => {
   let folder: TemporaryFolder;
   let stack: Stack;
   let control: { stop(): Promise<void> };

@@ -68,7 +68,7 @@ async function judge({ program, args, service, path }: Judge) {
 }
 
 describe('the program itself, from the PATH or from its image', () => {
-  it.for(judges)('$program accepts its configuration', { timeout: 150_000 }, async (each, { skip }) => {
+  it.for(judges)('$program accepts its configuration', async (each, { skip }) => {
     const verdict = await judge(each);
     if (!verdict) skip(`${each.program} is not on PATH, and ${services[each.service]?.image} is not pulled`);
     else expect(verdict.failed, verdict.all).toBe(false);

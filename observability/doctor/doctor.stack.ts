@@ -21,7 +21,7 @@ const prometheusRuns = (await findProgram('prometheus')) !== undefined;
 const doctor = join(import.meta.dirname, 'doctor.ts');
 
 /** The cases build on each other: what was stopped stays so. */
-describe.runIf(prometheusRuns)('the doctor, on a real stack', { timeout: 120_000 }, () => {
+describe.runIf(prometheusRuns)('the doctor, on a real stack', () => {
   let stack: Stack;
   let places: Places;
 
@@ -34,8 +34,8 @@ describe.runIf(prometheusRuns)('the doctor, on a real stack', { timeout: 120_000
       prometheus: stack.prometheus?.url ?? '',
       ...{ collector: nobody, tempo: nobody, loki: nobody, grafana: nobody },
     };
-  }, 120_000);
-  afterAll(() => stack?.stop(), 60_000);
+  });
+  afterAll(() => stack?.stop());
 
   const stateOf = (findings: readonly Finding[], hop: HopName) => findings.find((found) => found.hop === hop)?.state;
   const saysOf = (findings: readonly Finding[], hop: HopName) =>

@@ -51,7 +51,7 @@ const npmStart = (env: Record<string, string>) =>
     forceKillAfterDelay: false,
   });
 
-describe.runIf(prometheusRuns)('on a stack started by npm start', { timeout: 120_000 }, () => {
+describe.runIf(prometheusRuns)('on a stack started by npm start', () => {
   let ports: Record<string, string>;
   let folder: string;
   let stack: ReturnType<typeof npmStart>;
@@ -72,12 +72,12 @@ describe.runIf(prometheusRuns)('on a stack started by npm start', { timeout: 120
     orderId = await eventually(sample, 'the sample order, scraped', 90_000).catch((error: Error) => {
       throw new Error(`${error.message}; npm start said:\n${said}`);
     });
-  }, 120_000);
+  });
   afterAll(async () => {
     stack?.kill('SIGTERM');
     await stack;
     await rm(folder, { recursive: true, force: true });
-  }, 60_000);
+  });
 
   /** The command as a reader runs it, on this stack's ports and folder. */
   function run(command: string) {

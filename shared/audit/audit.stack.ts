@@ -27,7 +27,7 @@ const clean = {
 const program = new URL('./audit.ts', import.meta.url).pathname;
 
 /** A real system whose books are right, and then each kind of wrong entry in them. */
-describe('the audit', { timeout: 120_000 }, () => {
+describe('the audit', () => {
   let nats: NativeServer;
   let redis: NativeServer;
   let running: RunningFlow;
@@ -259,7 +259,7 @@ describe('the audit', { timeout: 120_000 }, () => {
   });
 });
 
-it('judges what it can of a system in which a service does not run', { timeout: 120_000 }, async () => {
+it('judges what it can of a system in which a service does not run', async () => {
   await using nats = await startNats();
   await using redis = await startRedis();
   const services = choreography.services;

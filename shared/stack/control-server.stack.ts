@@ -8,7 +8,7 @@ import { type Stack, startStack } from './stack.ts';
 
 const token = 'a-token-of-this-test';
 
-describe('the control socket of a running stack', { timeout: 90_000 }, () => {
+describe('the control socket of a running stack', () => {
   let folder: string;
   let stack: Stack;
   let control: { stop(): Promise<void> };

@@ -21,7 +21,7 @@ interface Expected {
   readonly samples: readonly { labels: string; value: number }[];
 }
 
-describe.runIf(promtool)('the rules, judged by promtool', { timeout: 120_000 }, () => {
+describe.runIf(promtool)('the rules, judged by promtool', () => {
   let folder: string;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'pizza-rules-'));

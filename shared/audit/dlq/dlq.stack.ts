@@ -20,7 +20,7 @@ const TYPE = 'chef.assigned';
 const program = new URL('./dlq.ts', import.meta.url).pathname;
 
 /** A kitchen that breaks at every chef, is mended, and is given again what it gave up. */
-describe('npm run dlq', { timeout: 120_000 }, () => {
+describe('npm run dlq', () => {
   let nats: NativeServer;
   let redis: NativeServer;
   let others: RunningFlow;

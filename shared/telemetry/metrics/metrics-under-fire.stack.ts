@@ -23,7 +23,7 @@ const isWithoutStore = (scrape: Exposition): boolean =>
   scrape.sum('pizza_order_stage_total') === undefined &&
   (scrape.sum('pizza_scrape_errors_total', { source: 'store' }) ?? 0) > 0;
 
-describe('under a stream of orders with two kitchens', { timeout: 120_000 }, () => {
+describe('under a stream of orders with two kitchens', () => {
   let stack: Stack;
   let orders: OrderStream;
 

@@ -39,7 +39,7 @@ const MAY_BE_ZERO: MetricDefinition[] = [
 ];
 
 /** Every outcome is lived once by real services, two kitchens among them; then it is looked at what the metrics say of it. */
-describe('after a run of every outcome', { timeout: 150_000 }, () => {
+describe('after a run of every outcome', () => {
   let stack: Stack;
   let running: RunningFlow;
 
@@ -51,7 +51,7 @@ describe('after a run of every outcome', { timeout: 150_000 }, () => {
     });
     running = await observeStack(stack, pizzaFlow, choreography.services);
     await liveEveryOutcome();
-  }, 120_000);
+  });
   afterAll(async () => {
     await running?.[Symbol.asyncDispose]();
     await stack?.[Symbol.asyncDispose]();

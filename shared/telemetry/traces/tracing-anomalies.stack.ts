@@ -29,7 +29,7 @@ function messageOf(orderId: string, draft: Draft): WireMessage {
   return { ...message, headers };
 }
 
-describe('what is wrong with an event', { timeout: 120_000 }, () => {
+describe('what is wrong with an event', () => {
   const traced = useTracedStack();
 
   it('duplicates, conflicts and late events are an outcome and an event of their spans', async () => {
@@ -88,7 +88,7 @@ describe('what is wrong with an event', { timeout: 120_000 }, () => {
   it('leaves every trace whole', () => expectWholeFamilies(traced.receiver, ['2'.repeat(16)]));
 });
 
-describe('a timeout', { timeout: 120_000 }, () => {
+describe('a timeout', () => {
   it('is a trace of its own, linked to what was known of the order', async () => {
     await using receiver = await startOtlpReceiver();
     await using stack = await startStack({
@@ -117,7 +117,7 @@ describe('a timeout', { timeout: 120_000 }, () => {
   });
 });
 
-describe('a receiver that is away', { timeout: 120_000 }, () => {
+describe('a receiver that is away', () => {
   it('costs spans, which are counted and logged; orders and the end of the services go on', async () => {
     const lines: string[] = [];
     await using stack = await startStack({
@@ -158,7 +158,7 @@ describe('a receiver that is away', { timeout: 120_000 }, () => {
   });
 });
 
-describe('without an endpoint', { timeout: 120_000 }, () => {
+describe('without an endpoint', () => {
   it('no service loads the preload, and an answer names no trace', async () => {
     await using stack = await startStack({ env: { OTEL_EXPORTER_OTLP_ENDPOINT: '' } });
     const { traceId } = await place(stack);

@@ -18,7 +18,7 @@ import { eventually } from '#shared/testing/eventually.ts';
 
 const namesOf = (spans: readonly ReceivedSpan[]): string[] => spans.map(({ service, name }) => `${service}: ${name}`);
 
-describe('with an endpoint', { timeout: 120_000 }, () => {
+describe('with an endpoint', () => {
   const traced = useTracedStack();
 
   it('an order is one trace from POST to ready: fifteen spans, each the child of what caused it', async () => {
