@@ -43,17 +43,11 @@ export async function planServices({ pattern, env, settings, kept, keepAdminPort
   const portOf = (service: string) => adminPortOf(pattern, service, env);
   if (kept) await assertPortsFree(portOf, settings, wishes);
   const planned: PlannedService[] = [];
-  const taken: number[] = [];
-  const anyPort = async () => {
-    const port = await freePort(settings.BIND, taken);
-    taken.push(port);
-    return port;
-  };
   for (const { name, replicas = 1, main = join(repository, 'services/main.ts'), env: own } of wishes)
     for (let replica = 1; replica <= replicas; replica++) {
       const first = kept && replica === 1;
-      const orderPort = first ? settings.ORDER_PORT : await anyPort();
-      const adminPort = (first ? portOf(name) : keepAdminPorts && (await anyPort())) || 0;
+      const orderPort = first ? settings.ORDER_PORT : await freePort(settings.BIND);
+      const adminPort = (first ? portOf(name) : keepAdminPorts && (await freePort(settings.BIND))) || 0;
       const ports = { ORDER_PORT: String(orderPort), [adminPortVariable(name)]: String(adminPort) };
       planned.push({ name, replica, main, env: { ...env, ...ports, ...own } });
     }

@@ -9,8 +9,7 @@ const RANGE = [10_000, 20_000] as const;
 /** A port for each variable, that nobody listens on. */
 export async function portsFor(variables: readonly string[]): Promise<Record<string, string>> {
   const ports: Record<string, string> = {};
-  for (const variable of variables)
-    ports[variable] = String(await freePort('127.0.0.1', Object.values(ports).map(Number), RANGE));
+  for (const variable of variables) ports[variable] = String(await freePort('127.0.0.1', RANGE));
   return ports;
 }
 
@@ -22,4 +21,4 @@ export const stackPorts = [
 
 /** The URL of a server that does not run. */
 export const nobodyAt = async (protocol: string): Promise<string> =>
-  `${protocol}://127.0.0.1:${await freePort('127.0.0.1', [], RANGE)}`;
+  `${protocol}://127.0.0.1:${await freePort('127.0.0.1', RANGE)}`;

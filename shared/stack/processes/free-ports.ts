@@ -16,7 +16,9 @@ export class AddressInUse extends StartFailure {}
 
 // Below the range (32768 up) from which systems take the ports of outgoing connections: else a client that reconnects
 // to a server being restarted may itself be given the server's port.
-const RANGE = [20_000, 32_000] as const;
+// Each process looks in a part of it: what another one has chosen, and does not listen on yet, is seldom met.
+const FIRST = 20_000 + (process.pid % 12) * 1_000;
+const RANGE = [FIRST, FIRST + 1_000] as const;
 const ATTEMPTS = 10;
 
 /** Calls `start` with the wished or free ports, again with others when another program was faster to take one. */
@@ -29,7 +31,7 @@ export async function withFreePorts<Result>(
     const ports: number[] = [];
     for (const { port, variable } of wishes) {
       if (port !== undefined) await assertPortFree(bind, port, variable);
-      ports.push(port ?? (await freePort(bind, ports)));
+      ports.push(port ?? (await freePort(bind)));
     }
     try {
       return await start(ports);
@@ -40,15 +42,20 @@ export async function withFreePorts<Result>(
   }
 }
 
-/** A port that nobody listens on at the moment. @throws StartFailure when this machine does not have the address. */
-export async function freePort(
-  bind: string,
-  taken: readonly number[] = [],
-  [lowest, highest]: readonly [number, number] = RANGE,
-): Promise<number> {
+/** The last ports that were chosen here: they may not be listened on yet. */
+const chosen = new Set<number>();
+const MAX_CHOSEN = 500;
+
+/**
+ * A port that nobody listens on at the moment, and that was not chosen here lately.
+ * @throws StartFailure when this machine does not have the address
+ */
+export async function freePort(bind: string, [lowest, highest]: readonly [number, number] = RANGE): Promise<number> {
   for (;;) {
     const port = randomInt(lowest, highest);
-    if (taken.includes(port)) continue;
+    if (chosen.has(port)) continue;
+    chosen.add(port);
+    for (const oldest of chosen) if (chosen.size > MAX_CHOSEN) chosen.delete(oldest);
     const fault = await whyNotFree(bind, port);
     if (!fault) return port;
     if (fault.code !== 'EADDRINUSE') throw unusable(bind, port, fault);
