@@ -21,7 +21,7 @@ interface Expected {
   readonly samples: readonly { labels: string; value: number }[];
 }
 
-describe.runIf(promtool)('the rules, judged by promtool', () => {
+describe.runIf(promtool)('the rules, judged by promtool', { concurrent: true }, () => {
   let folder: string;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'pizza-rules-'));
