@@ -75,7 +75,7 @@ describe('delivery as a fourth requirement of the repository', () => {
     expect([...new Set(elsewhere)].sort()).toEqual([COMPOSE, PATTERN, 'shared/contracts/delivery.ts', CONTRACTS]);
   });
 
-  it('is started by npm start, and every order waits for it', { timeout: 120_000 }, async () => {
+  it('is started by npm start, and every order waits for it', async () => {
     const ports = await portsFor([...stackPorts, 'ADMIN_PORT_DELIVERY_SERVICE']);
     const { all, exitCode } = await run(['shared/stack/commands/start.ts', '--once'], ports);
     expect(all).toMatch(/delivery\.booked +delivery-service/);
@@ -83,7 +83,7 @@ describe('delivery as a fourth requirement of the repository', () => {
     expect(exitCode, all).toBe(0);
   });
 
-  it('is a service of the compose file as the five others are', { timeout: 120_000 }, async () => {
+  it('is a service of the compose file as the five others are', async () => {
     const vitest = join(repository, 'node_modules/vitest/vitest.mjs');
     // The budget of memory is that of the five.
     const others = ['--reporter=verbose', '--testNamePattern', '^(?!.*takes at most 3.5 GB)'];

@@ -14,8 +14,8 @@ describe('a flow of photos', () => {
   beforeAll(async () => {
     const env = {
       PATTERN: './shared/testing/fixtures/photo-flow',
-      ORDER_TIMEOUT: '6s',
-      ACK_WAIT: '2s',
+      ORDER_TIMEOUT: '10s',
+      ACK_WAIT: '3s',
       LOG_LEVEL: 'error',
     };
     stack = await startStack({ env });
