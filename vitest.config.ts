@@ -24,9 +24,10 @@ export default defineConfig({
           isolate: false,
           testTimeout: 30_000,
           hookTimeout: 30_000,
+          maxWorkers: '100%',
         },
       },
-      { test: { name: 'unit-sdk', include: sdk, testTimeout: 30_000, hookTimeout: 30_000 } },
+      { test: { name: 'unit-sdk', include: sdk, testTimeout: 30_000, hookTimeout: 30_000, maxWorkers: '100%' } },
       {
         test: {
           name: 'stack',
@@ -36,6 +37,8 @@ export default defineConfig({
           testTimeout: 150_000,
           hookTimeout: 150_000,
           maxWorkers: 2,
+          // Behind the unit tests, which need all of the machine.
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -47,7 +50,7 @@ export default defineConfig({
           testTimeout: 300_000,
           hookTimeout: 150_000,
           maxWorkers: 2,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
       {
@@ -58,7 +61,7 @@ export default defineConfig({
           testTimeout: 300_000,
           hookTimeout: 150_000,
           maxWorkers: 1,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
       {
@@ -69,7 +72,7 @@ export default defineConfig({
           testTimeout: 300_000,
           hookTimeout: 150_000,
           maxWorkers: 1,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 4 },
         },
       },
       {
@@ -81,7 +84,7 @@ export default defineConfig({
           hookTimeout: 60_000,
           maxConcurrency: 20,
           disableConsoleIntercept: true,
-          sequence: { groupOrder: 4 },
+          sequence: { groupOrder: 5 },
         },
       },
     ],
