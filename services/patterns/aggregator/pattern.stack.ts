@@ -2,4 +2,4 @@ import { realBackend } from '#shared/testing/real-backend.ts';
 import { describePattern } from '../pattern.contract.ts';
 import { pattern } from './pattern.ts';
 
-describePattern(pattern, 'NATS and Redis', () => realBackend(pattern.flow), { crowd: 1_000, ackWaitMs: 1_000 });
+describePattern(pattern, 'NATS and Redis', () => realBackend(pattern.flow), { crowd: 300, ackWaitMs: 1_000 });

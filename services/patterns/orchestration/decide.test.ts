@@ -38,9 +38,11 @@ describe('the orchestrator', () => {
     const before = given(created, assigned, reserved, paid);
     expect(before.published).toEqual([charge, reserve, assign, prepare]);
     expect(before.milestone).toBeUndefined();
+    expect(before.tally).toMatchObject({ 'stage:created': 1, 'waiting:kitchen': 1 });
     const after = given(created, assigned, reserved, paid, ready);
     expect(after).toMatchObject({ milestone: { outcome: 'ready' }, isClosed: true, dueAt: undefined });
     expect(after.tally).toMatchObject({ 'stage:ready': 1, 'money:sold:GBP': 1599 });
+    expect(after.tally).not.toHaveProperty('waiting:kitchen');
   });
 
   it('does not go back once the kitchen is commanded: no timeout, no refusal', () => {

@@ -17,11 +17,14 @@ export interface OrchestratorRules extends KitchenRules {
  * the kitchen is the point of no return: its answer ends the order.
  */
 export function decide(rules: OrchestratorRules, state: OrchestratorState, circumstances: Circumstances): Decision {
-  if (state.given.has(rules.prepare) && !state.resolution) return {};
+  if (awaitsKitchen(rules, state)) return {};
   const { publish = [] } = correlate(rules, state, circumstances);
   if (publish.length === 0 && !state.resolution) return { publish: commandsOwed(rules, state) };
   return { publish: publish.map((draft) => (draft.type === rules.outcomes.ready ? prepare(rules, draft) : draft)) };
 }
+
+export const awaitsKitchen = ({ prepare }: OrchestratorRules, { given, resolution }: OrchestratorState): boolean =>
+  given.has(prepare) && !resolution;
 
 /** In sequence, the answer to the command before it causes a command; otherwise the order does. */
 function commandsOwed({ requirements, commands, sequential }: OrchestratorRules, state: OrchestratorState): Draft[] {

@@ -2,7 +2,7 @@ import type { Behaviour } from '#shared/kernel/behaviour.ts';
 import type { Service } from '#shared/runtime/service.ts';
 import { correlates, correlator } from '../../kitchen-service/service.ts';
 import { commands, ORCHESTRATOR, PREPARE } from './contract.ts';
-import { decide, type OrchestratorRules } from './decide.ts';
+import { awaitsKitchen, decide, type OrchestratorRules } from './decide.ts';
 import { evolveFor, initial, type OrchestratorState } from './state.ts';
 
 const commandTypes = Object.keys(commands);
@@ -16,6 +16,14 @@ function behaviour(rules: OrchestratorRules): Behaviour<OrchestratorState> {
       initial,
       evolve: evolveFor(rules, (type) => type === PREPARE || commandTypes.includes(type)),
       decide: (state, circumstances) => decide(rules, state, circumstances),
+      tally: (state) => ({
+        ...correlating.rules.tally?.(state),
+        ...(awaitsKitchen(rules, state) && { 'waiting:kitchen': 1 }),
+      }),
+    },
+    waitsFor(state) {
+      const waits = correlating.waitsFor?.(state);
+      return waits && awaitsKitchen(rules, state) ? { ...waits, missing: 'kitchen' } : waits;
     },
   };
 }
