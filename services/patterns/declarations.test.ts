@@ -59,6 +59,24 @@ describe('the five flows', () => {
     },
   );
 
+  it('differ in how much an event tells of other domains: nothing, what a command needs, all, the joined result', () => {
+    const foreign = Object.fromEntries(patterns.map(({ name, flow }) => [name, foreignFields(flow)]));
+    const order = ['pizzaType', 'toppings', 'size', 'totalAmount'];
+    const commands = {
+      'payment.charge': ['totalAmount'],
+      'inventory.reserve': ['pizzaType', 'toppings', 'size'],
+      'chef.assign': ['pizzaType', 'size'],
+    };
+    expect(foreign).toMatchObject({ choreography: {}, orchestration: commands, [sequential.name]: commands });
+    expect(Object.keys(foreign.choreography ?? {})).toEqual([]);
+    expect(Object.keys(foreign.aggregator ?? {})).toEqual(['order.confirmed']);
+    expect(foreign.chain?.['payment.completed']).toEqual(order);
+    expect(foreign.chain?.['inventory.reserved']).toEqual(['amountCharged', ...order]);
+    expect(foreign.chain?.['chef.assigned']).toEqual(
+      expect.arrayContaining(['ingredientsReserved', 'amountCharged', ...order]),
+    );
+  });
+
   it('have payment, inventory and chef begin by another event each, with the same rules', () => {
     const triggers = patterns.map(({ flow }) => flow.requirements.map(({ startedBy }) => startedBy ?? flow.start));
     expect(Object.fromEntries(patterns.map(({ name }, at) => [name, triggers[at]]))).toEqual({

@@ -12,7 +12,7 @@ interface State {
 export const kitchenToldBy = (type: string): Service => ({
   name: 'kitchen-service',
   reacts: ({ outcomes }) => ({ [type]: [outcomes.ready] }),
-  behaviour: ({ flow: { outcomes, requirements } }) => ({
+  behaviour: ({ flow: { outcomes, requirements, readyStatus: status } }) => ({
     rules: {
       initial: {},
       evolve: (state: State, event: RecordedEvent): State =>
@@ -22,7 +22,7 @@ export const kitchenToldBy = (type: string): Service => ({
         const correlationData = Object.fromEntries(
           requirements.map(({ businessId }) => [businessId, told.data[businessId]]),
         );
-        const data = { orderId, status: 'ready-for-preparation', correlationData };
+        const data = { orderId, status, correlationData };
         return { publish: [{ type: outcomes.ready, cause: told.id, data }] };
       },
       isClosed: () => true,

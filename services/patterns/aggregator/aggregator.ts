@@ -5,6 +5,7 @@ import type { Service } from '#shared/runtime/service.ts';
 import { decide, type KitchenRules } from '../../kitchen-service/decide.ts';
 import { correlates, correlator } from '../../kitchen-service/service.ts';
 import { countingFor, evolveFor, type KitchenState } from '../../kitchen-service/state.ts';
+import { described } from '../described.ts';
 import { AGGREGATOR, CONFIRMED } from './contract.ts';
 
 /**
@@ -29,17 +30,22 @@ export const aggregatorService: Service = {
   },
 };
 
+type AggregatorRules = Flow & KitchenRules;
+
 /** What is the correlator's happy end elsewhere is the combined event here. */
 const confirming = (flow: Flow): Flow => ({ ...flow, outcomes: { ...flow.outcomes, ready: CONFIRMED } });
 
-function aggregate(rules: KitchenRules, state: KitchenState, circumstances: Circumstances): Decision {
+function aggregate(rules: AggregatorRules, state: KitchenState, circumstances: Circumstances): Decision {
   const { publish = [] } = decide(rules, state, circumstances);
   return { publish: publish.map((draft) => (draft.type === CONFIRMED ? combined(rules, state, draft) : draft)) };
 }
 
 /** The data of the contributions that count, as one. */
-function combined({ requirements }: KitchenRules, state: KitchenState, draft: Draft): Draft {
-  const parts = requirements.map((requirement) => countingFor(state, requirement)?.event.data);
+function combined(rules: AggregatorRules, state: KitchenState, draft: Draft): Draft {
+  const parts = rules.requirements.map((requirement) => {
+    const { data = {} } = countingFor(state, requirement)?.event ?? {};
+    return described(rules, requirement.fulfilled, data);
+  });
   return { ...draft, data: Object.assign({}, ...parts) };
 }
 

@@ -28,6 +28,11 @@ describe('the aggregator', () => {
     expect(events.at(-1)?.data).toEqual({ ...paid.data, ...reserved.data, ...assigned.data });
   });
 
+  it('combines what the contracts describe: an unknown field is read, and goes no further', () => {
+    const newer = { ...paid, data: { ...paid.data, addedByANewerVersion: 1 } };
+    expect(given(created, assigned, newer, reserved).events.at(-1)?.data).not.toHaveProperty('addedByANewerVersion');
+  });
+
   it('knows from its own event which parts it used', () => {
     const { state, tally } = rebuilt(created, paid, reserved, assigned, confirmed, paidTwice);
     expect(tally).toMatchObject({ 'stage:ready': 1, 'money:sold:GBP': 1599 });

@@ -28,6 +28,11 @@ describe('a link of the chain', () => {
     expect(dataOf(chef.given(reserved), 'chef.assigned')).toMatchObject({ ...order, ...money, ...stock });
   });
 
+  it('forwards what the contracts describe: an unknown field is read, and goes no further', () => {
+    const newer = { ...paid, data: { ...paid.data, addedByANewerVersion: 1 } };
+    expect(dataOf(inventory.given(newer), 'inventory.reserved')).not.toHaveProperty('addedByANewerVersion');
+  });
+
   it('forwards with a refusal, too: the kitchen has nothing else to undo by', () => {
     const soldOut = inventory.given({ insufficient: ['cheese'] }, paid);
     expect(dataOf(soldOut, 'inventory.unavailable')).toMatchObject({ ...money, missing: ['cheese'] });

@@ -1,6 +1,7 @@
 import { contractOf, type Flow } from '#shared/contracts/flow.ts';
 import type { Behaviour } from '#shared/kernel/behaviour.ts';
 import type { Service } from '#shared/runtime/service.ts';
+import { described } from '../described.ts';
 import { links } from './contract.ts';
 
 /** All data of the event that made it begin: the next link and the kitchen need them, whatever this one makes of them. */
@@ -11,19 +12,23 @@ export const forwarding = (service: Service): Service => ({
   ...service,
   behaviour(ports) {
     if (!service.behaviour) throw new TypeError(`${service.name} has no rules`);
-    return linked(service.behaviour(ports) as Behaviour<object>, linkOf(ports.flow, service.name));
+    return linked(service.behaviour(ports) as Behaviour<object>, ports.flow, linkOf(ports.flow, service.name));
   },
 });
 
 const linkOf = (flow: Flow, service: string): string =>
   Object.keys(links).find((before) => links[before]?.some((type) => contractOf(flow, type).owner === service)) ?? '';
 
-const linked = <State extends object>(behaviour: Behaviour<State>, before: string): Behaviour<Link<State>> => ({
+const linked = <State extends object>(
+  behaviour: Behaviour<State>,
+  flow: Flow,
+  before: string,
+): Behaviour<Link<State>> => ({
   ...behaviour,
   rules: {
     ...behaviour.rules,
     evolve(state, event) {
-      const carried = state.carried ?? (event.type === before ? event.data : undefined);
+      const carried = state.carried ?? (event.type === before ? described(flow, before, event.data) : undefined);
       return { ...behaviour.rules.evolve(state, event), ...(carried && { carried }) };
     },
     decide(state, circumstances) {
