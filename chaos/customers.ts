@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type CustomerOrder, type Mix, type OrdersOptions, ordersOf, realisticMix } from '../loadtest/orders.ts';
 
-/** An answer of the intake. */
 export interface Answer {
   /** When it was asked, ms since the epoch. */
   readonly at: number;
@@ -12,34 +11,12 @@ export interface Answer {
   readonly first: boolean;
 }
 
-/** What the customers order, and how often. */
-export interface Demand {
-  /** Orders per second, whatever the answers are. */
-  readonly rate: number;
-  readonly mix: Mix;
-}
-
 /** Customers who keep ordering, and repeat under the same Idempotency-Key what was not accepted. */
-export interface Customers {
-  readonly answers: readonly Answer[];
-  /** Order id -> the order, of all that were answered with 202. */
-  readonly accepted: ReadonlyMap<string, CustomerOrder>;
-  /** Answers that a customer must never get: neither 202 nor a reason to ask again, or two orders for one key. */
-  readonly surprises: readonly string[];
-  /** Orders begun that are not accepted yet. */
-  readonly asking: number;
-  /** Resolves when `count` orders are accepted, or the customers were stopped. */
-  readonly done: Promise<void>;
-  /** Returns what changes it back. */
-  change(to: Partial<Demand>): () => void;
-  orderAtOnce(count: number): void;
-  /** Begins no further order; resolves when every order is accepted, or `withinMs` is over: then they give up. */
-  stop(withinMs: number): Promise<void>;
-}
+export type Customers = ReturnType<typeof startCustomers>;
 
 export interface CustomersOptions extends OrdersOptions {
   readonly orderUrl: string;
-  /** Orders per second. */
+  /** Orders per second, whatever the answers are. */
   readonly rate: number;
   /** How many orders; default: until they are stopped. */
   readonly count?: number;
@@ -54,14 +31,16 @@ const ASK_AGAIN_MS = 500;
 /** No answer, or the intake says that it is overloaded or away: no surprise. */
 const ASK_AGAIN = [0, 429, 503];
 
-export function startCustomers(options: CustomersOptions): Customers {
+export function startCustomers(options: CustomersOptions) {
   const { orderUrl, seed, run, mix = realisticMix, rate, count = Infinity, atOnce = Infinity, signal } = options;
   const answers: Answer[] = [];
+  /** Order id -> the order, of all that were answered with 202. */
   const accepted = new Map<string, CustomerOrder>();
   const idOfKey = new Map<string, string>();
+  /** Answers that a customer must never get: neither 202 nor a reason to ask again, or two orders for one key. */
   const surprises: string[] = [];
   const underWay = new Set<Promise<void>>();
-  let demand: Demand = { rate, mix };
+  let demand = { rate, mix };
   let orderOf = ordersOf({ seed, run, mix });
   let begun = 0;
   let closed = false;
@@ -104,28 +83,32 @@ export function startCustomers(options: CustomersOptions): Customers {
     }
     await Promise.all(underWay);
   }
+  function setDemand(next: typeof demand): void {
+    demand = next;
+    orderOf = ordersOf({ seed, run, mix: next.mix });
+  }
 
   return {
-    answers,
-    accepted,
-    surprises,
+    answers: answers as readonly Answer[],
+    accepted: accepted as ReadonlyMap<string, CustomerOrder>,
+    surprises: surprises as readonly string[],
+    /** Orders begun that are not accepted yet. */
     get asking() {
       return underWay.size;
     },
+    /** Resolves when `count` orders are accepted, or the customers were stopped. */
     done: keepOrdering(),
-    change(to) {
+    /** Returns what changes it back. */
+    change(to: { readonly rate?: number; readonly mix?: Mix }): () => void {
       const before = demand;
-      const set = (next: Demand) => {
-        demand = next;
-        orderOf = ordersOf({ seed, run, mix: next.mix });
-      };
-      set({ ...before, ...to });
-      return () => set(before);
+      setDemand({ ...before, ...to });
+      return () => setDemand(before);
     },
-    orderAtOnce(orders) {
+    orderAtOnce(orders: number): void {
       for (let n = 0; n < orders; n += 1) begin();
     },
-    async stop(withinMs) {
+    /** Begins no further order; resolves when every order is accepted, or `withinMs` is over: then they give up. */
+    async stop(withinMs: number): Promise<void> {
       closed = true;
       const deadline = performance.now() + withinMs;
       while (underWay.size > 0 && performance.now() < deadline) await delay(50);
@@ -142,8 +125,7 @@ async function post(url: string, { body, key }: CustomerOrder): Promise<{ status
       body: JSON.stringify(body),
       signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
     });
-    const { orderId } = (await answer.json()) as { orderId?: string };
-    return { status: answer.status, ...(orderId !== undefined && { orderId }) };
+    return { ...((await answer.json()) as { orderId?: string }), status: answer.status };
   } catch {
     return { status: 0 };
   }

@@ -1,7 +1,11 @@
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import type { Story } from '../loadtest/orders.ts';
 import type { AlertName } from '../observability/prometheus/rules/alert-catalogue.ts';
-import type { Disturbance } from './engine/disturb.ts';
+import type { FaultStep } from './faults/faults.ts';
+
+/** As a file of experiments/ exports it; the name is the file's. */
+export type ExperimentData = Omit<Experiment, 'name'>;
 
 /**
  * An experiment as data. Its parts are Chaos Toolkit's: a hypothesis, a steady state that is probed before and after, a
@@ -9,7 +13,7 @@ import type { Disturbance } from './engine/disturb.ts';
  * so an experiment says only what is its own. A duration is written `500ms` or `30s`, and is real time.
  */
 export interface Experiment {
-  /** Kebab-case, as its file. */
+  /** Kebab-case. */
   readonly name: string;
   /** One sentence that a newcomer understands, and that can be refuted. */
   readonly hypothesis: string;
@@ -38,16 +42,23 @@ export interface Experiment {
   readonly deadLetters?: { readonly reasons: readonly string[]; readonly atLeast: number };
 }
 
-export type Step = Disturbance | Pause | AwaitAlerts;
+/** `pause` lets the stack work; `awaitAlerts` waits until the alerts that must fire do, at most so long. */
+export type Step = Disturbance | { readonly pause: string } | { readonly awaitAlerts: string };
 
-/** Lets the stack work. */
-export interface Pause {
-  readonly pause: string;
-}
+/**
+ * What an experiment or a game day does to a stack: a fault, other customers, or so many orders at the same moment, so that
+ * a fault that follows meets work in progress.
+ */
+export type Disturbance = FaultStep | ChangeOrders | { readonly burst: number };
 
-/** Waits until the alerts that must fire do, at most so long. */
-export interface AwaitAlerts {
-  readonly awaitAlerts: string;
+/** Changes what the customers order. It is no fault: the system has to cope with it. */
+export interface ChangeOrders {
+  readonly orders: {
+    /** Orders per second. Default: as before. */
+    readonly rate?: number;
+    /** Shares of orders with that story, over the realistic mix. */
+    readonly mix?: Partial<Record<Exclude<Story, 'plain'>, number>>;
+  };
 }
 
 export interface ExpectedAlert {
@@ -80,8 +91,9 @@ export async function loadExperiments(): Promise<Experiment[]> {
 }
 
 async function loadExperiment(name: string): Promise<Experiment> {
-  const module: Record<string, Experiment> = await import(join(folder, `${name}.ts`));
-  const found = Object.values(module).find((exported) => exported.name === name);
-  if (!found) throw new Error(`chaos/experiments/${name}.ts exports no experiment named ${name}`);
-  return found;
+  const module: Record<string, ExperimentData> = await import(join(folder, `${name}.ts`));
+  const exported = name.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+  const found = module[exported];
+  if (!found) throw new Error(`chaos/experiments/${name}.ts exports no experiment ${exported}`);
+  return { name, ...found };
 }

@@ -1,13 +1,12 @@
-import { parseFaults } from '#shared/faults/fault-spec.ts';
+import { type FaultSpec, parseFaults } from '#shared/faults/fault-spec.ts';
 import { faultNames, namesOf, processSignals, vocabulary } from '#shared/faults/vocabulary.ts';
 import { colours as pc } from '#shared/report/colours.ts';
 import { StartFailure } from '#shared/stack/processes/start-failure.ts';
 import { openTarget } from '../target/open-target.ts';
-import { noNeeds, partOf, setFaults, type Target } from '../target/target.ts';
+import { noNeeds, partOf, setFaults } from '../target/target.ts';
 
 /** `npm run chaos -- fault …`: single faults on a running stack, by hand. */
-const open = (target: string): Promise<Target> =>
-  openTarget(target, { needs: noNeeds, seed: 1, signal: new AbortController().signal });
+const open = (target: string) => openTarget(target, { needs: noNeeds, seed: 1, signal: new AbortController().signal });
 
 /** Prints the vocabulary, and what is set in each service. */
 export async function listFaults(target: string): Promise<void> {
@@ -25,18 +24,15 @@ export async function listFaults(target: string): Promise<void> {
 
 /** `json`: a list of faults such as `[{"fault":"duplicate","share":0.1}]`. @throws StartFailure for a wrong one */
 export async function setByHand(json: string, target: string): Promise<void> {
-  const specs = parsed(json);
-  await using stack = await open(target);
-  await setFaults(stack, specs);
-  console.log(`set in every service: ${specs.map(({ fault }) => fault).join(', ') || 'none'}`);
-}
-
-function parsed(json: string) {
+  let specs: FaultSpec[];
   try {
-    return parseFaults(json);
+    specs = parseFaults(json);
   } catch (error) {
     throw new StartFailure((error as Error).message, { cause: error });
   }
+  await using stack = await open(target);
+  await setFaults(stack, specs);
+  console.log(`set in every service: ${specs.map(({ fault }) => fault).join(', ') || 'none'}`);
 }
 
 export const actions = ['kill', 'freeze', 'continue', 'restart'] as const;

@@ -2,11 +2,11 @@ import { pathToFileURL } from 'node:url';
 import { colours as pc } from '#shared/report/colours.ts';
 import { StartFailure } from '#shared/stack/processes/start-failure.ts';
 import { runExperiment } from '../engine/run-experiment.ts';
-import type { Experiment } from '../experiment.ts';
-import { loadExperiments } from '../experiment.ts';
+import { type Experiment, loadExperiments } from '../experiment.ts';
 import { writeExperimentReport } from '../report/experiment-report.ts';
 import type { Report, Verdict } from '../report/report.ts';
 import { openTarget } from '../target/open-target.ts';
+import type { Needs } from '../target/target.ts';
 
 export interface RunCommand {
   readonly all: boolean;
@@ -26,17 +26,13 @@ export async function runExperiments(
   signal: AbortSignal,
 ): Promise<number> {
   const chosen = choose(await loadExperiments(), names, all);
+  const urls = preload.map((file) => pathToFileURL(file).href);
+  const open = (needs: Needs) => openTarget(target, { needs, seed, signal, preload: urls });
   const verdicts: [string, Verdict][] = [];
   for (const experiment of chosen) {
     if (signal.aborted) break;
     console.log(`\n${pc.bold(experiment.name)}\n${pc.dim(experiment.hypothesis)}`);
-    const report = await runExperiment(experiment, {
-      seed,
-      signal,
-      say: console.log,
-      openTarget: (needs) =>
-        openTarget(target, { needs, seed, signal, preload: preload.map((file) => pathToFileURL(file).href) }),
-    });
+    const report = await runExperiment(experiment, { seed, signal, say: console.log, openTarget: open });
     print(report, await writeExperimentReport(folder, report));
     verdicts.push([experiment.name, report.verdict]);
   }

@@ -5,7 +5,6 @@ import { type FaultName, processSignals } from '#shared/faults/vocabulary.ts';
 /** A folder: a file in it, named for a service, arms a point of that service, as `<point>:<how often it is passed before>`. */
 const folder = process.env.CRASH_AT ?? '';
 
-/** The fault that a crash point injects. */
 export const crashFault = 'kill' satisfies FaultName;
 
 /** The service that this process runs: the folder of its main. */
@@ -15,21 +14,21 @@ let passed = 0;
 
 /** The process passes this point, or ends here, as by a power cut: nothing is flushed. */
 export function pass(point: string): void {
-  const armed = read();
-  if (armed?.point !== point) return;
+  const [armed, after] = read().split(':');
+  if (armed !== point) return;
   passed += 1;
-  if (passed <= armed.after) return;
+  if (passed <= Number(after)) return;
   // First: the next process of this service passes.
   rmSync(file);
   process.kill(process.pid, processSignals[crashFault]);
 }
 
-function read(): { point: string; after: number } | undefined {
+/** Empty when no point is armed. */
+function read(): string {
   try {
-    const [point = '', after = '0'] = readFileSync(file, 'utf8').split(':');
-    return { point, after: Number(after) };
+    return readFileSync(file, 'utf8');
   } catch {
-    return undefined;
+    return '';
   }
 }
 

@@ -13,33 +13,24 @@ export interface FiredAlert {
 }
 
 /** What Prometheus reports as firing, asked every second. */
-export interface AlertWatch {
-  readonly fired: readonly FiredAlert[];
-  /** It has scraped every service: until then it cannot know that one is down. */
-  readonly seesEveryService: boolean;
-  firing(): FiredAlert[];
-  stop(): Promise<void>;
-}
+export type AlertWatch = ReturnType<typeof watchAlerts>;
 
 const ASK_EVERY_MS = 1_000;
 /** They look back for hours, on a stack that is a minute old; SloBurnDemo is the same objective over a minute. */
 const TOO_SLOW = ['SloBurnFast', 'SloBurnSlow'];
 const EVERY_SERVICE = `count(${state.expected} and on (job) up == 1) == count(${state.expected})`;
-const OMITTED_LABELS = ['__name__', 'alertstate', 'alertname'];
 
-export function watchAlerts(
-  prometheusUrl: string,
-  onChange: (alert: FiredAlert, state: 'fires' | 'cleared') => void,
-): AlertWatch {
+export function watchAlerts(prometheusUrl: string, onChange: (alert: FiredAlert, state: 'fires' | 'cleared') => void) {
   const fired: FiredAlert[] = [];
   /** By all of its labels. */
   const firing = new Map<string, FiredAlert>();
   const stopping = new AbortController();
+  const { signal } = stopping;
   let seesEveryService = false;
 
   async function look(): Promise<void> {
-    const samples = await askPrometheus(prometheusUrl, 'ALERTS{alertstate="firing"}', stopping.signal);
-    seesEveryService ||= (await askPrometheus(prometheusUrl, EVERY_SERVICE, stopping.signal)).length > 0;
+    const samples = await askPrometheus(prometheusUrl, 'ALERTS{alertstate="firing"}', signal);
+    seesEveryService ||= (await askPrometheus(prometheusUrl, EVERY_SERVICE, signal)).length > 0;
     const judged = samples.filter(({ labels }) => !TOO_SLOW.includes(labels.alertname ?? ''));
     const now = new Map(judged.map(({ labels }) => [JSON.stringify(labels), labels]));
     for (const [key, alert] of firing)
@@ -48,28 +39,26 @@ export function watchAlerts(
         firing.delete(key);
         onChange(alert, 'cleared');
       }
-    for (const [key, labels] of now) if (!firing.has(key)) onChange(begin(key, labels), 'fires');
-  }
-  function begin(key: string, labels: Readonly<Record<string, string>>): FiredAlert {
-    const shown = Object.entries(labels).filter(([name]) => !OMITTED_LABELS.includes(name));
-    const alert = { alert: labels.alertname ?? '', labels: Object.fromEntries(shown), from: Date.now() };
-    fired.push(alert);
-    firing.set(key, alert);
-    return alert;
+    for (const [key, { __name__, alertstate, alertname: alert = '', ...labels }] of now)
+      if (!firing.has(key)) {
+        const begun = { alert, labels, from: Date.now() };
+        fired.push(begun);
+        firing.set(key, begun);
+        onChange(begun, 'fires');
+      }
   }
   const running = (async () => {
-    while (!stopping.signal.aborted) {
+    while (!signal.aborted) {
       // Busy or restarting: the next look sees what this one missed.
       await look().catch(() => undefined);
-      await delay(ASK_EVERY_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
+      await delay(ASK_EVERY_MS, undefined, { signal }).catch(() => undefined);
     }
   })();
   return {
-    fired,
-    get seesEveryService() {
-      return seesEveryService;
-    },
+    fired: fired as readonly FiredAlert[],
     firing: () => [...firing.values()],
+    /** It has scraped every service: until then it cannot know that one is down. */
+    seesEveryService: () => seesEveryService,
     async stop() {
       stopping.abort();
       await running;

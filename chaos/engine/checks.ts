@@ -1,10 +1,9 @@
 import type { Customers } from '../customers.ts';
 import { type Experiment, type Phase, type ProbeName, probes } from '../experiment.ts';
 import { type FiredAlert, isThat } from './alert-watch.ts';
-import type { Figures } from './figures.ts';
+import { type Figures, round } from './figures.ts';
 import { holds } from './steady-state.ts';
 
-/** One thing that had to hold, and whether it did. */
 export interface Check {
   readonly name: string;
   readonly passed: boolean;
@@ -12,7 +11,6 @@ export interface Check {
   readonly detail: string;
 }
 
-/** So many of what was found are named. */
 export const SHOWN = 3;
 
 /** Passes when nothing was found; names the first of what was. */
@@ -29,7 +27,6 @@ export const customerCheck = ({ surprises, asking }: Pick<Customers, 'surprises'
     ...(asking > 0 ? [`${asking} customers still ask for their order to be taken`] : []),
   ]);
 
-/** What the experiment expects its customers to feel, against what they felt. */
 export const expectationChecks = ({ expect }: Experiment, figures: Readonly<Record<Phase, Figures>>): Check[] =>
   Object.entries(expect).flatMap(([phase, tolerances]) =>
     Object.entries(tolerances).map(([probe, tolerance]): Check => {
@@ -42,8 +39,6 @@ export const expectationChecks = ({ expect }: Experiment, figures: Readonly<Reco
       };
     }),
   );
-
-export const round = (value: number): number => Number(value.toPrecision(3));
 
 /**
  * An experiment that names dead letters must bring about enough of them, each of a reason that it names; those that have

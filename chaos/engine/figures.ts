@@ -51,6 +51,7 @@ export function figuresOf(orders: readonly PlacedOrder[], answers: readonly Answ
   const placed = orders.filter(({ since }) => isWithin(since, span));
   const asked = answers.filter(({ at, first }) => first && isWithin(at, span));
   const ended = (name: OutcomeName) => placed.filter(({ outcome }) => outcome?.name === name);
+  const shareOf = (name: OutcomeName) => share(ended(name).length, placed.length);
   return {
     orders: placed.length,
     asked: asked.length,
@@ -58,12 +59,14 @@ export function figuresOf(orders: readonly PlacedOrder[], answers: readonly Answ
     waiting: placed.filter(({ outcome }) => !outcome).length,
     answerMs: p95(asked.map(({ ms }) => ms)),
     acceptedAtOnce: share(asked.filter(({ status }) => status === 202).length, asked.length),
-    ready: share(ended('ready').length, placed.length),
-    cancelled: share(ended('cancelled').length, placed.length),
-    timeout: share(ended('timeout').length, placed.length),
+    ready: shareOf('ready'),
+    cancelled: shareOf('cancelled'),
+    timeout: shareOf('timeout'),
     readySeconds: p95(ended('ready').map(({ since, outcome }) => ((outcome?.at ?? since) - since) / 1_000)),
   };
 }
+
+export const round = (value: number): number => Number(value.toPrecision(3));
 
 /** 0 of nothing. */
 export const share = (some: number, all: number): number => (all === 0 ? 0 : some / all);
@@ -71,7 +74,6 @@ export const share = (some: number, all: number): number => (all === 0 ? 0 : som
 /** 95 % are at most this; 0 of nothing. */
 export const p95 = (values: readonly number[]): number => (values.length === 0 ? 0 : percentile(values, 95));
 
-/** One second of a run. */
 export interface Second extends Readonly<Record<OutcomeName, number>> {
   /** Its beginning, ms since the epoch. */
   readonly at: number;
@@ -82,23 +84,21 @@ export interface Second extends Readonly<Record<OutcomeName, number>> {
   readonly refused: number;
 }
 
-/** Second by second, from the events and the answers. */
-export function seriesOf(orders: readonly PlacedOrder[], answers: readonly Answer[], span: Span): Second[] {
-  const secondAt = (at: number): Second => {
+export function seriesOf(orders: readonly PlacedOrder[], answers: readonly Answer[], { from, to }: Span): Second[] {
+  return Array.from({ length: Math.ceil((to - from) / 1_000) }, (_, n) => {
+    const at = from + n * 1_000;
     const second = { from: at, to: at + 1_000 };
-    const ended = orders.flatMap(({ outcome }) => (outcome && isWithin(outcome.at, second) ? [outcome.name] : []));
-    const count = (name: OutcomeName) => ended.filter((each) => each === name).length;
+    const count = (name: OutcomeName) =>
+      orders.filter(({ outcome }) => outcome?.name === name && isWithin(outcome.at, second)).length;
+    const isWaiting = ({ since, outcome }: PlacedOrder) => since < second.to && (outcome?.at ?? Infinity) >= second.to;
     return {
       at,
       placed: orders.filter(({ since }) => isWithin(since, second)).length,
       ready: count('ready'),
       cancelled: count('cancelled'),
       timeout: count('timeout'),
-      waiting: orders.filter(({ since, outcome }) => since < second.to && (outcome?.at ?? Infinity) >= second.to)
-        .length,
+      waiting: orders.filter(isWaiting).length,
       refused: answers.filter(({ at: asked, status }) => status !== 202 && isWithin(asked, second)).length,
     };
-  };
-  const seconds = Math.ceil((span.to - span.from) / 1_000);
-  return Array.from({ length: seconds }, (_, n) => secondAt(span.from + n * 1_000));
+  });
 }

@@ -1,10 +1,9 @@
 import { parseDuration } from '#shared/contracts/duration.ts';
-import type { FaultSpec } from '#shared/faults/fault-spec.ts';
-import type { Experiment, Step } from '../experiment.ts';
-import { type FaultStep, faultOf } from '../faults/faults.ts';
+import { realisticMix } from '../../loadtest/orders.ts';
+import type { ChangeOrders, Disturbance, Experiment } from '../experiment.ts';
+import { type FaultStep, type Injected, injectFault, needsOfFaults } from '../faults/faults.ts';
 import type { Needs } from '../target/target.ts';
 import { isThat } from './alert-watch.ts';
-import { type Disturbance, disturb, isFault } from './disturb.ts';
 import type { Timeline } from './timeline.ts';
 import type { Watch } from './watch.ts';
 
@@ -12,77 +11,81 @@ export const disturbancesOf = ({ method }: Pick<Experiment, 'method'>): Disturba
   method.flatMap((step) => ('pause' in step || 'awaitAlerts' in step ? [] : step));
 
 export const faultsOf = (experiment: Pick<Experiment, 'method'>): FaultStep[] =>
-  disturbancesOf(experiment).filter(isFault);
+  disturbancesOf(experiment).filter((disturbance) => 'fault' in disturbance);
 
 /** What an experiment's faults and its stack need before anything starts. */
-export function needsOf(experiment: Experiment): Needs {
-  const specs = faultsOf(experiment);
-  return {
-    env: experiment.stack?.env ?? {},
-    replicas: experiment.stack?.replicas ?? {},
-    network: specs.some((spec) => faultOf(spec).needs?.network),
-    skewable: specs.flatMap((spec) => faultOf(spec).needs?.skewable?.(spec) ?? []),
-  };
+export const needsOf = (experiment: Experiment): Needs => ({
+  env: experiment.stack?.env ?? {},
+  replicas: experiment.stack?.replicas ?? {},
+  ...needsOfFaults(faultsOf(experiment)),
+});
+
+/** @throws NotRunnable when this stack cannot be disturbed so */
+export async function disturb(disturbance: Disturbance, watch: Watch): Promise<Injected> {
+  if ('fault' in disturbance) return injectFault(disturbance, watch);
+  if ('orders' in disturbance) return changeOrders(disturbance, watch);
+  watch.customers.orderAtOnce(disturbance.burst);
+  return { what: `${disturbance.burst} orders at once` };
+}
+
+function changeOrders({ orders: { rate, mix } }: ChangeOrders, { customers }: Watch): Injected {
+  const undo = customers.change({ ...(rate && { rate }), ...(mix && { mix: { ...realisticMix, ...mix } }) });
+  const shares = Object.entries(mix ?? {}).map(([story, share]) => `${share * 100} % ${story}`);
+  const changes = [...(rate ? [`${rate} orders/s`] : []), ...shares];
+  return { what: `customers: ${changes.join(', ')}`, undo: async () => undo() };
 }
 
 /** Takes back what was injected, the last first. A failure goes into the timeline, and the others are still taken back. */
 export class Rollback {
-  readonly #timeline: Timeline;
-  readonly #undos: { readonly what: string; readonly undo: () => Promise<void> }[] = [];
   readonly failures: string[] = [];
+  readonly #timeline: Timeline;
+  readonly #undos = new AsyncDisposableStack();
 
   constructor(timeline: Timeline) {
     this.#timeline = timeline;
   }
 
-  add(what: string, undo: () => Promise<void>): void {
-    this.#undos.push({ what, undo });
-  }
-
-  /** May be called again: each is taken back once. */
-  async run(): Promise<void> {
-    for (let next = this.#undos.pop(); next; next = this.#undos.pop())
+  /** Without `undo` there is nothing to take back. */
+  add(what: string, undo: Injected['undo']): void {
+    if (!undo) return;
+    this.#undos.defer(async () => {
       try {
-        await next.undo();
-        this.#timeline.add('rollback', `taken back: ${next.what}`);
+        await undo();
+        this.#timeline.add('rollback', `taken back: ${what}`);
       } catch (error) {
-        const failure = `${next.what}: ${firstLine(error as Error)}`;
+        const failure = `${what}: ${firstLine(error as Error)}`;
         this.failures.push(failure);
         this.#timeline.add('rollback', `NOT taken back: ${failure}`);
       }
+    });
+  }
+
+  /** May be called again: each is taken back once. */
+  run(): Promise<void> {
+    return this.#undos.disposeAsync();
   }
 }
 
 /** The lines after it are the end of a log. */
 export const firstLine = ({ message }: Error): string => message.split('\n')[0] ?? '';
 
-interface MethodContext {
-  readonly watch: Watch;
-  readonly timeline: Timeline;
-  readonly rollback: Rollback;
-}
-
 /** Does step after step; what can be taken back is known to the rollback before the next one. */
-export async function applyMethod(experiment: Experiment, context: MethodContext): Promise<void> {
-  const serviceFaults = new Set<FaultSpec>();
-  for (const step of experiment.method) await applyStep(step, experiment, { ...context, serviceFaults });
-}
-
-async function applyStep(
-  step: Step,
-  { mustFire = [] }: Experiment,
-  { watch, timeline, rollback, serviceFaults }: MethodContext & { readonly serviceFaults: Set<FaultSpec> },
+export async function applyMethod(
+  { method, mustFire = [] }: Experiment,
+  watch: Watch,
+  rollback: Rollback,
 ): Promise<void> {
-  if ('pause' in step) return watch.pause(msOf(step.pause));
-  if ('awaitAlerts' in step) {
-    const { alerts } = watch;
-    const allFire = () => mustFire.every((one) => alerts?.fired.some((alert) => isThat(one, alert)) ?? true);
-    return watch.until(allFire, Date.now() + msOf(step.awaitAlerts));
+  const { alerts, timeline } = watch;
+  const allFire = () => mustFire.every((one) => alerts?.fired.some((alert) => isThat(one, alert)) ?? true);
+  for (const step of method) {
+    if ('pause' in step) await watch.pause(msOf(step.pause));
+    else if ('awaitAlerts' in step) await watch.until(allFire, Date.now() + msOf(step.awaitAlerts));
+    else {
+      const { what, undo } = await disturb(step, watch);
+      timeline.add('fault', what);
+      rollback.add(what, undo);
+    }
   }
-  const { target, customers } = watch;
-  const { what, undo } = await disturb(step, { target, customers, serviceFaults });
-  timeline.add('fault', what);
-  if (undo) rollback.add(what, undo);
 }
 
 /** `30s` in ms. @throws Error for what is no duration */

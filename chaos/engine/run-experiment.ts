@@ -6,7 +6,7 @@ import type { Experiment } from '../experiment.ts';
 import type { Report, Verdict } from '../report/report.ts';
 import { type Needs, NotRunnable, type Target } from '../target/target.ts';
 import type { Check } from './checks.ts';
-import { applyMethod, firstLine, needsOf } from './method.ts';
+import { firstLine, needsOf } from './method.ts';
 import { type Observation, observe } from './observe.ts';
 import { Timeline } from './timeline.ts';
 import { startWatch } from './watch.ts';
@@ -26,11 +26,12 @@ const DEFAULT_RATE = 10;
  */
 export async function runExperiment(experiment: Experiment, options: RunOptions): Promise<Report> {
   const { seed, openTarget, say, signal } = options;
+  const { name, hypothesis, teaches, look, rate = DEFAULT_RATE } = experiment;
   const timeline = new Timeline(say);
   let target = '';
   let observation: Partial<Observation> = {};
   const reportOf = (verdict: Verdict, checks: readonly Check[], reason?: string): Report => ({
-    experiment: pick(experiment),
+    experiment: { name, hypothesis, teaches, look },
     verdict,
     ...(reason !== undefined && { reason }),
     seed,
@@ -49,11 +50,8 @@ export async function runExperiment(experiment: Experiment, options: RunOptions)
     target = stack.name;
     if (experiment.mustFire && stack.prometheusUrl === undefined)
       throw new NotRunnable(`${experiment.mustFire[0]?.alert} must fire, but no Prometheus is there to raise it`);
-    const rate = experiment.rate ?? DEFAULT_RATE;
     await using watch = await startWatch({ target: stack, rate, seed, timeline, signal });
-    observation = await observe(experiment, watch, timeline, (rollback) =>
-      applyMethod(experiment, { watch, timeline, rollback }),
-    );
+    observation = await observe(experiment, watch);
     const checks = observation.checks ?? [];
     const report = reportOf(checks.every(({ passed }) => passed) ? 'passed' : 'failed', checks);
     if (stack.grafanaUrl && (await annotate(stack.grafanaUrl, report))) timeline.add('note', 'marked in Grafana');
@@ -71,8 +69,6 @@ export async function runExperiment(experiment: Experiment, options: RunOptions)
 function asNotRunnable(error: Error): never {
   throw error instanceof StartFailure ? new NotRunnable(error.message, { cause: error }) : error;
 }
-
-const pick = ({ name, hypothesis, teaches, look }: Experiment) => ({ name, hypothesis, teaches, look });
 
 /** Marks the run as a region on every dashboard. Resolves with whether Grafana took it: nothing depends on it. */
 async function annotate(grafanaUrl: string, { experiment, verdict, observed }: Report): Promise<boolean> {

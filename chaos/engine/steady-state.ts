@@ -1,18 +1,15 @@
 import { slos } from '../../observability/slo.ts';
 import type { Tolerance } from '../experiment.ts';
-import { figuresOf, isWithin, share } from './figures.ts';
+import { figuresOf, isWithin, round, share } from './figures.ts';
 import type { Watch } from './watch.ts';
 
-/** A probe of the steady state: what it is now, and what it has to be. */
 export interface Probe {
   readonly name: string;
   readonly value: number;
   readonly tolerance: Tolerance;
 }
 
-/** How long it has to hold. */
 const STEADY_MS = 5_000;
-/** How long an order may take to be decided. */
 const READY_MS = slos.timeToReady.withinSeconds * 1_000;
 /** Of the answers and pizzas of a few seconds. The objectives apply to thousands of orders. */
 const NEARLY_ALL = 0.95;
@@ -33,14 +30,11 @@ function steadyState(watch: Watch, now: number): Probe[] {
   const decided = due.filter(({ since, outcome }) => outcome && outcome.at - since <= READY_MS);
   const timeouts = orders.filter(({ outcome }) => outcome?.name === 'timeout' && isWithin(outcome.at, asked));
   const left = orders.filter(({ since, outcome }) => !outcome && now - since > READY_MS + 1_000);
+  const nearlyAll = (name: string, value: number): Probe => ({ name, value, tolerance: [NEARLY_ALL, 1] });
   return [
-    {
-      name: 'orders taken at once',
-      value: figuresOf(orders, answers, asked).acceptedAtOnce,
-      tolerance: [NEARLY_ALL, 1],
-    },
-    { name: 'answers within 250 ms', value: share(fast.length, first.length), tolerance: [NEARLY_ALL, 1] },
-    { name: 'decided within 5 s', value: share(decided.length, due.length), tolerance: [NEARLY_ALL, 1] },
+    nearlyAll('orders taken at once', figuresOf(orders, answers, asked).acceptedAtOnce),
+    nearlyAll('answers within 250 ms', share(fast.length, first.length)),
+    nearlyAll('decided within 5 s', share(decided.length, due.length)),
     { name: 'timeouts', value: timeouts.length, tolerance: [0, 0] },
     { name: 'orders left over', value: left.length, tolerance: [0, 0] },
   ];
@@ -48,6 +42,11 @@ function steadyState(watch: Watch, now: number): Probe[] {
 
 export const holds = ({ value, tolerance: [least, most] }: Omit<Probe, 'name'>): boolean =>
   value >= least && value <= most;
+
+export const failing = (probes: readonly Probe[]): string[] =>
+  probes
+    .filter((probe) => !holds(probe))
+    .map(({ name, value, tolerance }) => `${name} ${round(value)}, tolerated ${tolerance.join(' to ')}`);
 
 /** `since`: when it began to hold, ms since the epoch; undefined: not within `withinMs`. `last`: the last probes. */
 export async function untilSteady(

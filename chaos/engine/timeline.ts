@@ -1,4 +1,3 @@
-/** What happened when. */
 export interface Entry {
   /** Ms since the epoch. */
   readonly at: number;

@@ -3,17 +3,18 @@ import { SeenStream } from '#shared/audit/seen-stream.ts';
 import { createJetStreamBus } from '#shared/messaging/jetstream/jetstream-bus.ts';
 import { brokerTimesOf } from '#shared/runtime/settings.ts';
 import { type Customers, startCustomers } from '../customers.ts';
+import type { Scene } from '../faults/faults.ts';
 import type { Target } from '../target/target.ts';
-import { type AlertWatch, watchAlerts } from './alert-watch.ts';
+import { type AlertWatch, type FiredAlert, watchAlerts } from './alert-watch.ts';
 import { ordersIn, type PlacedOrder } from './figures.ts';
 import type { Timeline } from './timeline.ts';
 
 /** Customers on a stack, and everything that is observed of it while an experiment runs. */
-export interface Watch extends AsyncDisposable {
-  readonly target: Target;
+export interface Watch extends Scene, AsyncDisposable {
   readonly customers: Customers;
   /** Undefined where no Prometheus is. */
   readonly alerts: AlertWatch | undefined;
+  readonly timeline: Timeline;
   /** Read from the stream: no service is asked. */
   orders(): PlacedOrder[];
   /** @throws when the user stops the run */
@@ -24,6 +25,7 @@ export interface Watch extends AsyncDisposable {
 
 export interface WatchOptions {
   readonly target: Target;
+  /** Orders per second. */
   readonly rate: number;
   readonly seed: number;
   readonly timeline: Timeline;
@@ -44,17 +46,17 @@ export async function startWatch(options: WatchOptions): Promise<Watch> {
   // Keys that no earlier run on this stack had.
   const run = `chaos-${seed}-${Date.now().toString(36)}`;
   const customers = startCustomers({ orderUrl, seed, rate, run });
-  const alerts =
-    prometheusUrl === undefined
-      ? undefined
-      : watchAlerts(prometheusUrl, ({ alert, labels }, state) => {
-          if (logAlerts) timeline.add('alert', `${alert}${describe(labels)} ${state}`);
-        });
+  const onAlert = ({ alert, labels }: FiredAlert, state: string) => {
+    if (logAlerts) timeline.add('alert', `${alert}${describe(labels)} ${state}`);
+  };
+  const alerts = prometheusUrl === undefined ? undefined : watchAlerts(prometheusUrl, onAlert);
   const pause = async (ms: number): Promise<void> => void (await delay(ms, undefined, { signal }));
   return {
     target,
+    serviceFaults: new Set(),
     customers,
     alerts,
+    timeline,
     orders: () => ordersIn(flow, stream),
     pause,
     async until(condition, deadline) {

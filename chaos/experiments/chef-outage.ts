@@ -1,7 +1,6 @@
-import type { Experiment } from '../experiment.ts';
+import type { ExperimentData } from '../experiment.ts';
 
-export const chefOutage: Experiment = {
-  name: 'chef-outage',
+export const chefOutage: ExperimentData = {
   hypothesis:
     'When no chef answers, every order ends at its deadline, and the customer’s money and the ingredients go back.',
   teaches:

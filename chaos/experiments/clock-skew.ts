@@ -1,7 +1,6 @@
-import type { Experiment } from '../experiment.ts';
+import type { ExperimentData } from '../experiment.ts';
 
-export const clockSkew: Experiment = {
-  name: 'clock-skew',
+export const clockSkew: ExperimentData = {
   hypothesis: 'When the kitchen’s clock is ten minutes ahead, no order times out: nobody’s own clock times orders out.',
   teaches:
     'Deadlines are judged on the clock of the store, the one clock that all replicas share. The wrong host clock shows where it belongs: in ages that are measured across hosts.',

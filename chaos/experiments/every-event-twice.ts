@@ -1,7 +1,6 @@
-import type { Experiment } from '../experiment.ts';
+import type { ExperimentData } from '../experiment.ts';
 
-export const everyEventTwice: Experiment = {
-  name: 'every-event-twice',
+export const everyEventTwice: ExperimentData = {
   hypothesis: 'When every event arrives twice, every customer is charged once, and every order ends once.',
   teaches:
     'At-least-once delivery is what brokers promise, so a copy is no error. It is recognised by its event id and by the business id that it is about; the broker’s own de-duplication is bypassed here on purpose.',

@@ -1,7 +1,6 @@
-import type { Experiment } from '../experiment.ts';
+import type { ExperimentData } from '../experiment.ts';
 
-export const gatewayDecliningHalf: Experiment = {
-  name: 'gateway-declining-half',
+export const gatewayDecliningHalf: ExperimentData = {
   hypothesis:
     'When the bank declines every second card, those orders are cancelled at once, their chefs and ingredients are free again, and nobody is alarmed.',
   teaches:

@@ -1,7 +1,6 @@
-import type { Experiment } from '../experiment.ts';
+import type { ExperimentData } from '../experiment.ts';
 
-export const kitchenKilledRepeatedly: Experiment = {
-  name: 'kitchen-killed-repeatedly',
+export const kitchenKilledRepeatedly: ExperimentData = {
   hypothesis:
     'When the kitchen is killed again and again in the middle of its work, no order is lost and none is decided twice.',
   teaches:

@@ -1,7 +1,6 @@
-import type { Experiment } from '../experiment.ts';
+import type { ExperimentData } from '../experiment.ts';
 
-export const natsRestartUnderLoad: Experiment = {
-  name: 'nats-restart-under-load',
+export const natsRestartUnderLoad: ExperimentData = {
   hypothesis:
     'When the broker is killed under load, the intake says "come again" instead of taking orders that it might lose; once it is back everything goes on by itself.',
   teaches:

@@ -1,7 +1,6 @@
-import type { Experiment } from '../experiment.ts';
+import type { ExperimentData } from '../experiment.ts';
 
-export const partitionBetweenKitchenAndNats: Experiment = {
-  name: 'partition-between-kitchen-and-nats',
+export const partitionBetweenKitchenAndNats: ExperimentData = {
   hypothesis:
     'When the kitchen hears nothing of the broker for longer than the deadline, its orders wait: an outage does not become a thousand timeouts.',
   teaches:

@@ -1,7 +1,6 @@
-import type { Experiment } from '../experiment.ts';
+import type { ExperimentData } from '../experiment.ts';
 
-export const paymentKilledWhileCharging: Experiment = {
-  name: 'payment-killed-while-charging',
+export const paymentKilledWhileCharging: ExperimentData = {
   hypothesis:
     'When payment is killed again and again while it waits for the bank, every customer is charged once, and no order waits for an answer that died.',
   teaches:

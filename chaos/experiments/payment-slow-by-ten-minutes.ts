@@ -1,7 +1,6 @@
-import type { Experiment } from '../experiment.ts';
+import type { ExperimentData } from '../experiment.ts';
 
-export const paymentSlowByTenMinutes: Experiment = {
-  name: 'payment-slow-by-ten-minutes',
+export const paymentSlowByTenMinutes: ExperimentData = {
   hypothesis: 'When every payment arrives ten minutes late, every order still becomes a pizza: waiting is not failing.',
   teaches:
     'The kitchen holds no connection and no thread while it waits, only a few bytes per order; the deadline of half an hour is business, not technology. The clock runs 60 times as fast here: ten minutes are lived in ten seconds. Nothing breaks, but the promise "ready in time" does, and that is what alarms.',

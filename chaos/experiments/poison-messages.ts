@@ -1,7 +1,6 @@
-import type { Experiment } from '../experiment.ts';
+import type { ExperimentData } from '../experiment.ts';
 
-export const poisonMessages: Experiment = {
-  name: 'poison-messages',
+export const poisonMessages: ExperimentData = {
   hypothesis:
     'When broken messages are among the events, each is put aside with its reason, and no order waits for them.',
   teaches:

@@ -1,7 +1,6 @@
-import type { Experiment } from '../experiment.ts';
+import type { ExperimentData } from '../experiment.ts';
 
-export const redisSlow: Experiment = {
-  name: 'redis-slow',
+export const redisSlow: ExperimentData = {
   hypothesis:
     'When every call to Redis takes a fifth of a second and the kitchen crashes on top of it, orders take longer, and none is lost or doubled.',
   teaches:

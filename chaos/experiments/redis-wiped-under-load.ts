@@ -1,7 +1,6 @@
-import type { Experiment } from '../experiment.ts';
+import type { ExperimentData } from '../experiment.ts';
 
-export const redisWipedUnderLoad: Experiment = {
-  name: 'redis-wiped-under-load',
+export const redisWipedUnderLoad: ExperimentData = {
   hypothesis:
     'When everything that the services remember is wiped, it is rebuilt from the stream: no order is lost, none ends twice.',
   teaches:

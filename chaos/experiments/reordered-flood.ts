@@ -1,7 +1,6 @@
-import type { Experiment } from '../experiment.ts';
+import type { ExperimentData } from '../experiment.ts';
 
-export const reorderedFlood: Experiment = {
-  name: 'reordered-flood',
+export const reorderedFlood: ExperimentData = {
   hypothesis:
     'When five times as many orders arrive and their events overtake each other, each order still ends once, and none is forgotten.',
   teaches:

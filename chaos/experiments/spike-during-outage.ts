@@ -1,7 +1,6 @@
-import type { Experiment } from '../experiment.ts';
+import type { ExperimentData } from '../experiment.ts';
 
-export const spikeDuringOutage: Experiment = {
-  name: 'spike-during-outage',
+export const spikeDuringOutage: ExperimentData = {
   hypothesis:
     'When five times as many orders come while the kitchen is dead, the backlog waits in the stream, and not one order times out for it.',
   teaches:

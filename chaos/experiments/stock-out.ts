@@ -1,7 +1,6 @@
-import type { Experiment } from '../experiment.ts';
+import type { ExperimentData } from '../experiment.ts';
 
-export const stockOut: Experiment = {
-  name: 'stock-out',
+export const stockOut: ExperimentData = {
   hypothesis:
     'When everybody wants the one pizza that cannot be made, those orders are cancelled and paid back, and the others are made as before.',
   teaches:

@@ -1,7 +1,6 @@
-import type { Experiment } from '../experiment.ts';
+import type { ExperimentData } from '../experiment.ts';
 
-export const twoKitchensOneFrozen: Experiment = {
-  name: 'two-kitchens-one-frozen',
+export const twoKitchensOneFrozen: ExperimentData = {
   hypothesis:
     'When one of two kitchens freezes and is killed at last, the other one finishes its orders in time, once each.',
   teaches:

@@ -1,6 +1,5 @@
-import type { Disturbance } from '../engine/disturb.ts';
+import type { Disturbance } from '../experiment.ts';
 
-/** A hidden fault, and the panel that reveals it. */
 export interface Riddle {
   /** What the operator has to name. */
   readonly answer: string;

@@ -1,7 +1,7 @@
 import { type Chart, palette } from '#shared/report/line-chart.ts';
 import { type Section, writeReport } from '#shared/report/write-report.ts';
-import { type Check, round } from '../engine/checks.ts';
-import type { Figures, Second } from '../engine/figures.ts';
+import type { Check } from '../engine/checks.ts';
+import { type Figures, round, type Second } from '../engine/figures.ts';
 import { type Phase, probes } from '../experiment.ts';
 import type { Observed, Report } from './report.ts';
 
@@ -48,7 +48,7 @@ function verdictSentence({ verdict, checks }: Report): string {
 function chartsOf({ series, spans, alerts: fired }: Observed): Chart[] {
   const end = series.at(-1)?.at ?? spans.during.to;
   const since = (at: number) => (at - spans.during.from) / 1_000;
-  const line = (key: keyof Second, name: string, colour: string) => ({
+  const line = (key: keyof Second, colour: string, name: string = key) => ({
     name,
     colour,
     points: series.map((second) => [since(second.at), second[key]] as const),
@@ -56,13 +56,13 @@ function chartsOf({ series, spans, alerts: fired }: Observed): Chart[] {
   const lasted = [{ alert: 'injected', ...spans.during }, ...fired];
   const shaded = lasted.map(({ alert, from, to = end }) => ({ name: alert, from: since(from), to: since(to) }));
   const outcomes = [
-    line('placed', 'placed', palette.placed),
-    line('ready', 'ready', palette.ready),
-    line('cancelled', 'cancelled', palette.cancelled),
-    line('timeout', 'timed out', palette.timeout),
-    line('refused', 'not accepted', palette.lost),
+    line('placed', palette.placed),
+    line('ready', palette.ready),
+    line('cancelled', palette.cancelled),
+    line('timeout', palette.timeout, 'timed out'),
+    line('refused', palette.lost, 'not accepted'),
   ];
-  const waiting = [line('waiting', 'waiting', palette.cancelled)];
+  const waiting = [line('waiting', palette.cancelled)];
   return [
     { name: 'orders', title: 'Orders', unit: 'orders/s', spans: shaded, series: outcomes },
     { name: 'waiting', title: 'Orders waiting', unit: 'orders', spans: shaded, series: waiting },
@@ -99,10 +99,8 @@ const recovery = ({ recoverySeconds }: Observed): string =>
 function injection({ injected, timeline }: Report): Section {
   const lines = timeline.filter(({ kind }) => kind === 'fault').map(({ text }) => text);
   const counted = Object.entries(injected).map(([what, count]) => [what, String(count)]);
-  const counts = [
-    'Counted by the services (`pizza_chaos_injected_total`):',
-    { table: [['fault and event', 'times'], ...counted] },
-  ];
+  const table = [['fault and event', 'times'], ...counted];
+  const counts = ['Counted by the services (`pizza_chaos_injected_total`):', { table }];
   return { title: 'What was injected', blocks: [{ lines }, ...(counted.length > 0 ? counts : [])] };
 }
 

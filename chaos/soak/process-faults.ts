@@ -1,15 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Dice } from '#shared/contracts/dice.ts';
 import { type FaultNameOf, processSignals } from '#shared/faults/vocabulary.ts';
+import type { Supervised } from '#shared/stack/processes/supervise.ts';
 
-interface Restartable {
-  restart(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
-}
-
-/** A service or a server of a stack. */
-export interface Target extends Restartable {
+export interface Target extends Pick<Supervised, 'restart' | 'signal'> {
   readonly name: string;
-  signal(signal: NodeJS.Signals): void;
 }
 
 export interface ProcessFaultsOptions {
@@ -17,7 +12,8 @@ export interface ProcessFaultsOptions {
   readonly seed: number;
   /** Mean time between two faults, ms. */
   readonly everyMs: number;
-  readonly signal?: AbortSignal;
+  /** Aborted: injects no more, and waits for no process. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A fault that is over: the process is ready again. */
@@ -28,14 +24,6 @@ export interface ProcessFault {
   readonly recoveredMs: number;
 }
 
-export interface ProcessFaults {
-  readonly all: readonly ProcessFault[];
-  /** Processes that are down because of a fault. */
-  readonly down: ReadonlySet<string>;
-  /** Injects no more; resolves when all processes are up again. @throws the error of a process that did not come up */
-  stop(): Promise<void>;
-}
-
 /** Share of crashes; the others are restarts as by a deployment. */
 const KILLS = 0.75;
 /** Half of the killed processes are started at once, the others after at most so long. */
@@ -43,11 +31,12 @@ const MAX_DOWN_MS = 4_000;
 const MIN_PAUSE_MS = 100;
 
 /** Kills and restarts processes at times that follow from a seed, several at a time too, until it is stopped. */
-export function injectProcessFaults({ targets, seed, everyMs, signal }: ProcessFaultsOptions): ProcessFaults {
+export function injectProcessFaults({ targets, seed, everyMs, signal }: ProcessFaultsOptions) {
   const dice = new Dice(seed, 0x50a4);
   const stopping = new AbortController();
-  const ended = signal ? AbortSignal.any([stopping.signal, signal]) : stopping.signal;
+  const ended = AbortSignal.any([stopping.signal, ...(signal ? [signal] : [])]);
   const all: ProcessFault[] = [];
+  /** Processes that are down because of a fault. */
   const down = new Set<string>();
   const begun: Promise<void>[] = [];
 
@@ -59,11 +48,10 @@ export function injectProcessFaults({ targets, seed, everyMs, signal }: ProcessF
       target.signal(processSignals.kill);
       await delay(downMs);
     }
-    await bringUp(target, { how: fault === 'kill' ? processSignals.kill : 'SIGTERM', signal });
+    await bringUp(target, fault === 'kill' ? processSignals.kill : 'SIGTERM', signal);
     down.delete(name);
     all.push({ name, fault, recoveredMs: Math.round(performance.now() - began) });
   }
-
   async function keepInjecting(): Promise<void> {
     while (!ended.aborted) {
       await delay(Math.max(MIN_PAUSE_MS, dice.around(everyMs)), undefined, { signal: ended }).catch(() => undefined);
@@ -79,32 +67,27 @@ export function injectProcessFaults({ targets, seed, everyMs, signal }: ProcessF
     }
   }
   const running = keepInjecting();
-  return {
-    all,
-    down,
-    async stop() {
-      stopping.abort();
-      await running;
-      await Promise.all(begun);
-    },
-  };
+  /** Injects no more; resolves when all processes are up again. @throws the error of a process that did not come up */
+  async function stop(): Promise<void> {
+    stopping.abort();
+    await running;
+    await Promise.all(begun);
+  }
+  return { all, down, stop };
 }
 
 const MAX_TRIES = 20;
 const TRY_AGAIN_MS = 500;
 
-export interface BringUpOptions {
-  /** How it is ended, if it still runs. Default SIGKILL. */
-  readonly how?: 'SIGTERM' | 'SIGKILL';
-  /** Aborted: gives up. */
-  readonly signal?: AbortSignal | undefined;
-}
-
 /**
- * Ends a process, if it still runs, and starts it until it is ready, as an orchestrator does: without a broker or a store it
- * ends again. @throws what the last try threw
+ * Ends a process by `how`, if it still runs, and starts it until it is ready, as an orchestrator does: without a broker or a
+ * store it ends again. Gives up when aborted. @throws what the last try threw
  */
-export async function bringUp(target: Restartable, { how = 'SIGKILL', signal }: BringUpOptions = {}): Promise<void> {
+export async function bringUp(
+  target: Pick<Supervised, 'restart'>,
+  how: 'SIGTERM' | 'SIGKILL' = 'SIGKILL',
+  signal?: AbortSignal,
+): Promise<void> {
   for (let tries = 1; !signal?.aborted; tries += 1) {
     try {
       return await target.restart(tries === 1 ? how : 'SIGKILL');

@@ -1,9 +1,9 @@
 import { auditSystem } from '#shared/audit/audit-system.ts';
 import type { AuditReport } from '#shared/audit/report.ts';
-import { type Stack, startStack } from '#shared/stack/stack.ts';
-import { type Customers, startCustomers } from '../customers.ts';
+import { startStack } from '#shared/stack/stack.ts';
+import { startCustomers } from '../customers.ts';
 import { showProgress } from '../progress.ts';
-import { injectProcessFaults, type ProcessFault, type ProcessFaults, type Target } from './process-faults.ts';
+import { injectProcessFaults, type ProcessFault } from './process-faults.ts';
 
 export interface SoakOptions {
   readonly orders: number;
@@ -45,61 +45,53 @@ const ENV = { ORDER_TIMEOUT: '15s', ACK_WAIT: '2s', LOG_LEVEL: 'error', RETENTIO
 
 /** Sends orders through a stack of its own while its processes are killed and restarted, waits for rest, and audits. */
 export async function runSoak(options: SoakOptions): Promise<SoakReport> {
-  const { orders: count, seed, rate, faultEveryMs, signal } = options;
+  const { orders: count, seed, rate, faultEveryMs, restWithinMs, progress = false, signal } = options;
+  const abortable = signal ? { signal } : {};
   const problems: string[] = [];
-  let faults: ProcessFaults | undefined;
+  let down: ReadonlySet<string> = new Set();
   const onDeath = (sentence: string): void => {
-    const injected = [...(faults?.down ?? [])].some((name) => sentence.startsWith(name));
-    if (!injected) problems.push(`ended without a fault: ${sentence}`);
+    if (![...down].some((name) => sentence.startsWith(name))) problems.push(`ended without a fault: ${sentence}`);
   };
-  await using stack = await startStack({ env: ENV, onDeath, ...(signal && { signal }) });
+  await using stack = await startStack({ env: ENV, onDeath, ...abortable });
+  const { pattern, orderUrl = '', nats, redis, services } = stack;
   const began = performance.now();
   const seconds = () => (performance.now() - began) / 1_000;
-  const customers = startCustomers({
-    orderUrl: stack.orderUrl ?? '',
-    seed,
-    run: `soak-${seed}`,
-    mix: MIX,
-    rate,
-    count,
-    atOnce: AT_ONCE,
-    signal,
-  });
-  faults = injectProcessFaults({ targets: targetsOf(stack), seed, everyMs: faultEveryMs, ...(signal && { signal }) });
+  const run = `soak-${seed}`;
+  const customers = startCustomers({ orderUrl, seed, run, mix: MIX, rate, count, atOnce: AT_ONCE, signal });
+  const faults = injectProcessFaults({ targets: [nats, redis, ...services], seed, everyMs: faultEveryMs, signal });
+  down = faults.down;
   let owed: readonly string[] | undefined;
-  const line = () => {
-    const down = [...(faults?.down ?? [])];
-    const placing = `${customers.accepted.size} orders, ${faults?.all.length ?? 0} faults`;
-    const what = owed
-      ? `waiting for rest  ${owed.join(', ')}`
-      : `${placing}${down.length > 0 ? `, down: ${down}` : ''}`;
-    return `${Math.round(seconds())} s  ${what}`;
+  const placing = () => {
+    const placed = `${customers.accepted.size} orders, ${faults.all.length} faults`;
+    return down.size > 0 ? `${placed}, down: ${[...down]}` : placed;
   };
-  using _progress = options.progress ? showProgress(line) : undefined;
+  const line = () => `${Math.round(seconds())} s  ${owed ? `waiting for rest  ${owed.join(', ')}` : placing()}`;
+  using _progress = progress ? showProgress(line) : undefined;
   try {
     await customers.done;
     const took = seconds();
     await faults.stop();
     signal?.throwIfAborted();
     const audit = await auditSystem({
-      natsUrl: stack.nats.url,
-      redisUrl: stack.redis.url,
-      flow: stack.pattern.flow,
+      natsUrl: nats.url,
+      redisUrl: redis.url,
+      flow: pattern.flow,
       accepted: customers.accepted.keys(),
-      waitForRest: { withinMs: options.restWithinMs },
+      waitForRest: { withinMs: restWithinMs },
       onWaiting: (now) => {
         owed = now;
       },
-      ...(signal && { signal }),
+      ...abortable,
     });
     problems.push(...customers.surprises);
+    const byStatus = Map.groupBy(customers.answers, ({ status }) => status);
     return {
       clean: audit.clean && problems.length === 0,
       problems,
       accepted: customers.accepted.size,
       seconds: took,
       restSeconds: seconds() - took,
-      answers: countByStatus(customers),
+      answers: Object.fromEntries([...byStatus].map(([status, { length }]) => [status, length])),
       faults: faults.all,
       audit,
     };
@@ -108,10 +100,3 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
     await faults.stop().catch(() => undefined);
   }
 }
-
-const targetsOf = ({ services, nats, redis }: Stack): [Target, ...Target[]] => [nats, redis, ...services];
-
-const countByStatus = ({ answers }: Customers): Record<string, number> =>
-  Object.fromEntries(
-    Object.entries(Object.groupBy(answers, ({ status }) => status)).map(([status, some = []]) => [status, some.length]),
-  );

@@ -38,17 +38,16 @@ const command = new Command('npm run soak --')
   .exitOverride();
 
 await runTool(async (signal) => {
-  const { orders, seed, rate, faultEvery, rest, json } = command.parse().opts<Arguments>();
+  const { orders, seed, rate, faultEvery: faultEveryMs, rest, json } = command.parse().opts<Arguments>();
   // After its last rebuild, the process that failed most has nearly all of the orders in its backlog.
   const restWithinMs = rest ?? 300_000 + 20 * orders;
-  const limits = { rate, faultEveryMs: faultEvery, restWithinMs };
-  const report = await runSoak({ orders, seed, ...limits, progress: true, signal });
+  const report = await runSoak({ orders, seed, rate, faultEveryMs, restWithinMs, progress: true, signal });
   console.log(json ? JSON.stringify(report, null, 2) : describe(report));
   return report.clean ? 0 : 1;
 });
 
 function describe({ accepted, seconds, restSeconds, faults, answers, problems, audit, clean }: SoakReport): string {
-  const names = [...new Set(faults.map(({ name }) => name))].sort();
+  const byProcess = [...Map.groupBy(faults, ({ name }) => name)].sort(([a], [b]) => (a < b ? -1 : 1));
   const answered = Object.entries(answers).map(
     ([status, count]) => `${status === '0' ? 'nothing' : status} ${number(count)} times`,
   );
@@ -56,10 +55,7 @@ function describe({ accepted, seconds, restSeconds, faults, answers, problems, a
     `${pc.bold(`${number(accepted)} orders`)} accepted in ${number(seconds)} s (${number(accepted / seconds)}/s), at rest and audited ${number(restSeconds)} s later`,
     `The intake answered: ${answered.join(', ')}`,
     '',
-    table(
-      ['process', 'killed', 'restarted', 'longest recovery'],
-      names.map((name) => rowOf(name, faults)),
-    ),
+    table(['process', 'killed', 'restarted', 'longest recovery'], byProcess.map(rowOf)),
     '',
     describeReport(audit),
     ...problems.map((problem) => pc.red(problem)),
@@ -67,13 +63,10 @@ function describe({ accepted, seconds, restSeconds, faults, answers, problems, a
   ].join('\n');
 }
 
-function rowOf(name: string, faults: readonly ProcessFault[]): string[] {
-  const own = faults.filter((each) => each.name === name);
-  const count = (fault: ProcessFault['fault']) => number(own.filter((each) => each.fault === fault).length);
-  const longest = Math.max(0, ...own.map(({ recoveredMs }) => recoveredMs));
+function rowOf([name, faults]: [string, readonly ProcessFault[]]): string[] {
+  const count = (kind: ProcessFault['fault']) => number(faults.filter(({ fault }) => fault === kind).length);
+  const longest = Math.max(...faults.map(({ recoveredMs }) => recoveredMs));
   return [name, count('kill'), count('restart'), `${(longest / 1_000).toFixed(1)} s`];
 }
 
-function number(value: number): string {
-  return Math.round(value).toLocaleString('en');
-}
+const number = (value: number): string => Math.round(value).toLocaleString('en');

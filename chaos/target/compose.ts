@@ -19,11 +19,7 @@ const CALM = { DEMO_RATE: '0' };
 const ADMIN = 'http://127.0.0.1:9100';
 const READY_WITHIN_MS = 60_000;
 
-interface Container {
-  readonly id: string;
-  readonly service: string;
-  readonly replica: number;
-}
+type Container = Awaited<ReturnType<typeof findContainers>>[number];
 
 /** The containers of `docker compose up` in this repository, by the docker command. @throws NotRunnable, StartFailure. */
 export async function composeStack({ needs }: { readonly needs: Needs }): Promise<Target> {
@@ -60,17 +56,18 @@ function refuseOtherSettings({ env: wanted }: Needs, env: Readonly<Record<string
 }
 
 /** Those of the compose file in this repository, and no others. */
-async function findContainers(services: readonly string[]): Promise<Container[]> {
+async function findContainers(services: readonly string[]) {
   const ids = (await docker(['compose', '--file', composePath, 'ps', '--all', '--quiet'])).split('\n').filter(Boolean);
   if (ids.length === 0) throw new StartFailure('no container of docker-compose.yml runs: docker compose up --wait');
   const format =
     '{{.Id}} {{index .Config.Labels "com.docker.compose.service"}} {{index .Config.Labels "com.docker.compose.container-number"}}';
   const lines = (await docker(['inspect', '--format', format, ...ids])).split('\n').filter(Boolean);
   const targets = ['nats', 'redis', ...services];
-  return lines
-    .map((line) => line.split(' '))
-    .map(([id = '', service = '', replica = '1']) => ({ id, service, replica: Number(replica) }))
-    .filter(({ service }) => targets.includes(service));
+  const containers = lines.map((line) => {
+    const [id = '', service = '', replica = '1'] = line.split(' ');
+    return { id, service, replica: Number(replica) };
+  });
+  return containers.filter(({ service }) => targets.includes(service));
 }
 
 const VERBS: Readonly<Partial<Record<NodeJS.Signals, readonly string[]>>> = {

@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { serviceNames } from '#shared/runtime/pattern.ts';
-import type { ServiceProcess } from '#shared/stack/processes/service-process.ts';
+import { act, describeStack, partsOf } from '#shared/stack/control-server.ts';
 import { startToxiproxy } from '#shared/stack/servers/native-server.ts';
-import type { NativeServer } from '#shared/stack/servers/running-server.ts';
-import { type Stack, startStack } from '#shared/stack/stack.ts';
+import { startStack } from '#shared/stack/stack.ts';
 import { createNetwork } from './network.ts';
-import { askAdmin, type Needs, type Part, type Target } from './target.ts';
+import { type Needs, type Target, targetOf } from './target.ts';
 
 export interface OwnStackOptions {
   readonly needs: Needs;
@@ -46,7 +45,18 @@ export async function ownStack({ needs, seed, signal, preload = [] }: OwnStackOp
       signal: starting.signal,
       ...(proxied && { route: proxied.route }),
     });
-    return toTarget(stack, token, proxied?.network, proxy);
+    return {
+      ...(await targetOf(
+        'a stack of its own',
+        { ...describeStack(stack), parts: partsOf(stack) },
+        ({ process }, action) => act(process, action),
+      )),
+      network: proxied?.network,
+      async [Symbol.asyncDispose]() {
+        await stack.stop();
+        await proxy?.stop();
+      },
+    };
   } catch (error) {
     await proxy?.stop();
     throw error;
@@ -54,39 +64,3 @@ export async function ownStack({ needs, seed, signal, preload = [] }: OwnStackOp
     signal.removeEventListener('abort', breakOff);
   }
 }
-
-function toTarget(stack: Stack, token: string, network: Target['network'], proxy: NativeServer | undefined): Target {
-  const { pattern, settings, orderUrl = '', nats, redis, prometheus, services } = stack;
-  return {
-    name: 'a stack of its own',
-    pattern,
-    settings,
-    orderUrl,
-    natsUrl: nats.url,
-    redisUrl: redis.url,
-    prometheusUrl: prometheus?.url,
-    grafanaUrl: undefined,
-    parts: [serverPart('nats', nats), serverPart('redis', redis), ...services.map((one) => servicePart(one, token))],
-    network,
-    async [Symbol.asyncDispose]() {
-      await stack.stop();
-      await proxy?.stop();
-    },
-  };
-}
-
-const serverPart = (name: string, server: NativeServer): Part => ({
-  name,
-  replica: 1,
-  signal: async (signal) => server.signal(signal),
-  restart: () => server.restart('SIGKILL'),
-  admin: async () => undefined,
-});
-
-const servicePart = (service: ServiceProcess, token: string): Part => ({
-  name: service.name,
-  replica: service.replica,
-  signal: async (signal) => service.signal(signal),
-  restart: () => service.restart('SIGKILL'),
-  admin: (path, body) => askAdmin(service.adminUrl, token, path, body),
-});

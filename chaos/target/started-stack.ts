@@ -1,22 +1,21 @@
 import { request } from 'node:http';
-import { loadPattern } from '#shared/runtime/pattern.ts';
 import { readSettings } from '#shared/runtime/settings.ts';
-import {
-  controlSocket,
-  type PartAction,
-  type PartDescription,
-  type StackDescription,
-} from '#shared/stack/control-server.ts';
+import { controlSocket, type StackDescription } from '#shared/stack/control-server.ts';
 import { dataDir } from '#shared/stack/processes/data-dir.ts';
 import { StartFailure } from '#shared/stack/processes/start-failure.ts';
-import { askAdmin, type Needs, NotRunnable, type Part, refuseOwnStackNeeds, type Target } from './target.ts';
+import { type Needs, NotRunnable, refuseOwnStackNeeds, type Target, targetOf } from './target.ts';
 
 /** The stack of `npm start`, through its control socket. @throws NotRunnable, StartFailure. */
 export async function startedStack({ needs }: { readonly needs: Needs }): Promise<Target> {
   refuseOwnStackNeeds(needs);
   const stack = await describeStack();
   refuseOtherSettings(needs, stack);
-  return toTarget(stack);
+  return {
+    ...(await targetOf('the stack of npm start', stack, async ({ name, replica }, action) => {
+      await ask('POST', `/${name}/${replica}`, action);
+    })),
+    grafanaUrl: `http://127.0.0.1:${stack.settings.GRAFANA_PORT}`,
+  };
 }
 
 /** @throws StartFailure when none runs on the data folder */
@@ -39,35 +38,6 @@ function refuseOtherSettings({ env }: Needs, { settings }: StackDescription): vo
   if (others.length === 0) return;
   const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
   throw new NotRunnable(`it needs a stack that was started by ${variables.join(' ')} npm start`);
-}
-
-async function toTarget(stack: StackDescription): Promise<Target> {
-  const { settings, natsUrl, redisUrl, prometheusUrl, chaosToken = '' } = stack;
-  if (!stack.orderUrl) throw new NotRunnable('this stack takes no orders: it runs without its intake');
-  return {
-    name: 'the stack of npm start',
-    pattern: await loadPattern(settings.PATTERN),
-    settings,
-    orderUrl: stack.orderUrl,
-    natsUrl,
-    redisUrl,
-    prometheusUrl,
-    grafanaUrl: `http://127.0.0.1:${settings.GRAFANA_PORT}`,
-    parts: stack.parts.map((part) => partOf(part, chaosToken)),
-    network: undefined,
-    async [Symbol.asyncDispose]() {},
-  };
-}
-
-function partOf({ name, replica, adminUrl }: PartDescription, token: string): Part {
-  const act = async (action: PartAction): Promise<void> => void (await ask('POST', `/${name}/${replica}`, action));
-  return {
-    name,
-    replica,
-    signal: (signal) => act({ do: 'signal', signal }),
-    restart: () => act({ do: 'restart', signal: 'SIGKILL' }),
-    admin: async (path, body) => (adminUrl ? askAdmin(adminUrl, token, path, body) : undefined),
-  };
 }
 
 const ANSWER_WITHIN_MS = 45_000;

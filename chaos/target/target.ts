@@ -1,6 +1,7 @@
 import type { FaultSpec } from '#shared/faults/fault-spec.ts';
-import type { Pattern } from '#shared/runtime/pattern.ts';
+import { loadPattern, type Pattern } from '#shared/runtime/pattern.ts';
 import type { Settings } from '#shared/runtime/settings.ts';
+import type { PartAction, PartDescription, StackDescription } from '#shared/stack/control-server.ts';
 import { StartFailure } from '#shared/stack/processes/start-failure.ts';
 import { metrics } from '#shared/telemetry/metrics/metrics.ts';
 import type { Network } from './network.ts';
@@ -95,22 +96,39 @@ export async function injectedCounts({ parts }: Target): Promise<Record<string, 
   return counts;
 }
 
+/** A stack as its description says; `act` signals or restarts one of its parts. No proxy is in its connections. @throws NotRunnable */
+export async function targetOf<Described extends PartDescription>(
+  name: string,
+  stack: Omit<StackDescription, 'parts'> & { readonly parts: readonly Described[] },
+  act: (part: Described, action: PartAction) => Promise<void>,
+): Promise<Target> {
+  const { settings, orderUrl, natsUrl, redisUrl, prometheusUrl, chaosToken = '' } = stack;
+  if (!orderUrl) throw new NotRunnable('this stack takes no orders: it runs without its intake');
+  const parts = stack.parts.map(
+    (part): Part => ({
+      name: part.name,
+      replica: part.replica,
+      signal: (signal) => act(part, { do: 'signal', signal }),
+      restart: () => act(part, { do: 'restart', signal: 'SIGKILL' }),
+      admin: async (path, body) => (part.adminUrl ? askAdmin(part.adminUrl + path, chaosToken, body) : undefined),
+    }),
+  );
+  const urls = { orderUrl, natsUrl, redisUrl, prometheusUrl, grafanaUrl: undefined };
+  const pattern = await loadPattern(settings.PATTERN);
+  return { name, pattern, settings, ...urls, parts, network: undefined, async [Symbol.asyncDispose]() {} };
+}
+
 const ANSWER_WITHIN_MS = 3_000;
 
 /** Undefined without an answer: the process may be killed, frozen or restarting. */
-export async function askAdmin(
-  adminUrl: string,
-  token: string,
-  path: string,
-  body?: unknown,
-): Promise<AdminAnswer | undefined> {
-  const headers = { authorization: `Bearer ${token}` };
+async function askAdmin(url: string, token: string, body?: unknown): Promise<AdminAnswer | undefined> {
+  const authorization = `Bearer ${token}`;
   const request =
     body === undefined
-      ? { headers }
-      : { method: 'PUT', headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify(body) };
+      ? { headers: { authorization } }
+      : { method: 'PUT', headers: { authorization, 'content-type': 'application/json' }, body: JSON.stringify(body) };
   try {
-    const answer = await fetch(`${adminUrl}${path}`, { ...request, signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
+    const answer = await fetch(url, { ...request, signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
     return { status: answer.status, text: await answer.text() };
   } catch {
     return undefined;

@@ -38,7 +38,7 @@ const MAX_PATH = 100;
 export async function serveControl(stack: Stack, socket: string): Promise<{ stop(): Promise<void> }> {
   if (socket.length > MAX_PATH) throw new Error(`${socket} is too long for a socket's name`);
   const server = Fastify({ forceCloseConnections: true });
-  server.get('/', async () => describe(stack));
+  server.get('/', async () => describeStack(stack));
   server.post<{ Params: { name: string; replica: string } }>('/:name/:replica', async ({ params, body }, reply) => {
     const { name, replica } = params;
     const part = partsOf(stack).find((one) => one.name === name && one.replica === Number(replica));
@@ -52,11 +52,11 @@ export async function serveControl(stack: Stack, socket: string): Promise<{ stop
   return { stop: () => server.close() };
 }
 
-interface Part extends PartDescription {
+export interface StackPart extends PartDescription {
   readonly process: Omit<Supervised, 'ready'>;
 }
 
-const partsOf = ({ nats, redis, services }: Stack): Part[] => [
+export const partsOf = ({ nats, redis, services }: Stack): StackPart[] => [
   { name: 'nats', replica: 1, process: nats },
   { name: 'redis', replica: 1, process: redis },
   ...services.map((service) => ({
@@ -67,12 +67,12 @@ const partsOf = ({ nats, redis, services }: Stack): Part[] => [
   })),
 ];
 
-async function act(process: Part['process'], action: PartAction): Promise<void> {
+export async function act(process: StackPart['process'], action: PartAction): Promise<void> {
   if (action.do === 'signal') process.signal(action.signal);
   else await process.restart(action.signal);
 }
 
-function describe(stack: Stack): StackDescription {
+export function describeStack(stack: Stack): StackDescription {
   const { CHAOS_TOKEN: chaosToken, ...settings } = stack.settings;
   return {
     settings,

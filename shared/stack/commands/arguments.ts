@@ -3,10 +3,11 @@ import { parseDuration } from '#shared/contracts/duration.ts';
 
 /** A whole number of at most ten digits. */
 export const wholeNumber =
-  (least: number) =>
+  (least: number, most?: number) =>
   (text: string): number => {
-    if (/^\d{1,10}$/.test(text) && Number(text) >= least) return Number(text);
-    throw new InvalidArgumentError(`Give a whole number from ${least}.`);
+    const value = Number(text);
+    if (/^\d{1,10}$/.test(text) && value >= least && value <= (most ?? value)) return value;
+    throw new InvalidArgumentError(`Give a whole number from ${least}${most === undefined ? '' : ` to ${most}`}.`);
   };
 
 /** `30s` in ms. */

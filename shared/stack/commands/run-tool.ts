@@ -6,8 +6,8 @@ import { loadDotEnv } from '../processes/data-dir.ts';
 import { StartFailure } from '../processes/start-failure.ts';
 import { stopRequest } from '../processes/stop-request.ts';
 
-/** The main of an operator's tool: exits with what `main` resolves with, 130 when stopped, 1 with one sentence otherwise. */
-export async function runTool(main: (signal: AbortSignal) => Promise<number>): Promise<void> {
+/** The main of an operator's tool: exits with what `main` resolves with, 130 when stopped, 1 with one sentence behind `prefix` otherwise. */
+export async function runTool(main: (signal: AbortSignal) => Promise<number>, prefix = ''): Promise<void> {
   loadDotEnv();
   const stop = stopRequest(() => process.exit(130));
   try {
@@ -16,7 +16,7 @@ export async function runTool(main: (signal: AbortSignal) => Promise<number>): P
     if (error instanceof CommanderError) process.exitCode = error.exitCode;
     else if (stop.signal.aborted) process.exitCode = 130;
     else {
-      console.error(error instanceof Unavailable ? whereToFindOne(error) : sentenceOf(error));
+      console.error(prefix + (error instanceof Unavailable ? whereToFindOne(error) : sentenceOf(error)));
       process.exitCode = 1;
     }
   } finally {
