@@ -1,13 +1,37 @@
 import { type DeadLetter, letterOf } from '#shared/audit/dlq/dead-letter.ts';
+import { countOutcomes } from '#shared/audit/finding.ts';
+import { invariants } from '#shared/audit/invariants.ts';
 import type { Charge, Known, SeenRun } from '#shared/audit/seen-run.ts';
 import { SeenStream } from '#shared/audit/seen-stream.ts';
 import { byOrder, chargeOf, JOURNAL, knownTo, ledgerOwner, publishedIn } from '#shared/audit/store-records.ts';
-import { type Flow, ownersOf } from '#shared/contracts/flow.ts';
+import { contractOf, type Flow, ownersOf } from '#shared/contracts/flow.ts';
+import { fromMessage } from '#shared/messaging/binding.ts';
+import { buildEvent, toWire } from '#shared/messaging/build-event.ts';
 import type { StoredMessage } from '#shared/messaging/stream-reader.ts';
 import type { Counters } from '#shared/store/store.ts';
 import { countWaiting } from '#shared/telemetry/waiting.ts';
-import { chargeAgain } from './world/second-charge.ts';
 import type { World } from './world/world.ts';
+
+/** The result of one run: plain data, as a worker posts it. */
+export interface Verdict {
+  readonly seed: number;
+  readonly orders: number;
+  readonly violations: readonly { readonly invariant: string; readonly orderId?: string; readonly detail: string }[];
+  /** `ready`, `cancelled`, `timeout` -> orders. */
+  readonly outcomes: Readonly<Record<string, number>>;
+  /** Kind of fault -> how often it happened. */
+  readonly faults: Readonly<Record<string, number>>;
+  /** `kitchen-service after commit` -> processes that died there. */
+  readonly crashPoints: Readonly<Record<string, number>>;
+  /** One number per order: which step of which process came when. */
+  readonly fingerprints: readonly number[];
+  /** Port calls. */
+  readonly steps: number;
+  /** In the run's own time. */
+  readonly lastedMs: number;
+}
+
+const SECOND_CHARGE_WITHIN_MS = 3_000;
 
 /** Reads the stream of a run while it grows, and the stores when it is at rest. */
 export class Recording {
@@ -35,8 +59,10 @@ export class Recording {
     return true;
   }
 
-  async seen(accepted: ReadonlySet<string>, rested: boolean): Promise<SeenRun> {
-    return {
+  /** Judges the run by every invariant. */
+  async verdict(seed: number, accepted: ReadonlySet<string>, rested: boolean, lastedMs: number): Promise<Verdict> {
+    const { broken, faults, crashPoints, fingerprints, steps } = this.#world;
+    const run: SeenRun = {
       flow: this.#flow,
       orders: this.#stream.orders,
       accepted,
@@ -46,7 +72,18 @@ export class Recording {
       ledger: await this.#ledger(),
       ended: await this.#ended(),
       owed: rested ? [] : ['something is still owed'],
-      broken: this.#world.broken,
+      broken,
+    };
+    return {
+      seed,
+      orders: run.orders.size,
+      violations: invariants.flatMap(({ name, check }) => check(run).map((found) => ({ invariant: name, ...found }))),
+      outcomes: countOutcomes(run),
+      faults,
+      crashPoints: Object.fromEntries(crashPoints),
+      fingerprints: fingerprints.values(),
+      steps,
+      lastedMs,
     };
   }
 
@@ -54,7 +91,27 @@ export class Recording {
     const event = this.#stream.note(message);
     if (event?.type !== 'payment.completed' || !event.id.endsWith('-001')) return;
     const orderId = message.subject.slice(message.subject.lastIndexOf('.') + 1);
-    if (this.#world.happens('secondCharge', orderId)) chargeAgain(this.#world, this.#flow, orderId, message);
+    if (this.#world.happens('secondCharge', orderId)) this.#chargeAgain(orderId, message);
+  }
+
+  /**
+   * A customer is charged a second time without payment knowing, as by an operator of the gateway: the journal gets a second
+   * entry, and its payment.completed is published. Payment's own ledger lacks it.
+   */
+  #chargeAgain(orderId: string, first: StoredMessage): void {
+    const [world, flow] = [this.#world, this.#flow];
+    const paymentId = `pay-${orderId}-002`;
+    world.later(world.dice.between(0, SECOND_CHARGE_WITHIN_MS), async () => {
+      const journal = world.store(JOURNAL);
+      const [entry] = (await journal.load(`pay-${orderId}-001`)).entries;
+      if (!entry) return;
+      world.foreignCharges.add(paymentId);
+      await journal.commit(paymentId, { version: 0, epoch: '' }, { entry });
+      const { type: fullType, data, causationid: causationId } = fromMessage(first);
+      const type = fullType.slice(flow.typePrefix.length);
+      const by = { orderId, source: contractOf(flow, type).owner, now: world.timeline.now(), causationId };
+      await world.broker.publish(toWire(flow, buildEvent(flow, { type, data: { ...data, paymentId } }, by)));
+    });
   }
 
   async #counters(): Promise<Map<string, Counters>> {
@@ -75,11 +132,11 @@ export class Recording {
 
   async #ledger(): Promise<SeenRun['ledger']> {
     const owner = ledgerOwner(this.#flow);
-    if (!owner) return new Map();
-    const known = [...this.#stream.orders.keys()].map(
-      async (id): Promise<[string, ReadonlySet<string>]> => [id, publishedIn(await this.#world.store(owner).load(id))],
-    );
-    return new Map(await Promise.all(known));
+    const known = new Map<string, ReadonlySet<string>>();
+    if (owner === undefined) return known;
+    const store = this.#world.store(owner);
+    for (const id of this.#stream.orders.keys()) known.set(id, publishedIn(await store.load(id)));
+    return known;
   }
 
   async #ended(): Promise<SeenRun['ended']> {

@@ -1,7 +1,8 @@
+import { readFile, writeFile } from 'node:fs/promises';
 import { loadPattern } from '#shared/runtime/pattern.ts';
 import { readSettings } from '#shared/runtime/settings.ts';
+import type { Verdict } from './recording.ts';
 import { type RunSpec, Universe } from './universe.ts';
-import type { Verdict } from './verdict.ts';
 
 export const ORDERS_PER_RUN = 200;
 /** Universes that take turns: one round of the event loop runs the microtasks of all of them. */
@@ -33,14 +34,11 @@ export async function runUniverses(
   }
 }
 
-export interface Replayed {
-  readonly verdict: Verdict;
-  /** Order id -> what happened to it, line by line, each with the time since the run began. */
-  readonly traces: ReadonlyMap<string, readonly string[]>;
-}
-
-/** Runs one spec again, and keeps what happened. @throws when it ended without a verdict */
-export async function replay(spec: RunSpec): Promise<Replayed> {
+/**
+ * Runs one spec again. `traces`: order id -> what happened to it, line by line, each with the time since the run began.
+ * @throws when it ended without a verdict
+ */
+export async function replay(spec: RunSpec) {
   const traces = new Map<string, string[]>();
   const trace = (atMs: number, orderId = '', line: string) => {
     const lines = traces.get(orderId) ?? [];
@@ -62,3 +60,25 @@ export const replayCommand = ({ seed, orders, only }: RunSpec): string =>
     ...(orders === ORDERS_PER_RUN ? [] : [`--per-run ${orders}`]),
     ...(only ? [`--only ${only.join(',')}`] : []),
   ].join(' ');
+
+/** A run that once violated an invariant. The tests run it again each time. */
+export interface Regression extends RunSpec {
+  /** Which invariants it violated. */
+  readonly found: string;
+}
+
+const file = new URL('./regressions.json', import.meta.url);
+/** One cause makes many seeds fail: a few of them are enough. */
+const MAX_ADDED = 3;
+
+export const readRegressions = async (): Promise<Regression[]> => JSON.parse(await readFile(file, 'utf8'));
+
+/** Adds the first of these to the list. */
+export async function keepRegressions(failed: readonly Regression[]): Promise<void> {
+  if (failed.length === 0) return;
+  const known = await readRegressions();
+  const added = failed
+    .filter((run) => !known.some(({ seed, orders }) => seed === run.seed && orders === run.orders))
+    .slice(0, MAX_ADDED);
+  await writeFile(file, `${JSON.stringify([...known, ...added], null, 2)}\n`);
+}

@@ -4,12 +4,11 @@ import { colours as pc } from '#shared/report/colours.ts';
 import { runTool } from '#shared/stack/commands/run-tool.ts';
 import { wholeNumber } from '../../shared/stack/commands/arguments.ts';
 import { showProgress } from '../progress.ts';
-import { keepRegressions } from './regressions.ts';
-import { ORDERS_PER_RUN, replay, replayCommand } from './run.ts';
+import type { Verdict } from './recording.ts';
+import { keepRegressions, ORDERS_PER_RUN, replay, replayCommand } from './run.ts';
 import { simulateMany } from './simulate-many.ts';
 import { Tally } from './tally.ts';
 import type { RunSpec } from './universe.ts';
-import type { Verdict } from './verdict.ts';
 import { allFaults, type FaultKind, faultKinds, meaningOf } from './world/weather.ts';
 
 /** `npm run simulate`: exits 0 when every invariant held, 1 when one was violated, 130 when stopped. */
@@ -51,51 +50,45 @@ const command = new Command('npm run simulate --')
 
 await runTool(async (signal) => {
   const options = command.parse().opts<Options>();
-  const { replay: seed } = options;
-  const violations = seed === undefined ? await simulate(options, signal) : await runReplay({ ...options, seed });
-  return signal.aborted ? 130 : violations > 0 ? 1 : 0;
+  const { seed, perRun: orders, only, replay: replayed } = options;
+  const spec = { seed: replayed ?? seed, orders, ...(only && { only }) };
+  const tally = replayed === undefined ? await simulate(spec, options, signal) : await runReplay(spec, options);
+  return signal.aborted ? 130 : tally.violations > 0 ? 1 : 0;
 });
 
-/** Resolves with the number of violations. */
-async function simulate(options: Options, signal: AbortSignal): Promise<number> {
-  const { orders, perRun, jobs, keep } = options;
-  const runs = Math.ceil(orders / perRun);
+async function simulate(first: RunSpec, { orders, jobs, keep }: Options, signal: AbortSignal): Promise<Tally> {
+  const runs = Math.ceil(orders / first.orders);
   const tally = new Tally();
   const began = performance.now();
   const seconds = () => (performance.now() - began) / 1_000;
   const onVerdict = (verdict: Verdict) => {
     tally.add(verdict);
-    if (verdict.violations.length > 0 && tally.failed.length <= SHOWN) printFailure(options, verdict);
+    if (verdict.violations.length > 0 && tally.failed.length <= SHOWN) printFailure(first, verdict);
   };
   {
     using _progress = showProgress(() => progressOf(tally, runs, seconds()));
-    await simulateMany({ first: specOf(options), runs, jobs, onVerdict, signal });
+    await simulateMany({ first, runs, jobs, onVerdict, signal });
   }
   console.log(tally.describe(seconds()));
-  if (keep) await keepRegressions(tally.failed.map((verdict) => regressionOf(options, verdict)));
-  return tally.violations;
+  if (keep) await keepRegressions(tally.failed.map((verdict) => regressionOf(first, verdict)));
+  return tally;
 }
 
-/** Resolves with the number of violations. */
-async function runReplay(options: Options): Promise<number> {
-  const { verdict, traces } = await replay(specOf(options));
-  const named = options.order ? [options.order] : verdict.violations.flatMap(({ orderId }) => orderId ?? []);
+async function runReplay(spec: RunSpec, { order }: Options): Promise<Tally> {
+  const { verdict, traces } = await replay(spec);
+  const named = order ? [order] : verdict.violations.flatMap(({ orderId }) => orderId ?? []);
   for (const orderId of new Set(named))
     console.log([pc.bold(`Order ${orderId}`), ...(traces.get(orderId) ?? ['  is not in this run'])].join('\n'));
   const tally = new Tally();
   tally.add(verdict);
   console.log(tally.describe(1));
-  if (tally.violations > 0) printFailure(options, verdict);
-  return tally.violations;
+  if (tally.violations > 0) printFailure(spec, verdict);
+  return tally;
 }
 
-function specOf({ seed, perRun, only }: Options): RunSpec {
-  return { seed, orders: perRun, ...(only && { only }) };
-}
-
-function regressionOf(options: Options, { seed, violations }: Verdict) {
+function regressionOf(spec: RunSpec, { seed, violations }: Verdict) {
   const found = [...new Set(violations.map(({ invariant }) => invariant))].join('; ');
-  return { ...specOf({ ...options, seed }), found };
+  return { ...spec, seed, found };
 }
 
 function progressOf({ runs, orders, violations }: Tally, of: number, seconds: number): string {
@@ -103,10 +96,9 @@ function progressOf({ runs, orders, violations }: Tally, of: number, seconds: nu
   return `${percent} %  ${orders.toLocaleString('en')} orders  ${Math.round(orders / seconds)}/s  ${violations} violations`;
 }
 
-function printFailure(options: Options, { seed, violations }: Verdict): void {
+function printFailure(spec: RunSpec, { seed, violations }: Verdict): void {
   const lines = violations
     .slice(0, SHOWN)
     .map(({ invariant, orderId, detail }) => `  ${invariant}: ${orderId ?? 'all'}: ${detail}`);
-  const again = `  Replay: ${replayCommand(specOf({ ...options, seed }))}`;
-  console.error([pc.red(`Seed ${seed}:`), ...lines, again].join('\n'));
+  console.error([pc.red(`Seed ${seed}:`), ...lines, `  Replay: ${replayCommand({ ...spec, seed })}`].join('\n'));
 }

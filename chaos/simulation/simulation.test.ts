@@ -1,11 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { pattern as choreography } from '#services/patterns/choreography/pattern.ts';
-import { readRegressions } from './regressions.ts';
-import { replayCommand, runUniverses } from './run.ts';
+import type { Verdict } from './recording.ts';
+import { readRegressions, replayCommand, runUniverses } from './run.ts';
 import { Tally } from './tally.ts';
 import { type RunSpec, Universe } from './universe.ts';
-import type { Verdict } from './verdict.ts';
 import { allFaults } from './world/weather.ts';
 
 async function run(specs: readonly RunSpec[]): Promise<Verdict[]> {

@@ -1,8 +1,7 @@
 import { colours as pc } from '#shared/report/colours.ts';
-import type { Verdict } from './verdict.ts';
+import type { Verdict } from './recording.ts';
 import { type FaultKind, meaningOf } from './world/weather.ts';
 
-/** The sum of many verdicts. */
 export class Tally {
   runs = 0;
   orders = 0;
@@ -34,17 +33,19 @@ export class Tally {
   describe(seconds: number): string {
     const { orders, runs, steps, interleavings, violations } = this;
     const points = [...this.crashPoints].sort(([, a], [, b]) => a - b);
+    const [rarest] = points.map(([point, count]) => `, the rarest "${point}" ${number(count)} times`);
     const crashes = points.reduce((sum, [, count]) => sum + count, 0);
+    const faults = [...this.faults].map(
+      ([kind, count]) => `  ${kind.padEnd(15)}${number(count).padStart(11)}  ${pc.dim(meaningOf(kind as FaultKind))}`,
+    );
     return [
       `${pc.bold(number(orders))} orders in ${number(runs)} runs, ${number(orders / seconds)} orders/s, ${number(seconds)} s; ` +
         `${number(this.lastedMs / 3_600_000)} h of simulated time, ${number(steps)} port calls and deliveries`,
       `Outcomes: ${[...this.outcomes].map(([name, count]) => `${name} ${number(count)}`).join(', ')}`,
       `Interleavings: ${number(interleavings.size)} different ones`,
-      `Crashes: ${number(crashes)} at ${points.length} different points${points[0] ? `, the rarest "${points[0][0]}" ${number(points[0][1])} times` : ''}`,
+      `Crashes: ${number(crashes)} at ${points.length} different points${rarest ?? ''}`,
       'Faults:',
-      ...[...this.faults].map(
-        ([kind, count]) => `  ${kind.padEnd(15)}${number(count).padStart(11)}  ${pc.dim(meaningOf(kind as FaultKind))}`,
-      ),
+      ...faults,
       violations === 0
         ? pc.green('0 violations')
         : pc.red(`${number(violations)} violations in ${number(this.failed.length)} runs`),

@@ -10,8 +10,7 @@ import { runBehaviour } from '#shared/runtime/run-behaviour.ts';
 import type { Service, ServicePorts } from '#shared/runtime/service.ts';
 import { readSettings, type Settings } from '#shared/runtime/settings.ts';
 import type { OpenStore } from '#shared/store/store.ts';
-import { Recording } from './recording.ts';
-import { type Verdict, verdictOf } from './verdict.ts';
+import { Recording, type Verdict } from './recording.ts';
 import { type Customers, type Intake, inviteCustomers } from './world/customers.ts';
 import { SimulatedProcess } from './world/process.ts';
 import { type Members, simulatedBus } from './world/simulated-bus.ts';
@@ -39,7 +38,6 @@ export interface RunSpec {
 export interface UniverseOptions extends RunSpec {
   readonly pattern: Pattern;
   readonly alteration?: Alteration;
-  /** Called for every step. */
   readonly trace?: (atMs: number, orderId: string | undefined, line: string) => void;
 }
 
@@ -62,7 +60,8 @@ export class Universe {
   readonly #customers: Customers;
   readonly #startedAt: number;
   #intake: Intake | undefined;
-  #verdict: Verdict | undefined;
+  /** Once the run is at rest or overdue. */
+  verdict: Verdict | undefined;
 
   constructor(options: UniverseOptions) {
     const { seed, only, pattern, orders, trace } = options;
@@ -71,7 +70,7 @@ export class Universe {
     this.#options = options;
     this.#dice = new Dice(seed, 4);
     this.#settings = settingsOf(seed, weather, this.#dice);
-    this.#world = new World({ seed, weather, ackWaitMs: this.#settings.ACK_WAIT });
+    this.#world = new World(seed, weather, this.#settings.ACK_WAIT);
     const { timeline } = this.#world;
     this.#startedAt = timeline.now();
     if (trace) this.#world.trace = (id, line) => trace(timeline.now() - this.#startedAt, id, line);
@@ -85,14 +84,9 @@ export class Universe {
     timeline.after(LOOK_EVERY_MS, () => this.#waitForCustomers());
   }
 
-  /** The verdict, once the run is at rest or overdue. */
-  get verdict(): Verdict | undefined {
-    return this.#verdict;
-  }
-
   /** Runs the next task. The caller lets microtasks run before the next turn. */
   turn(): void {
-    if (!this.#verdict) this.#world.timeline.next();
+    if (!this.verdict) this.#world.timeline.next();
   }
 
   #start(service: Service, replica: number): void {
@@ -152,11 +146,12 @@ export class Universe {
   #waitForCustomers(): void {
     const { timeline } = this.#world;
     if (!this.#customers.done()) timeline.after(LOOK_EVERY_MS, () => this.#waitForCustomers());
-    else
-      timeline.after(STORM_AFTER_MS, () => {
-        this.#world.stormy = false;
-        void this.#waitForRest(timeline.now() + REST_WITHIN_MS);
-      });
+    else timeline.after(STORM_AFTER_MS, () => this.#endStorm());
+  }
+
+  #endStorm(): void {
+    this.#world.stormy = false;
+    void this.#waitForRest(this.#world.timeline.now() + REST_WITHIN_MS);
   }
 
   async #waitForRest(until: number): Promise<void> {
@@ -166,9 +161,9 @@ export class Universe {
       timeline.after(LOOK_EVERY_MS, () => void this.#waitForRest(until));
       return;
     }
-    const run = await this.#recording.seen(this.#customers.accepted, rested);
     const lastedMs = timeline.now() - this.#startedAt;
-    this.#verdict = verdictOf({ seed: this.#options.seed, world: this.#world, run, lastedMs });
+    const { accepted } = this.#customers;
+    this.verdict = await this.#recording.verdict(this.#options.seed, accepted, rested, lastedMs);
   }
 }
 

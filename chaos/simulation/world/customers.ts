@@ -12,12 +12,7 @@ export interface Intake {
   readonly now: () => number;
 }
 
-export interface Customers {
-  /** Orders whose customer was told that they are accepted. */
-  readonly accepted: ReadonlySet<string>;
-  /** Every order is accepted. */
-  readonly done: () => boolean;
-}
+export type Customers = ReturnType<typeof inviteCustomers>;
 
 /** Mean time between two customers. */
 const EVERY_MS = 12;
@@ -26,8 +21,8 @@ const ASK_AGAIN_MS = 250;
 
 /** So many customers, one after the other: each asks for one order until it is accepted. */
 export function inviteCustomers(world: World, flow: Flow, count: number, dice: Dice, intake: () => Intake | undefined) {
+  /** Orders whose customer was told that they are accepted. */
   const accepted = new Set<string>();
-  let left = count;
   const order = (orderId: string, data: Record<string, unknown>): void => {
     if (accepted.has(orderId)) return;
     world.timeline.after(ASK_AGAIN_MS, () => order(orderId, data));
@@ -37,7 +32,6 @@ export function inviteCustomers(world: World, flow: Flow, count: number, dice: D
     announceOrder(open.bus, flow, announcement).then(
       ({ is }) => {
         if (is === 'other') throw new Error(`order ${orderId} is in the stream with other data`);
-        if (!accepted.has(orderId)) left -= 1;
         accepted.add(orderId);
       },
       (error) => {
@@ -52,7 +46,7 @@ export function inviteCustomers(world: World, flow: Flow, count: number, dice: D
     const data = { ...contractOf(flow, flow.start).example, ...choose(dice), orderId };
     world.timeline.after(at, () => order(orderId, data));
   }
-  return { accepted, done: () => left === 0 };
+  return { accepted, done: () => accepted.size === count };
 }
 
 /** Mostly an order that becomes a pizza; the others are refused, by each of the services. */

@@ -7,19 +7,14 @@ export class Fingerprints {
 
   /** Notes a step, by the code of its name. */
   note(orderId: string, code: number): void {
-    const lanes = this.#lanes.get(orderId) ?? this.#begin(orderId);
+    const lanes = this.#lanes.get(orderId) ?? { low: 0x811c9dc5, high: 0x2545f491 };
+    this.#lanes.set(orderId, lanes);
     lanes.low = Math.imul(lanes.low ^ code, 0x01000193);
     lanes.high = Math.imul(lanes.high + code, 0x85ebca6b) ^ (lanes.high >>> 13);
   }
 
   values(): number[] {
     return [...this.#lanes.values()].map(({ low, high }) => (high >>> 12) * 2 ** 32 + (low >>> 0));
-  }
-
-  #begin(orderId: string): { low: number; high: number } {
-    const lanes = { low: 0x811c9dc5, high: 0x2545f491 };
-    this.#lanes.set(orderId, lanes);
-    return lanes;
   }
 }
 

@@ -25,11 +25,16 @@ export class SimulatedProcess {
    * about to do is not done.
    */
   step(point: string, orderId: string | undefined, ms = this.#world.latency()): Promise<void> {
-    return new Promise((resolve) => {
-      this.#world.timeline.after(ms, () => {
-        if (this.passes(point, orderId)) resolve();
-      });
-    });
+    return this.#after(ms, () => this.passes(point, orderId));
+  }
+
+  /** A wait of the process itself; never resolves when it dies meanwhile. */
+  wait(ms: number): Promise<void> {
+    return this.#after(ms, () => this.alive);
+  }
+
+  #after(ms: number, isAlive: () => boolean): Promise<void> {
+    return new Promise((resolve) => void this.#world.timeline.after(ms, () => isAlive() && resolve()));
   }
 
   /** Whether it is alive after this point: it may die there. */
@@ -56,15 +61,6 @@ export class SimulatedProcess {
     const code = this.#codes.get(point) ?? codeOf(`${this.name} ${point}`);
     this.#codes.set(point, code);
     return code;
-  }
-
-  /** A wait of the process itself; never resolves when it dies meanwhile. */
-  wait(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      this.#world.timeline.after(ms, () => {
-        if (this.alive) resolve();
-      });
-    });
   }
 
   die(point: string): void {

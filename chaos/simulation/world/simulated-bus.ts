@@ -9,8 +9,6 @@ type Handle = (delivery: Delivery) => Promise<void>;
 /** Durable -> the handlers of its replicas: a redelivery may go to any of them. */
 export type Members = Map<string, Set<Handle>>;
 
-const before = { publish: 'before publish', read: 'before read' } as const;
-const after = { publish: 'after publish', read: 'after read' } as const;
 /** A copy is stored or delivered at most so much later. */
 const COPY_WITHIN_MS = 4_000;
 /** Extra latency of a delivery. */
@@ -22,10 +20,10 @@ export function simulatedBus(world: World, process: SimulatedProcess, members: M
   const { broker, timeline } = world;
   const reach = async <T>(name: 'publish' | 'read', subject: string, ask: () => Promise<T>): Promise<T> => {
     const orderId = orderOf(subject);
-    await process.step(before[name], orderId);
+    await process.step(`before ${name}`, orderId);
     if (world.isAway('broker')) throw new Unavailable('broker');
     const answer = await ask();
-    const onTheWay = process.answered(after[name], orderId);
+    const onTheWay = process.answered(`after ${name}`, orderId);
     if (onTheWay) await onTheWay;
     return answer;
   };

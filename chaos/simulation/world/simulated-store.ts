@@ -1,14 +1,15 @@
 import { Unavailable } from '#shared/messaging/faults.ts';
-import type { OpenStore, Rebuild } from '#shared/store/store.ts';
+import type { OpenStore } from '#shared/store/store.ts';
 import type { SimulatedProcess } from './process.ts';
 import type { World } from './world.ts';
 
 /** A store as one process reaches it: calls and answers may be lost, and the process may die before and after each. */
 export function simulatedStore(world: World, process: SimulatedProcess, store: OpenStore): OpenStore {
-  async function call<T>(name: Call, orderId: string | undefined, ask: () => Promise<T>): Promise<T> {
+  async function call<T>(name: string, orderId: string | undefined, ask: () => Promise<T>): Promise<T> {
     await process.step(`before ${name}`, orderId);
-    if (world.happens('storeWiped')) world.wipeStores();
-    if (world.happens('storeRestarted')) world.restartStores();
+    // They share a server, so it happens to all of them.
+    if (world.happens('storeWiped')) for (const each of world.stores.values()) each.wipe();
+    if (world.happens('storeRestarted')) for (const each of world.stores.values()) each.restart();
     if (world.isAway('store') || world.happens('callLost', orderId)) throw new Unavailable('store');
     const answer = await ask();
     const onTheWay = process.answered(`after ${name}`, orderId);
@@ -16,34 +17,26 @@ export function simulatedStore(world: World, process: SimulatedProcess, store: O
     if (world.happens('answerLost', orderId)) throw new Unavailable('store');
     return answer;
   }
-  const rebuildOf = (rebuild: Rebuild): Rebuild => ({
-    ...rebuild,
-    load: (id) => call('load', orderOf(id), () => rebuild.load(id)),
-    commit: (id, seen, change) => call('rebuild', orderOf(id), () => rebuild.commit(id, seen, change)),
-    claimDue: (limit, leaseMs) => call('rebuild', undefined, () => rebuild.claimDue(limit, leaseMs)),
-    stock: (units, mode) => call('stock', undefined, () => rebuild.stock(units, mode)),
-    checkpoint: (...position) => call('rebuild', undefined, () => rebuild.checkpoint(...position)),
-    renew: (leaseMs) => call('rebuild', undefined, () => rebuild.renew(leaseMs)),
-    complete: (...position) => call('rebuild', undefined, () => rebuild.complete(...position)),
-  });
+  /** A port whose functions are called so, under their own names or other ones; `abandon` never throws. */
+  function reached<Port extends object>(port: Port, nameOf = (method: string) => method): Port {
+    const members = Object.entries(port).map(([method, member]) => {
+      const ask = (...args: unknown[]) => call(nameOf(method), orderOf(method, args), () => member(...args));
+      return [method, typeof member === 'function' && method !== 'abandon' ? ask : member];
+    });
+    return Object.fromEntries(members) as Port;
+  }
   return {
-    load: (id) => call('load', orderOf(id), () => store.load(id)),
-    commit: (id, seen, change) => call('commit', orderOf(id), () => store.commit(id, seen, change)),
-    claimDue: (limit, leaseMs) => call('claimDue', undefined, () => store.claimDue(limit, leaseMs)),
-    oldest: (limit) => call('oldest', undefined, () => store.oldest(limit)),
-    counters: () => call('counters', undefined, () => store.counters()),
-    health: () => call('health', undefined, () => store.health()),
-    stock: (units, mode) => call('stock', undefined, () => store.stock(units, mode)),
-    checkpoint: (...position) => call('checkpoint', undefined, () => store.checkpoint(...position)),
+    ...reached(store),
     async beginRebuild(leaseMs) {
       const rebuild = await call('rebuild', undefined, () => store.beginRebuild(leaseMs));
-      return rebuild && rebuildOf(rebuild);
+      return rebuild && reached(rebuild, (method) => (['load', 'stock'].includes(method) ? method : 'rebuild'));
     },
     close: async () => undefined,
   };
 }
 
-type Call = Exclude<keyof OpenStore, 'close' | 'beginRebuild'> | 'rebuild';
-
 /** The gateway's journal is kept by payment id. */
-const orderOf = (id: string): string => (id.startsWith('pay-') ? id.slice('pay-'.length, -'-001'.length) : id);
+function orderOf(method: string, [id]: readonly unknown[]): string | undefined {
+  if (method !== 'load' && method !== 'commit') return undefined;
+  return String(id).startsWith('pay-') ? String(id).slice('pay-'.length, -'-001'.length) : String(id);
+}

@@ -5,12 +5,6 @@ import { type KeptStore, keptStore } from './kept-store.ts';
 import { Timeline } from './timeline.ts';
 import { allFaults, type FaultKind, isForWholeRun, type Weather } from './weather.ts';
 
-export interface WorldOptions {
-  readonly seed: number;
-  readonly weather: Weather;
-  readonly ackWaitMs: number;
-}
-
 /** How long the broker or the stores are unreachable, ms: from less than ACK_WAIT to longer than most orders take. */
 const AWAY_MS = [100, 3_000] as const;
 /** How often the stores' server writes to the disk: a restart loses what it answered since. */
@@ -48,7 +42,7 @@ export class World {
   trace: ((orderId: string | undefined, line: string) => void) | undefined;
   readonly #latencies: Dice;
 
-  constructor({ seed, weather, ackWaitMs }: WorldOptions) {
+  constructor(seed: number, weather: Weather, ackWaitMs: number) {
     this.weather = weather;
     this.dice = new Dice(seed, 2);
     this.#latencies = new Dice(seed, 3);
@@ -91,16 +85,6 @@ export class World {
       this.underWay -= 1;
     };
     this.timeline.after(ms, () => void Promise.resolve(task()).then(leave, leave));
-  }
-
-  /** All of them, since they share a server. */
-  wipeStores(): void {
-    for (const store of this.stores.values()) store.wipe();
-  }
-
-  /** All of them; up to a second of answered writes is lost. */
-  restartStores(): void {
-    for (const store of this.stores.values()) store.restart();
   }
 
   #syncStores(): void {
