@@ -1,22 +1,20 @@
 import { writeFile } from 'node:fs/promises';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
+import { sentenceOf } from '#shared/stack/commands/run-tool.ts';
 import { StartFailure } from '#shared/stack/processes/start-failure.ts';
 import { stopRequest } from '#shared/stack/processes/stop-request.ts';
 import { obtainProgram } from '#shared/stack/programs/programs.ts';
+import { wholeNumber } from '../../shared/stack/commands/arguments.ts';
 import { slowestText } from './explain-slowest.ts';
 import { describeMachine, machineText } from './machine.ts';
-import { type Measurement, measure } from './measure.ts';
+import { type Load, type Measurement, measure } from './measure.ts';
 import { type Run, report } from './report.ts';
 import { type Comparison, flows, telemetry } from './variants.ts';
 
 /** `npm run bench`: figures side by side, never asserted. Exits 1 when an order was lost or doubled, 130 when stopped. */
 
-interface Options {
-  readonly orders: number;
-  readonly warmUp: number;
+interface Options extends Omit<Load, 'pacedSeconds'> {
   readonly rounds: number;
-  readonly window: number;
-  readonly rate: number;
   readonly seconds: number;
   readonly quick?: true;
   readonly only?: readonly string[];
@@ -28,24 +26,18 @@ const stop = stopRequest(() => process.exit(130));
 
 /** Runs all variants once per round, each from a fresh start, and prints what came of it. @throws as `measure` does */
 async function compare({ variants, peer }: Comparison, options: Options): Promise<void> {
-  const { quick, only = [''], json, orders, warmUp, window, rate, rounds, seconds } = options;
+  const { quick, only = [''], json, window, rate } = options;
+  const { orders, warmUp, rounds, seconds: pacedSeconds } = quick ? quickened(options) : options;
   const chosen = variants.filter(({ name }) => only.some((part) => name.includes(part)));
   if (chosen.length === 0) throw new StartFailure(`no variant's name contains ${only.join(' or ')}`);
   for (const program of ['nats-server', 'redis-server']) await obtainProgram(program, console.log);
   const machine = await describeMachine();
   console.log(`${machineText(machine)}\n`);
-  const load = {
-    orders: quick ? Math.min(QUICK.orders, orders) : orders,
-    warmUp: quick ? Math.min(QUICK.warmUp, warmUp) : warmUp,
-    window,
-    rate,
-    pacedSeconds: quick ? QUICK.seconds : seconds,
-  };
+  const load = { orders, warmUp, window, rate, pacedSeconds };
   const runs: Run[] = [];
-  for (let round = 1; round <= (quick ? QUICK.rounds : rounds); round += 1)
-    for (const index of chosen.keys()) {
-      // Each round begins with another variant, so that none always follows the same other.
-      const variant = chosen[(index + round - 1) % chosen.length] as (typeof chosen)[number];
+  for (let round = 1; round <= rounds; round += 1)
+    // Each round begins with another variant, so that none always follows the same other.
+    for (const variant of [...chosen, ...chosen].slice((round - 1) % chosen.length).slice(0, chosen.length)) {
       const measurement = await measure(variant, load, stop.signal);
       runs.push({ round, variant: variant.name, measurement });
       console.log(`round ${round}  ${variant.name.padEnd(24)}${progressText(measurement)}`);
@@ -54,17 +46,19 @@ async function compare({ variants, peer }: Comparison, options: Options): Promis
   if (json) await writeFile(json, `${JSON.stringify({ machine, load, runs }, undefined, 2)}\n`);
 }
 
+const quickened = ({ orders, warmUp }: Options) => ({
+  ...QUICK,
+  orders: Math.min(QUICK.orders, orders),
+  warmUp: Math.min(QUICK.warmUp, warmUp),
+});
+
 function progressText({ cold, warm, paced, slowest, spansPerOrder }: Measurement): string {
   const spans = spansPerOrder === undefined ? '' : `; ${spansPerOrder.toFixed(1)} spans per order received, none lost`;
   return `cold ${cold.ordersPerSecond.toFixed(0)}, warm ${warm.ordersPerSecond.toFixed(0)} orders/s, every order ready once${spans}
     paced: p50 ${paced.p50.toFixed(2)}, p99 ${paced.p99.toFixed(2)} ms; ${slowestText(slowest)}`;
 }
 
-function whole(text: string): number {
-  if (!/^[1-9]\d{0,6}$/.test(text)) throw new InvalidArgumentError('Give a whole number from 1 to 9999999.');
-  return Number(text);
-}
-
+const whole = wholeNumber(1, 9_999_999);
 const program = new Command('bench').description('Figures of this machine, side by side.');
 program
   .command('flows', { isDefault: true })
@@ -90,8 +84,7 @@ try {
   await program.parseAsync();
 } catch (error) {
   process.exitCode = stop.signal.aborted ? 130 : 1;
-  const text = error instanceof StartFailure ? error.message : ((error as Error).stack ?? String(error));
-  console.error(stop.signal.aborted ? 'Stopped.' : `npm run bench failed: ${text}`);
+  console.error(stop.signal.aborted ? 'Stopped.' : `npm run bench failed: ${sentenceOf(error)}`);
 } finally {
   stop.release();
 }

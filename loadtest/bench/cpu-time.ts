@@ -1,11 +1,10 @@
 import { readFile } from 'node:fs/promises';
+import type { Measured } from './variants/variant.ts';
 
 const US_PER_TICK = 10_000;
 
 /** CPU time used so far in us by process name; without those that the system reports nothing about. This process is `driver`. */
-export async function cpuTimes(
-  processes: readonly { readonly name: string; readonly pid: number }[],
-): Promise<Map<string, number>> {
+export async function cpuTimes(processes: readonly Measured[]): Promise<Map<string, number>> {
   const { user, system } = process.cpuUsage();
   const times = new Map([['driver', user + system]]);
   for (const { name, pid } of processes) {

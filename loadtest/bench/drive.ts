@@ -73,7 +73,7 @@ async function drive(options: DriveOptions, submitAll: (submit: Submit) => Promi
     ended.abort();
   }
   const { orders } = tracker;
-  const from = orders.reduce((least, order) => Math.min(least, order.from), Number.POSITIVE_INFINITY);
+  const from = orders.reduce((least, order) => Math.min(least, order.from), Infinity);
   const to = orders.reduce((most, order) => Math.max(most, order.to), 0);
   return { tookMs: to - from, orders, verdict: tracker.verdict() };
 }

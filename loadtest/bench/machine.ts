@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { repository } from '#shared/stack/processes/data-dir.ts';
 import { findProgram } from '#shared/stack/programs/programs.ts';
 
-/** What the figures were measured on. */
 export interface Machine {
   readonly cpu: string;
   readonly cores: number;
@@ -16,27 +15,21 @@ export interface Machine {
 const LIBRARIES = ['@nats-io/transport-node', 'ioredis', 'bullmq'];
 
 export async function describeMachine(): Promise<Machine> {
-  const [nats, redis] = await Promise.all(['nats-server', 'redis-server'].map((name) => findProgram(name)));
   const processors = cpus();
   const { dependencies, devDependencies } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8'));
   const pinned: Record<string, string> = { ...dependencies, ...devDependencies };
+  const versions: Record<string, string> = { node: process.versions.node };
+  for (const name of ['nats-server', 'redis-server']) versions[name] = (await findProgram(name))?.version ?? 'none';
+  for (const name of LIBRARIES) versions[name] = pinned[name] ?? 'none';
   return {
     cpu: processors[0]?.model.trim() || 'unknown CPU',
     cores: processors.length,
     memoryGiB: Math.round(totalmem() / 2 ** 30),
-    versions: {
-      node: process.versions.node,
-      'nats-server': nats?.version ?? 'none',
-      'redis-server': redis?.version ?? 'none',
-      ...Object.fromEntries(LIBRARIES.map((name) => [name, pinned[name] ?? 'none'])),
-    },
+    versions,
   };
 }
 
-export const machineText = ({ cpu, cores, memoryGiB, versions }: Machine): string =>
-  [
-    `${cpu}, ${cores} cores, ${memoryGiB} GiB; everything, the driver included, shares them`,
-    Object.entries(versions)
-      .map(([name, version]) => `${name} ${version}`)
-      .join(', '),
-  ].join('\n');
+export function machineText({ cpu, cores, memoryGiB, versions }: Machine): string {
+  const named = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  return `${cpu}, ${cores} cores, ${memoryGiB} GiB; everything, the driver included, shares them\n${named.join(', ')}`;
+}

@@ -5,9 +5,9 @@ import { explainSlowest, type Slowest } from './explain-slowest.ts';
 import { wallClock } from './gc-pauses.ts';
 import type { OrderTracker } from './order-tracker.ts';
 import { percentile } from './percentile.ts';
-import { startTelemetrySink } from './telemetry-sink.ts';
-import type { Measured, StartOptions, Variant } from './variants/variant.ts';
-import { watchPauses } from './watch-pauses.ts';
+import { startTelemetrySink, type TelemetrySink } from './telemetry-sink.ts';
+import type { Variant } from './variants/variant.ts';
+import { type PauseWatch, watchPauses } from './watch-pauses.ts';
 
 export interface Load {
   /** Orders at saturation once warm. */
@@ -41,8 +41,6 @@ export interface Measurement extends Readonly<Record<Phase, PhaseResult>> {
   readonly spansPerOrder?: number;
 }
 
-type Watch = Awaited<ReturnType<typeof watchPauses>>;
-
 const MAX_COLD = 6_000;
 
 /** How many orders of the warm-up are the cold ones. */
@@ -62,9 +60,7 @@ export async function measure(variant: Variant, load: Load, signal: AbortSignal)
   const onLine = (line: string) => {
     if (line.includes('spans were lost')) lost += Number(JSON.parse(line).spans);
   };
-  const env = { ...watch.env, ...sink?.env, ...variant.traces?.env };
-  const extra = sink ? [{ name: 'sink', pid: sink.pid }] : [];
-  const { processes, paced, ...results } = await run(variant, load, { signal, env, onLine }, watch, extra);
+  const { processes, paced, ...results } = await run(variant, load, { signal, onLine }, watch, sink);
   const slowest = explainSlowest(paced.orders, await watch.read(processes));
   const measurement = { ...results, paced: paced.result, slowest };
   if (!sink) return measurement;
@@ -78,32 +74,31 @@ export async function measure(variant: Variant, load: Load, signal: AbortSignal)
 async function run(
   variant: Variant,
   load: Load,
-  options: Omit<StartOptions, 'onReady'>,
-  watch: Watch,
-  extra: readonly Measured[],
+  { signal, onLine }: { readonly signal: AbortSignal; readonly onLine: (line: string) => void },
+  watch: PauseWatch,
+  sink: TelemetrySink | undefined,
 ) {
-  const { window, rate, pacedSeconds } = load;
-  const { signal } = options;
+  const { warmUp, window, rate, pacedSeconds } = load;
+  const cold = coldOrders(load);
   let tracker: OrderTracker | undefined;
   const onReady = (orderId: string) => tracker?.ready(orderId, wallClock());
-  await using running = await variant.start({ ...options, onReady });
-  const processes = [...running.processes, ...extra];
+  const env = { ...watch.env, ...sink?.env, ...variant.traces?.env };
+  await using running = await variant.start({ signal, env, onLine, onReady });
+  const processes = [...running.processes, ...(sink ? [{ name: 'sink', pid: sink.pid }] : [])];
   const phase = async (count: number, drive: (options: DriveOptions) => Promise<Driven>) => {
-    const orders = Array.from({ length: count }, (_, n) => {
-      const { body } = nthOrder(n);
-      return { ...body, toppings: [...body.toppings] };
-    });
+    const bodies = Array.from({ length: count }, (_, n) => nthOrder(n).body);
+    const orders = bodies.map((body) => ({ ...body, toppings: [...body.toppings] }));
     const before = await cpuTimes(processes);
     const driven = checked(variant, await drive({ running, orders, signal, track: (next) => (tracker = next) }));
     const cpu = cpuPer(count, before, await cpuTimes(processes));
     return { orders: driven.orders, result: resultOf(driven, cpu) };
   };
-  const saturated = (count: number) => phase(count, (each) => saturate({ ...each, window }));
-  const { result: cold } = await saturated(coldOrders(load));
-  if (load.warmUp > coldOrders(load)) await saturated(load.warmUp - coldOrders(load));
-  const { result: warm } = await saturated(load.orders);
+  const saturated = async (count: number) => (await phase(count, (each) => saturate({ ...each, window }))).result;
+  const results = { cold: await saturated(cold) };
+  if (warmUp > cold) await saturated(warmUp - cold);
+  const warm = await saturated(load.orders);
   const paced = await watch.during(running, () => phase(rate * pacedSeconds, (each) => pace({ ...each, rate })));
-  return { processes, cold, warm, paced };
+  return { processes, ...results, warm, paced };
 }
 
 function resultOf({ orders, tookMs }: Driven, cpu: PhaseResult['cpu']): PhaseResult {
@@ -115,9 +110,8 @@ function resultOf({ orders, tookMs }: Driven, cpu: PhaseResult['cpu']): PhaseRes
 /** A figure of a run that lost or doubled an order is worth nothing. */
 function checked({ name }: Variant, driven: Driven): Driven {
   const { created, missing, doubled, strange } = driven.verdict;
-  if (missing + doubled + strange > 0)
-    throw new Error(
-      `${name}: of ${created} orders ${missing} never became ready, ${doubled} readies came twice and ${strange} were nobody's`,
-    );
-  return driven;
+  if (missing + doubled + strange === 0) return driven;
+  throw new Error(
+    `${name}: of ${created} orders ${missing} never became ready, ${doubled} readies came twice and ${strange} were nobody's`,
+  );
 }

@@ -1,6 +1,5 @@
 import type { Span } from './explain-slowest.ts';
 
-/** What came of a set of orders. */
 export interface Verdict {
   readonly created: number;
   /** Created, and never ready. */

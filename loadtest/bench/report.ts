@@ -44,12 +44,10 @@ function phaseTable(runs: readonly Run[], phase: Phase, peer: string): string {
 
 /** Orders/s of a variant by the peer's of the same round, per round that has both. */
 export function ratiosTo(runs: readonly Run[], variant: string, peer: string, phase: Phase): number[] {
-  const rate = (name: string, round: number) =>
-    runs.find((run) => run.variant === name && run.round === round)?.measurement[phase].ordersPerSecond;
-  return [...new Set(runs.map(({ round }) => round))].flatMap((round) => {
-    const own = rate(variant, round);
-    const others = rate(peer, round);
-    return own === undefined || others === undefined ? [] : [own / others];
+  const rateOf = ({ measurement }: Run) => measurement[phase].ordersPerSecond;
+  return runs.flatMap((run) => {
+    const other = runs.find(({ round, variant: name }) => name === peer && round === run.round);
+    return run.variant === variant && other ? [rateOf(run) / rateOf(other)] : [];
   });
 }
 

@@ -6,15 +6,9 @@ import { Readable } from 'node:stream';
 import { spawnGuarded } from '#shared/stack/processes/guarded-process.ts';
 
 /** An OTLP/HTTP receiver in a process of its own that counts spans and keeps none. */
-export interface TelemetrySink extends AsyncDisposable {
-  readonly pid: number;
-  /** Variables that make a service send its spans here, and no logs. */
-  readonly env: Readonly<Record<string, string>>;
-  /** Spans received so far. */
-  count(): Promise<number>;
-}
+export type TelemetrySink = Awaited<ReturnType<typeof startTelemetrySink>>;
 
-export async function startTelemetrySink(): Promise<TelemetrySink> {
+export async function startTelemetrySink() {
   const args = [import.meta.filename];
   const { pid, stdout, exited, stop } = await spawnGuarded({ file: process.execPath, args, output: 'pipe' });
   const ended = exited.then(() => Promise.reject(new Error('the telemetry sink ended before it listened')));
@@ -22,7 +16,9 @@ export async function startTelemetrySink(): Promise<TelemetrySink> {
   const url = `http://127.0.0.1:${port}`;
   return {
     pid,
+    /** Variables that make a service send its spans here, and no logs. */
     env: { OTEL_EXPORTER_OTLP_ENDPOINT: url, OTEL_LOGS_EXPORTER: 'none' },
+    /** Spans received so far. */
     count: async () => Number(await (await fetch(url)).text()),
     [Symbol.asyncDispose]: async () => void (await stop(1_000)),
   };
@@ -54,9 +50,8 @@ function* fieldsOf(message: Buffer): Generator<readonly [field: number, bytes: B
 /** Messages at the end of a path of field numbers. */
 function countAt(message: Buffer, [field, ...rest]: readonly number[]): number {
   if (field === undefined) return 1;
-  let count = 0;
-  for (const [number, bytes] of fieldsOf(message)) if (number === field) count += countAt(bytes, rest);
-  return count;
+  const found = [...fieldsOf(message)].filter(([number]) => number === field);
+  return found.reduce((count, [, bytes]) => count + countAt(bytes, rest), 0);
 }
 
 /** In an ExportTraceServiceRequest: resource_spans, scope_spans, spans. */

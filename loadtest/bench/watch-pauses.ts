@@ -12,6 +12,8 @@ const SCRAPE_EVERY_MS = 5_000;
 /** Redis' own names of writes to its append-only file that block it: with an fsync under way, without, and an fsync itself. */
 const LOG_EVENTS = ['aof-write-pending-fsync', 'aof-write-alone', 'aof-fsync-always'];
 
+export type PauseWatch = Awaited<ReturnType<typeof watchPauses>>;
+
 /** Known pauses that delay orders: garbage collections, scrapes, writes of Redis' log. NATS reports no such times. */
 export async function watchPauses() {
   const folder = await temporaryFolder('bench-gc');
@@ -25,12 +27,12 @@ export async function watchPauses() {
     async during<T>({ processes, redisUrl }: RunningVariant, task: () => Promise<T>): Promise<T> {
       const redis = new Redis(redisUrl);
       await redis.config('SET', 'latency-monitor-threshold', 1);
-      const targets = processes.flatMap(({ name, metricsUrl }) => (metricsUrl ? [{ name, metricsUrl }] : []));
+      const targets = processes.filter(({ metricsUrl }) => metricsUrl);
       let scrapes = 0;
       // Prometheus does not scrape all at once either.
       const timer = setInterval(() => {
         const target = targets[scrapes++ % targets.length];
-        if (target) void scraped(target.name, target.metricsUrl).then((pause) => pause && pauses.push(pause));
+        if (target) void scrape(target).then((pause) => pauses.push(...pause));
       }, SCRAPE_EVERY_MS / Math.max(1, targets.length));
       try {
         const result = await task();
@@ -61,13 +63,14 @@ export async function watchPauses() {
   };
 }
 
-async function scraped(name: string, metricsUrl: string): Promise<Pause | undefined> {
+async function scrape({ name, metricsUrl = '' }: Measured): Promise<Pause[]> {
   const from = wallClock();
-  const body = await fetch(metricsUrl).then(
-    (response) => response.text(),
-    () => undefined,
-  );
-  return body === undefined ? undefined : { cause: `scrape of ${name}`, from, to: wallClock() };
+  try {
+    await (await fetch(metricsUrl)).text();
+    return [{ cause: `scrape of ${name}`, from, to: wallClock() }];
+  } catch {
+    return [];
+  }
 }
 
 /** Redis reports the longest of each second: [unix time in s, ms]. */

@@ -1,65 +1,47 @@
 import { Redis } from 'ioredis';
 import { READY_CHANNEL } from './bullmq-flow.ts';
 
-/**
- * What the workers of the flows do in Redis: the ledger, stock and roster steps of our services, one atomic call each,
- * done once however often a job runs. Keys begin with the role; commands of one turn of the event loop share a round trip.
- */
-export class Steps {
-  readonly #redis: Scripted;
-  readonly #role: string;
-
-  constructor(url: string, role: string) {
-    this.#redis = new Redis(url, { enableAutoPipelining: true, scripts }) as Scripted;
-    this.#role = role;
-  }
-
-  /** Writes `value` under `name` of an order unless something is there; resolves with what is. */
-  async writeOnce(key: string, name: string, value: string): Promise<string> {
-    return String(await this.#redis.benchWriteOnce(this.#key(key), name, value, RETAIN_MS));
-  }
-
-  /** Books a captured payment, and adds it to the total of its currency. */
-  async capture(orderId: string, minorUnits: number, currency: string): Promise<void> {
-    await this.#redis.benchCapture(this.#key(orderId), this.#key('totals'), minorUnits, currency);
-  }
-
-  /** Takes all the pools' units or none. @throws Error when one is insufficient */
-  async hold(key: string, pools: Pools): Promise<void> {
-    const args = Object.entries(pools).flat();
-    const held = await this.#redis.benchHold(this.#key(key), this.#key('pools'), RETAIN_MS, ...args);
-    if (held !== 1) throw new Error(`${this.#role}: a pool is insufficient`);
-  }
-
-  /** Units held are used up, or given back to their pools. */
-  async settle(key: string, how: 'spent' | 'returned', pools: Pools): Promise<void> {
-    await this.#redis.benchSettle(this.#key(key), this.#key('pools'), how, ...Object.entries(pools).flat());
-  }
-
-  /** Writes that the order is ready, counts it, and publishes it on READY_CHANNEL, again at every run. */
-  async ready(orderId: string, correlationData: string): Promise<void> {
-    const keys = [this.#key(orderId), this.#key('totals')];
-    await this.#redis.benchReady(...keys, orderId, correlationData, RETAIN_MS, READY_CHANNEL);
-  }
-
-  async fill(pools: Pools): Promise<void> {
-    await this.#redis.hset(this.#key('pools'), pools);
-  }
-
-  close(): void {
-    this.#redis.disconnect();
-  }
-
-  #key(key: string): string {
-    return `${this.#role}:${key}`;
-  }
-}
-
 type Pools = Readonly<Record<string, number>>;
 type Scripted = Redis & Record<keyof typeof scripts, (...args: (string | number)[]) => Promise<unknown>>;
 
 /** As long as our services keep an order that has ended: RETENTION and DEAD_LETTER_RETENTION by default. */
 const RETAIN_MS = 4 * 3_600_000;
+
+/**
+ * What the workers of the flows do in Redis: the ledger, stock and roster steps of our services, one atomic call each,
+ * done once however often a job runs. Keys begin with the role; commands of one turn of the event loop share a round trip.
+ */
+export function openSteps(url: string, role: string) {
+  const redis = new Redis(url, { enableAutoPipelining: true, scripts }) as Scripted;
+  const key = (name: string): string => `${role}:${name}`;
+  return {
+    /** Writes `value` under `name` of an order unless something is there; resolves with what is. */
+    writeOnce: async (id: string, name: string, value: string) =>
+      String(await redis.benchWriteOnce(key(id), name, value, RETAIN_MS)),
+
+    /** Books a captured payment, and adds it to the total of its currency. */
+    capture: (orderId: string, minorUnits: number, currency: string) =>
+      redis.benchCapture(key(orderId), key('totals'), minorUnits, currency),
+
+    /** Takes all the pools' units or none. @throws Error when one is insufficient */
+    async hold(id: string, pools: Pools): Promise<void> {
+      const held = await redis.benchHold(key(id), key('pools'), RETAIN_MS, ...Object.entries(pools).flat());
+      if (held !== 1) throw new Error(`${role}: a pool is insufficient`);
+    },
+
+    /** Units held are used up, or given back to their pools. */
+    settle: (id: string, how: 'spent' | 'returned', pools: Pools) =>
+      redis.benchSettle(key(id), key('pools'), how, ...Object.entries(pools).flat()),
+
+    /** Writes that the order is ready, counts it, and publishes it on READY_CHANNEL, again at every run. */
+    ready: (orderId: string, correlationData: string) =>
+      redis.benchReady(key(orderId), key('totals'), orderId, correlationData, RETAIN_MS, READY_CHANNEL),
+
+    fill: (pools: Pools) => redis.hset(key('pools'), pools),
+    close: () => redis.disconnect(),
+  };
+}
+export type Steps = ReturnType<typeof openSteps>;
 
 const scripts = {
   benchWriteOnce: {

@@ -5,7 +5,7 @@ import { ingredientsOf, par } from '#services/inventory-service/menu.ts';
 import { toMinor } from '#shared/contracts/money.ts';
 import type { OrderCreated } from '#shared/contracts/order.ts';
 import { type Role, roles } from './bullmq-flow.ts';
-import { Steps } from './bullmq-steps.ts';
+import { openSteps, type Steps } from './bullmq-steps.ts';
 
 /** The main of one worker process: `node bullmq-worker.ts <role> <redis url>`; drains on SIGTERM. */
 
@@ -40,13 +40,10 @@ const work: Readonly<Record<Role, (open: (role: string) => Steps) => Work | Prom
       const ingredients = ingredientsOf(order);
       if ('unknown' in ingredients) throw new Error(`not on the menu: ${ingredients.unknown}`);
       const { needed } = ingredients;
-      await stock.hold(
-        order.orderId,
-        Object.fromEntries(needed.map(({ ingredient, quantity }) => [ingredient, quantity])),
-      );
+      const { orderId } = order;
+      await stock.hold(orderId, Object.fromEntries(needed.map(({ ingredient, quantity }) => [ingredient, quantity])));
       const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
-      const reservationId = `inv-${order.orderId}-001`;
-      return { orderId: order.orderId, reservationId, ingredientsReserved: needed, expiresAt };
+      return { orderId, reservationId: `inv-${orderId}-001`, ingredientsReserved: needed, expiresAt };
     };
   },
 
@@ -74,9 +71,10 @@ const work: Readonly<Record<Role, (open: (role: string) => Steps) => Work | Prom
       const found = Object.values(await job.getChildrenValues<Record<string, unknown>>());
       const { paymentId, reservationId, chefId } = Object.assign({}, ...found) as Record<string, string>;
       if (!paymentId || !reservationId || !chefId) throw new Error(`order ${orderId} lacks a contribution`);
-      await orders.ready(orderId, JSON.stringify({ paymentId, reservationId, chefId }));
+      const correlationData = { paymentId, reservationId, chefId };
+      await orders.ready(orderId, JSON.stringify(correlationData));
       await Promise.all([stock.settle(orderId, 'spent', {}), slots.settle(orderId, 'returned', { [chefId]: 1 })]);
-      return { orderId, status: 'ready-for-preparation', correlationData: { paymentId, reservationId, chefId } };
+      return { orderId, status: 'ready-for-preparation', correlationData };
     };
   },
 };
@@ -85,7 +83,7 @@ const role = roles.find((each) => each === name);
 if (!role) throw new Error(`no such role: ${name}; give one of ${roles.join(', ')}`);
 const opened: Steps[] = [];
 const doJob = await work[role]((prefix) => {
-  const steps = new Steps(url, prefix);
+  const steps = openSteps(url, prefix);
   opened.push(steps);
   return steps;
 });

@@ -14,13 +14,11 @@ const HTTP_CONNECTIONS = 64;
 /** The gateway answers at once: what is measured is the choreography. */
 const ENVIRONMENT = { GATEWAY_LATENCY: '0ms', ORDER_TIMEOUT: '10m' };
 
-interface Choreography {
-  readonly openDriver: (stack: Stack) => Promise<Driver> | Driver;
-  readonly env?: Readonly<Record<string, string>>;
-  readonly services?: StackOptions['services'];
-}
-
 type Driver = Pick<RunningVariant, 'submit'> & { readonly close: () => Promise<void> | void };
+
+interface Choreography extends Pick<StackOptions, 'env' | 'services'> {
+  readonly openDriver: (stack: Stack) => Promise<Driver> | Driver;
+}
 
 /** Starts the stack as `npm start` does, on fresh servers; the driver creates the orders. */
 export const choreography =
@@ -90,10 +88,7 @@ export function overHttp({ orderUrl }: Stack): Driver {
 }
 
 /** A core NATS subscription receives every publish, also those that the stream drops as duplicates. */
-async function watchReady(
-  { pattern: { flow }, nats }: Stack,
-  onReady: (orderId: string) => void,
-): Promise<() => Promise<void>> {
+async function watchReady({ pattern: { flow }, nats }: Stack, onReady: (orderId: string) => void) {
   const connection = await connect(serverOf(nats.url));
   connection.subscribe(subjectOf(flow, flow.outcomes.ready, '*'), {
     callback: (_error, { subject }) => onReady(subject.slice(subject.lastIndexOf('.') + 1)),

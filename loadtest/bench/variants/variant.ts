@@ -5,14 +5,8 @@ export interface Variant {
   readonly name: string;
   /** Starts servers, workers and the driver's connections, all fresh. Aborted: stops what it started, and rejects. */
   readonly start: (options: StartOptions) => Promise<RunningVariant>;
-  /** Every process sends its spans to a sink that counts them. */
-  readonly traces?: Traces;
-}
-
-export interface Traces {
-  readonly env: Readonly<Record<string, string>>;
-  /** The run fails when fewer are received. */
-  readonly minSpansPerOrder: number;
+  /** Every process sends its spans to a sink that counts them; the run fails when fewer are received. */
+  readonly traces?: { readonly env: Readonly<Record<string, string>>; readonly minSpansPerOrder: number };
 }
 
 export interface StartOptions {
