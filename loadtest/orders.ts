@@ -47,7 +47,6 @@ export const realisticMix: Mix = {
   repeated: 0.02,
 };
 
-/** Nothing but pizzas. */
 export const plainMix: Mix = { declined: 0, 'sold-out': 0, 'off-menu': 0, 'no-chef': 0, 'slow-bank': 0, repeated: 0 };
 
 export interface OrdersOptions {
@@ -88,12 +87,10 @@ function storyFor(drawn: number, mix: Mix): Story {
   return 'plain';
 }
 
-type Names = readonly [string, ...string[]];
-const named = (names: readonly string[]): Names => {
-  const [first, ...others] = names;
+function named([first, ...others]: readonly string[]): readonly [string, ...string[]] {
   if (first === undefined) throw new Error('the rule data hold none of these: no order can have that story');
   return [first, ...others];
-};
+}
 
 const specialties = roster.flatMap((chef) => chef.specialties);
 const noChefs = named(specialistsOnly.filter((pizza) => !specialties.includes(pizza)));
@@ -113,14 +110,8 @@ function bodyOf(story: Story, dice: Dice): OrderBody {
   const pizzaType = story in special ? special[story as keyof typeof special] : usual;
   const customerId = story in banks ? banks[story as keyof typeof banks] : regular;
   const size = dice.pick(sizes);
-  const chosen = toppingsFor(dice);
-  return {
-    customerId,
-    pizzaType,
-    toppings: chosen,
-    size,
-    ...priceOf({ pizzaType, size, toppings: chosen }, dice.next()),
-  };
+  const pizza = { pizzaType, toppings: toppingsFor(dice), size };
+  return { customerId, ...pizza, ...priceOf(pizza, dice.next()) };
 }
 
 /** Half of the customers take the pizza as it is; the others one to three different toppings. */

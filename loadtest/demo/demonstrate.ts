@@ -1,10 +1,12 @@
 import { keyedOrderId } from '#services/order-service/orders/order-id.ts';
 import type { Flow } from '#shared/contracts/flow.ts';
 import { systemClock } from '#shared/kernel/clock.ts';
+import { colours as pc } from '#shared/report/colours.ts';
 import type { Settings } from '#shared/runtime/settings.ts';
+import type { Stack } from '#shared/stack/stack.ts';
 import { duplicatedIn, duplicateFor } from './duplicate-fault.ts';
 import { type DemoOrder, demoOrders } from './programme.ts';
-import { type DemoAnswer, runDemo } from './run-demo.ts';
+import { runDemo } from './run-demo.ts';
 
 export interface Demonstration {
   readonly flow: Flow;
@@ -13,7 +15,8 @@ export interface Demonstration {
   /** Admin server of the service that `duplicatedIn` names. Without it, or without CHAOS_TOKEN, no event is duplicated. */
   readonly adminUrl?: string | undefined;
   readonly settings: Settings;
-  readonly onAnswer?: (answer: DemoAnswer) => void;
+  /** Called for each order; `problem` is undefined when it was accepted. */
+  readonly onAnswer?: (problem: string | undefined) => void;
   /** Called when a problem appears or is solved, not with every order. */
   readonly onNews: (sentence: string) => void;
 }
@@ -24,13 +27,26 @@ export async function demonstrate(demonstration: Demonstration, signal: AbortSig
   const { DEMO_RATE: rate } = settings;
   if (rate === 0) return;
   const report = onChange(onNews, 'orders are accepted again');
-  const noteAnswer = (answer: DemoAnswer) => {
-    report(answer.problem);
-    onAnswer?.(answer);
+  const noteAnswer = (problem: string | undefined) => {
+    report(problem);
+    onAnswer?.(problem);
   };
   const order = demoOrders(`demo-${systemClock.now()}`, settings);
   const prepare = createPrepare(demonstration);
   await runDemo({ url, rate, order, prepare, onAnswer: noteAnswer, clock: systemClock }, signal);
+}
+
+/** What `npm start` shows after the sample order: the gentle load of DEMO_RATE, until `signal` aborts. */
+export async function demoOnStack(
+  { pattern: { flow }, orderUrl, settings, services }: Stack,
+  onNotice: (sentence: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  if (!orderUrl || settings.DEMO_RATE === 0) return;
+  console.log(pc.dim(`The demo places ${settings.DEMO_RATE} orders/s: DEMO_RATE=0 switches it off.`));
+  const adminUrl = services.find(({ name }) => name === duplicatedIn(flow).service)?.adminUrl;
+  const onNews = (said: string) => onNotice(`The demo: ${said}`);
+  await demonstrate({ flow, url: orderUrl, adminUrl, settings, onNews }, signal);
 }
 
 /** Never rejects: when the fault cannot be set, the order becomes an ordinary one. */

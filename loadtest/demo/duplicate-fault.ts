@@ -7,11 +7,9 @@ export function duplicatedIn(flow: Flow): { readonly type: string; readonly serv
   return { type, service: contractOf(flow, type).owner };
 }
 
-/** The fault route of a service. */
-export interface FaultRoute {
-  /** Base URL of its admin server. */
+/** Base URL of a service's admin server, and CHAOS_TOKEN. */
+interface FaultRoute {
   readonly adminUrl: string;
-  /** CHAOS_TOKEN */
   readonly token: string;
   /** Of the event that it publishes twice. */
   readonly type: string;

@@ -1,6 +1,6 @@
 import type { slowCustomers } from '#services/payment-service/bank-customers.ts';
 import type { Settings } from '#shared/runtime/settings.ts';
-import { type OrderBody, ordersOf, plainMix, type Story } from '../orders.ts';
+import { type CustomerOrder, ordersOf, plainMix, type Story } from '../orders.ts';
 
 /** What an order of the demo shows, and the story that makes it so. */
 const stories = {
@@ -30,19 +30,14 @@ export const shown: Readonly<Record<string, string>> = {
   'the compensation of what was late': 'pizza_compensations_total{kind="payment.refund",reason="late"}',
 };
 
-export interface DemoOrder {
+export interface DemoOrder extends Pick<CustomerOrder, 'body' | 'key'> {
   readonly part: Part;
-  /** The body of `POST /orders`. */
-  readonly body: OrderBody;
-  /** For the header `Idempotency-Key`. */
-  readonly key: string;
 }
 
 /** In every so many orders each part except the timeout occurs once. */
 const ROUND = 20;
 /** Less than one in a hundred: the demo itself meets slo.ts. */
 const TIMEOUT_EVERY = 150;
-/** The customer whose order times out. */
 const STUCK_BANK = 'cust-stuck-bank' satisfies keyof typeof slowCustomers;
 
 /** The part of the nth order, from 0: the first eight orders show all parts, the slowest first. */
@@ -60,7 +55,6 @@ export function orderFor(part: Part, run: string, { SEED: seed }: Pick<Settings,
   return { part, body: part === 'timeout' ? { ...body, customerId: STUCK_BANK } : body, key };
 }
 
-/** The nth order of the demo, from 0. */
 export const demoOrders =
   (run: string, settings: Pick<Settings, 'SEED'>) =>
   (n: number): DemoOrder =>

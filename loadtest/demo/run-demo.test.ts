@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
 import { readSettings } from '#shared/runtime/settings.ts';
 import { demoOrders } from './programme.ts';
-import { type DemoAnswer, runDemo } from './run-demo.ts';
+import { runDemo } from './run-demo.ts';
 
 const order = demoOrders('test', readSettings({ DEMO_RATE: '2' }));
 
@@ -36,26 +36,26 @@ test('orders come at the rate, with their keys, and those under way are waited f
   });
   await using _ = server;
   const { clock, waits, signal } = hurried(6);
-  const answers: DemoAnswer[] = [];
+  const answers: (string | undefined)[] = [];
   const prepared: string[] = [];
   const prepare = async ({ key }: { key: string }) => void prepared.push(key);
-  await runDemo({ url, rate: 4, order, prepare, onAnswer: (answer) => answers.push(answer), clock }, signal);
+  await runDemo({ url, rate: 4, order, prepare, onAnswer: (problem) => answers.push(problem), clock }, signal);
   expect(waits).toEqual(Array.from({ length: 6 }, () => 250));
-  expect(answers.map(({ problem }) => problem)).toEqual(Array.from({ length: 6 }, () => undefined));
+  expect(answers).toEqual(Array.from({ length: 6 }, () => undefined));
   expect(new Set(seen.map((headers) => headers['idempotency-key']))).toEqual(new Set(prepared));
   expect(new Set(prepared).size).toBe(6);
 });
 
 test('an intake that refuses, or is away, is told and does not end the demo', async () => {
   const { server, url } = await intake((_request, response) => response.writeHead(503).end('busy'));
-  const answers: DemoAnswer[] = [];
-  const onAnswer = (answer: DemoAnswer) => answers.push(answer);
+  const answers: (string | undefined)[] = [];
+  const onAnswer = (problem: string | undefined) => answers.push(problem);
   const refusing = hurried(2);
   await runDemo({ url, rate: 4, order, onAnswer, clock: refusing.clock }, refusing.signal);
   await server[Symbol.asyncDispose]();
   const gone = hurried(2);
   await runDemo({ url, rate: 4, order, onAnswer, clock: gone.clock }, gone.signal);
-  expect(answers.map(({ problem }) => problem)).toEqual([
+  expect(answers).toEqual([
     expect.stringContaining('503: busy'),
     expect.stringContaining('503: busy'),
     expect.stringContaining('cannot be reached: '),

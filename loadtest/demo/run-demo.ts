@@ -10,15 +10,9 @@ export interface DemoOptions {
   readonly order: (n: number) => DemoOrder;
   /** Called before each order is placed; never rejects. */
   readonly prepare?: (order: DemoOrder) => Promise<void>;
-  /** The intake's answer to an order, or why there is none. */
-  readonly onAnswer: (answer: DemoAnswer) => void;
+  /** Called for each order; `problem` is undefined when it was accepted. */
+  readonly onAnswer: (problem: string | undefined) => void;
   readonly clock: Pick<Clock, 'monotonic' | 'wait'>;
-}
-
-/** `problem` is undefined when the order was accepted. */
-export interface DemoAnswer {
-  readonly part: DemoOrder['part'];
-  readonly problem: string | undefined;
 }
 
 const ANSWER_WITHIN_MS = 10_000;
@@ -31,7 +25,7 @@ export async function runDemo(options: DemoOptions, signal: AbortSignal): Promis
   const placeNth = async (n: number): Promise<void> => {
     const next = order(n);
     await prepare?.(next);
-    onAnswer({ part: next.part, problem: await place(url, next) });
+    onAnswer(await place(url, next));
   };
   for (let n = 0; !signal.aborted; n++) {
     const placing = placeNth(n);

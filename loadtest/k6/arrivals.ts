@@ -16,12 +16,6 @@ export interface Phase {
   readonly request?: string;
 }
 
-/** Enough for answers of a quarter of a second; more are added while they take up to two. */
-const users = (rate: number) => ({
-  preAllocatedVUs: Math.ceil(Math.max(10, rate / 4)),
-  maxVUs: Math.ceil(Math.min(2_000, Math.max(50, rate * 2))),
-});
-
 const shared = ({ from = 0, first = 0, tags = {}, request }: Phase) => ({
   startTime: `${from}s`,
   env: { FIRST: String(first), ...(request !== undefined && { REQUEST: request }) },
@@ -29,25 +23,40 @@ const shared = ({ from = 0, first = 0, tags = {}, request }: Phase) => ({
   timeUnit: '1s',
 });
 
-/** Orders at a constant rate; their outcome is not followed. */
+/** Of orders whose outcome is not followed. Enough users for answers of a quarter of a second, more while they take up to two. */
+const placed = (rate: number, phase: Phase) => ({
+  exec: 'place',
+  gracefulStop: '12s',
+  preAllocatedVUs: Math.ceil(Math.max(10, rate / 4)),
+  maxVUs: Math.ceil(Math.min(2_000, Math.max(50, rate * 2))),
+  ...shared(phase),
+});
+
+/** Orders at a constant rate. */
 export const placing = (rate: number, phase: Phase): ConstantArrivalRateScenario => ({
   executor: 'constant-arrival-rate',
-  exec: 'place',
   rate: Math.ceil(rate),
   duration: `${phase.seconds}s`,
-  gracefulStop: '12s',
-  ...users(rate),
-  ...shared(phase),
+  ...placed(rate, phase),
 });
 
 /** From one rate to the next, stage by stage. */
 export const ramping = (startRate: number, stages: Stage[], phase: Phase): RampingArrivalRateScenario => ({
   executor: 'ramping-arrival-rate',
-  exec: 'place',
   startRate,
   stages,
-  gracefulStop: '12s',
-  ...users(Math.max(...stages.map(({ target }) => target))),
+  ...placed(Math.max(...stages.map(({ target }) => target)), phase),
+});
+
+/** A sample in addition to the load: each of these orders is followed to its end. */
+export const following = (rate: number, phase: Phase): ConstantArrivalRateScenario => ({
+  executor: 'constant-arrival-rate',
+  exec: 'follow',
+  rate: Math.ceil(rate),
+  duration: `${phase.seconds}s`,
+  gracefulStop: `${followSeconds + 15}s`,
+  preAllocatedVUs: Math.ceil(rate * 4),
+  maxVUs: Math.ceil(rate * (followSeconds + 15)),
   ...shared(phase),
 });
 
@@ -61,18 +70,6 @@ const warmingUp = (rate: number): RampingArrivalRateScenario => {
   const stages = ['20s', '10s'].map((duration) => ({ target: Math.ceil(rate), duration }));
   return ramping(1, stages, { seconds: WARM_UP_SECONDS, first: WARM_UP_ORDERS, request: 'POST /orders, warming up' });
 };
-
-/** A sample in addition to the load: each of these orders is followed to its end. */
-export const following = (rate: number, phase: Phase): ConstantArrivalRateScenario => ({
-  executor: 'constant-arrival-rate',
-  exec: 'follow',
-  rate: Math.ceil(rate),
-  duration: `${phase.seconds}s`,
-  gracefulStop: `${followSeconds + 15}s`,
-  preAllocatedVUs: Math.ceil(rate * 4),
-  maxVUs: Math.ceil(rate * (followSeconds + 15)),
-  ...shared(phase),
-});
 
 /** How many order numbers a phase may use: k6 may send one order more than rate and time make. */
 const numbersOf = (rate: number, seconds: number): number => Math.ceil(rate) * seconds + 10;
@@ -91,19 +88,16 @@ export interface Rate {
 export function inSequence(rates: readonly Rate[], seconds: number) {
   const usual = rates[0]?.perSecond ?? 1;
   const sample = sampleRate(usual);
-  const phases = rates.map((each, index) => ({
-    ...each,
-    from: WARM_UP_SECONDS + index * seconds,
-    seconds,
-    first: rates.slice(0, index).reduce((sum, { perSecond }) => sum + numbersOf(perSecond, seconds), 0),
-  }));
-  const scenarios = Object.fromEntries([
-    ['warm_up', warmingUp(usual)],
-    ...phases.map((phase) => [`place_${phase.name}`, placing(phase.perSecond, phase)]),
-    ...phases.map((phase, index) => [
-      `follow_${phase.name}`,
-      following(sample, { ...phase, first: index * numbersOf(sample, seconds) }),
-    ]),
-  ]);
-  return { phases, scenarios };
+  let first = 0;
+  const phases = rates.map((each, index) => {
+    const phase = { ...each, from: WARM_UP_SECONDS + index * seconds, seconds, first };
+    first += numbersOf(each.perSecond, seconds);
+    return phase;
+  });
+  const placed = phases.map((phase) => [`place_${phase.name}`, placing(phase.perSecond, phase)]);
+  const followed = phases.map((phase, index) => {
+    const firstFollowed = index * numbersOf(sample, seconds);
+    return [`follow_${phase.name}`, following(sample, { ...phase, first: firstFollowed })];
+  });
+  return { phases, scenarios: Object.fromEntries([['warm_up', warmingUp(usual)], ...placed, ...followed]) };
 }

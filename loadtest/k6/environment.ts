@@ -6,18 +6,9 @@ const read = (name: string): string | undefined => __ENV[name] || undefined;
 
 /** @throws naming the variable and the remedy. */
 function number(name: string, fallback: number): number {
-  const text = read(name);
-  const value = text === undefined ? fallback : Number(text);
-  if (!(value > 0)) throw new Error(`${name}=${text} must be a number above 0, such as ${name}=${fallback}`);
-  return value;
-}
-
-/** Seconds from `30s`, `10m` or `1h`. @throws naming the variable and the remedy. */
-function seconds(name: string, fallback: string): number {
-  const text = read(name) ?? fallback;
-  const [, digits, unit] = /^(\d+)(s|m|h)$/.exec(text) ?? [];
-  if (!(Number(digits) > 0)) throw new Error(`${name}=${text} is no duration: write it like 30s, 10m or 1h`);
-  return Number(digits) * { s: 1, m: 60, h: 3_600 }[unit as 's' | 'm' | 'h'];
+  const text = read(name) ?? String(fallback);
+  if (Number(text) > 0) return Number(text);
+  throw new Error(`${name}=${text} must be a number above 0, such as ${name}=${fallback}`);
 }
 
 /** Base URL of the order intake. */
@@ -29,8 +20,13 @@ export const grafana = read('GRAFANA');
 
 /** Orders per second. */
 export const rate = (fallback: number): number => number('RATE', fallback);
-/** Of each phase of a profile, in seconds. */
-export const duration = (fallback: string): number => seconds('DURATION', fallback);
+/** Of each phase of a profile, `30s`, `10m` or `1h`; in seconds. @throws naming the variable and the remedy. */
+export function duration(fallback: string): number {
+  const text = read('DURATION') ?? fallback;
+  const [, digits, unit] = /^(\d+)(s|m|h)$/.exec(text) ?? [];
+  if (!(Number(digits) > 0)) throw new Error(`DURATION=${text} is no duration: write it like 30s, 10m or 1h`);
+  return Number(digits) * { s: 1, m: 60, h: 3_600 }[unit as 's' | 'm' | 'h'];
+}
 
 /** How long an order is followed, in seconds: longer than the stack's ORDER_TIMEOUT, by which each order has ended. */
 export const followSeconds = number('FOLLOW_SECONDS', 45);

@@ -43,11 +43,6 @@ export function followOrder(order: CustomerOrder, n: number): void {
   slowest.add(Math.round(tookMs) * SLOWEST_UNIT + n);
 }
 
-interface Ended {
-  readonly status: End;
-  readonly tookMs: number;
-}
-
 interface OrderView {
   readonly status: 'waiting' | Exclude<End, 'lost'>;
   readonly timeline: readonly { readonly type: string; readonly time: string }[];
@@ -55,7 +50,7 @@ interface OrderView {
 
 const ENDS = ['kitchen.ready', 'order.cancelled', 'order.timeout'];
 
-function untilEnded({ orderId, at }: Placed): Ended {
+function untilEnded({ orderId, at }: Placed): { readonly status: End; readonly tookMs: number } {
   const deadline = at + followSeconds * 1_000;
   sleep(FIRST_LOOK);
   for (;;) {

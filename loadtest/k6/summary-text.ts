@@ -10,12 +10,7 @@ export interface Summary {
   readonly breakpoint: Breakpoint | undefined;
 }
 
-export interface Percentiles {
-  readonly p50: number;
-  readonly p95: number;
-  readonly p99: number;
-  readonly max: number;
-}
+export type Percentiles = Readonly<Record<'p50' | 'p95' | 'p99' | 'max', number>>;
 
 export interface Judged {
   /** `time_to_ready: p(95)<5000` */

@@ -25,36 +25,36 @@ export function printSummary(summary: Summary): { stdout: string } {
 }
 
 export function summaryOf(data: SummaryData, breakpoint?: Breakpoint): Summary {
-  const count = (name: string): number => data.metrics[name]?.values.count ?? 0;
+  const { metrics, setup_data: setup } = data;
+  const count = (name: string): number => metrics[name]?.values.count ?? 0;
+  const orders = (name: string): number => count(`orders_${name}`);
   return {
-    run: data.setup_data?.run,
+    run: setup?.run,
     orders: {
-      accepted: count('orders_accepted'),
-      refused: count('orders_refused'),
-      failed: count('orders_failed'),
-      doubled: count('orders_doubled'),
+      accepted: orders('accepted'),
+      refused: orders('refused'),
+      failed: orders('failed'),
+      doubled: orders('doubled'),
       dropped: count('dropped_iterations'),
     },
     followed: {
-      ready: count('orders_ready'),
-      cancelled: count('orders_cancelled'),
-      timeout: count('orders_timeout'),
-      lost: count('orders_lost'),
+      ready: orders('ready'),
+      cancelled: orders('cancelled'),
+      timeout: orders('timeout'),
+      lost: orders('lost'),
     },
-    answer: percentilesOf(data.metrics[`http_req_duration{name:${POST_ORDER}}`]),
-    timeToReady: percentilesOf(data.metrics['time_to_ready{story:plain}']),
+    answer: percentilesOf(metrics[`http_req_duration{name:${POST_ORDER}}`]),
+    timeToReady: percentilesOf(metrics['time_to_ready{story:plain}']),
     slowest: slowestOf(data),
     thresholds: judgedIn(data),
     breakpoint,
   };
 }
 
-const percentilesOf = (metric: SummaryMetric | undefined): Percentiles => ({
-  p50: metric?.values.med ?? 0,
-  p95: metric?.values['p(95)'] ?? 0,
-  p99: metric?.values['p(99)'] ?? 0,
-  max: metric?.values.max ?? 0,
-});
+function percentilesOf({ values = {} }: Partial<SummaryMetric> = {}): Percentiles {
+  const { med = 0, 'p(95)': p95 = 0, 'p(99)': p99 = 0, max = 0 } = values;
+  return { p50: med, p95, p99, max };
+}
 
 function slowestOf({ metrics, setup_data: setup }: SummaryData): Summary['slowest'] {
   const greatest = metrics.slowest_order?.values.max;

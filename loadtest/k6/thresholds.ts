@@ -3,19 +3,19 @@ import { slos } from '../../observability/slo.ts';
 import { POST_ORDER } from './place-order.ts';
 
 type Thresholds = Record<string, (string | ObjectThreshold)[]>;
+type Tags = Readonly<Record<string, string>>;
 
 const { intakeAvailability, intakeLatency, timeToReady, ordersDecided } = slos;
-const percentile = (objective: number): string => `p(${Number((objective * 100).toPrecision(6))})`;
-
-const missed = (objective: number): number => Number((1 - objective).toPrecision(6));
+const round = (value: number): number => Number(value.toPrecision(6));
+const faster = ({ objective, withinSeconds }: typeof intakeLatency | typeof timeToReady): string =>
+  `p(${round(objective * 100)})<${withinSeconds * 1_000}`;
+const rarer = ({ objective }: { readonly objective: number }): string => `rate<=${round(1 - objective)}`;
 
 /** k6 gives a metric with a tag a figure of its own: `time_to_ready{step:400}`. */
 const tagged = (metric: string, tags: Tags): string => {
   const list = Object.entries(tags).map(([name, value]) => `${name}:${value}`);
   return list.length > 0 ? `${metric}{${list.join(',')}}` : metric;
 };
-
-type Tags = Readonly<Record<string, string>>;
 
 /** `from`: seconds after which a missed threshold ends the test; without it the test runs to its end, and fails then. */
 const must = (threshold: string, from: number | undefined): ObjectThreshold[] => [
@@ -25,25 +25,16 @@ const must = (threshold: string, from: number | undefined): ObjectThreshold[] =>
 /** The SLOs as thresholds of the orders with these tags. */
 export const sloThresholds = (tags: Tags = {}, from?: number): Thresholds => ({
   ...outcomeThresholds(tags, from),
-  [tagged('http_req_duration', { name: POST_ORDER, ...tags })]: must(
-    `${percentile(intakeLatency.objective)}<${intakeLatency.withinSeconds * 1_000}`,
-    from,
-  ),
+  [tagged('http_req_duration', { name: POST_ORDER, ...tags })]: must(faster(intakeLatency), from),
   // Otherwise the rate was lower than asked for.
   [tagged('dropped_iterations', tags)]: must('count<1', from),
 });
 
 /** The SLOs that can be judged by a few orders: of a hundred answers the p99 is only the slowest one. */
 export const outcomeThresholds = (tags: Tags = {}, from?: number): Thresholds => ({
-  [tagged('http_req_failed', { name: POST_ORDER, ...tags })]: must(
-    `rate<=${missed(intakeAvailability.objective)}`,
-    from,
-  ),
-  [tagged('time_to_ready', tags)]: must(
-    `${percentile(timeToReady.objective)}<${timeToReady.withinSeconds * 1_000}`,
-    from,
-  ),
-  [tagged('orders_undecided', tags)]: must(`rate<=${missed(ordersDecided.objective)}`, from),
+  [tagged('http_req_failed', { name: POST_ORDER, ...tags })]: must(rarer(intakeAvailability), from),
+  [tagged('time_to_ready', tags)]: must(faster(timeToReady), from),
+  [tagged('orders_undecided', tags)]: must(rarer(ordersDecided), from),
 });
 
 /** What holds under any load: nothing lost, nothing doubled, nothing wrong. A lost order ends the test at once. */

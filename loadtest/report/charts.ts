@@ -13,45 +13,30 @@ export function orderCharts(slices: readonly Slice[]): Chart[] {
   });
   const percentiles = (of: 'answer' | 'toReady') =>
     (['p50', 'p99'] as const).map((name) => line(name, palette[name], (slice) => slice[of][name]));
+  const answers = [
+    line('accepted (202)', palette.ready, ({ answered }) => answered.accepted),
+    line('refused (429, 503)', palette.cancelled, ({ answered }) => answered.refused),
+    line('failed', palette.timeout, ({ answered }) => answered.failed),
+  ];
+  const outcomes = (['ready', 'cancelled', 'timeout', 'lost'] as const).map((name) =>
+    line(name, palette[name], ({ ended }) => ended[name]),
+  );
+  const byPlaced = 'followed orders, by when they were placed';
   return [
-    {
-      name: 'rate',
-      title: 'Answers',
-      unit: 'orders/s',
-      series: [
-        line('accepted (202)', palette.ready, ({ answered }) => answered.accepted),
-        line('refused (429, 503)', palette.cancelled, ({ answered }) => answered.refused),
-        line('failed', palette.timeout, ({ answered }) => answered.failed),
-      ],
-    },
+    { name: 'rate', title: 'Answers', unit: 'orders/s', series: answers },
     { name: 'latency', title: 'How long an answer takes', unit: 'ms', series: percentiles('answer') },
-    {
-      name: 'time-to-ready',
-      title: 'Time to ready of followed orders, by when they were placed',
-      unit: 'ms',
-      series: percentiles('toReady'),
-    },
-    {
-      name: 'outcome',
-      title: 'Outcome of followed orders, by when they were placed',
-      unit: 'orders/s',
-      series: (['ready', 'cancelled', 'timeout', 'lost'] as const).map((name) =>
-        line(name, palette[name], ({ ended }) => ended[name]),
-      ),
-    },
+    { name: 'time-to-ready', title: `Time to ready of ${byPlaced}`, unit: 'ms', series: percentiles('toReady') },
+    { name: 'outcome', title: `Outcome of ${byPlaced}`, unit: 'orders/s', series: outcomes },
   ];
 }
 
-/** What the processes used. */
 export function processCharts(uses: readonly ProcessUse[]): Chart[] {
   const start = Math.min(...uses.flatMap(({ samples }) => samples[0]?.at ?? []));
   const lines = (read: (sample: UseSample, last: UseSample) => number) =>
     uses.map(({ name, samples }, index) => ({
       name,
       colour: PROCESS_COLOURS[index % PROCESS_COLOURS.length] ?? palette.p50,
-      points: samples.map(
-        (sample, at) => [(sample.at - start) / 1_000, read(sample, samples[at - 1] ?? sample)] as const,
-      ),
+      points: samples.map((each, at) => [(each.at - start) / 1_000, read(each, samples[at - 1] ?? each)] as const),
     }));
   const cores = (sample: UseSample, last: UseSample) => (sample.cpuUs - last.cpuUs) / (sample.at - last.at) / 1_000;
   return [

@@ -8,9 +8,7 @@ import { orderCharts, processCharts } from './charts.ts';
 /** What is known of a run: the JSON report, and what page and Markdown are written from. */
 export interface LoadReport {
   readonly run: string;
-  /** `steady` */
   readonly profile: string;
-  /** `npm run load -- steady --rate 50` */
   readonly command: string;
   /** RFC 3339. */
   readonly startedAt: string;
@@ -34,6 +32,8 @@ export interface Verdict {
 /** `uses` may be empty: nothing is known of the processes of a `--target`. */
 export function sectionsOf(report: LoadReport, slices: readonly Slice[], uses: readonly ProcessUse[]): Section[] {
   const { summary, verdict, command, startedAt, seconds, target, k6 } = report;
+  const judged = verdict.clean ? 'clean, every accepted order accounted for' : 'violations';
+  const audited = verdict.clean === undefined ? 'not done' : judged;
   return [
     {
       title: `${report.profile}: ${report.passed ? 'passed' : 'failed'}`,
@@ -44,7 +44,7 @@ export function sectionsOf(report: LoadReport, slices: readonly Slice[], uses: r
       ],
     },
     { title: 'Orders', blocks: [...ordersOf(summary), ...orderCharts(slices)] },
-    { title: `Audit: ${auditTitle(verdict)}`, blocks: [{ lines: verdict.lines }] },
+    { title: `Audit: ${audited}`, blocks: [{ lines: verdict.lines }] },
     { title: 'Thresholds', blocks: [{ table: thresholdTable(summary) }] },
     ...(uses.length > 0 ? [processes(uses, summary.orders.accepted)] : []),
   ];
@@ -63,11 +63,6 @@ function ordersOf({ orders, followed, answer, timeToReady, slowest }: Summary): 
   ];
 }
 
-function auditTitle({ clean }: Verdict): string {
-  if (clean === undefined) return 'not done';
-  return clean ? 'clean, every accepted order accounted for' : 'violations';
-}
-
 /** Without those that are always met: they only make k6 keep figures. */
 const thresholdTable = ({ thresholds }: Summary): Table => [
   ['threshold', ''],
@@ -78,15 +73,11 @@ const thresholdTable = ({ thresholds }: Summary): Table => [
 
 function processes(uses: readonly ProcessUse[], orders: number): Section {
   const number = (value: number | undefined) => value?.toFixed(0) ?? '–';
+  const slopeText = (slope: number | undefined) =>
+    slope === undefined ? '–' : `${slope > 0 ? '+' : ''}${slope.toFixed(1)}`;
   const rows = uses.map((use) => {
-    const slope = rssSlope(use);
-    return [
-      use.name,
-      number(cpuPerOrder(use, orders)),
-      number(use.samples[0]?.rssMB),
-      number(use.samples.at(-1)?.rssMB),
-      slope === undefined ? '–' : `${slope > 0 ? '+' : ''}${slope.toFixed(1)}`,
-    ];
+    const [first, last] = [use.samples[0], use.samples.at(-1)].map((sample) => number(sample?.rssMB));
+    return [use.name, number(cpuPerOrder(use, orders)), first ?? '', last ?? '', slopeText(rssSlope(use))];
   });
   const total = uses.reduce((sum, use) => sum + (cpuPerOrder(use, orders) ?? 0), 0);
   const head = ['process', 'CPU µs per order', 'MB at start', 'MB at end', 'MB per hour'];

@@ -23,13 +23,9 @@ export function accountFor(flow: Flow, accepted: ReadonlySet<string>, seen: Read
   }).filter(([, found]) => found.length > 0);
   if (problems.length === 0)
     return { clean: true, lines: [`${summary}; each is in the stream, and ended exactly once.`] };
-  const examples = (found: typeof orders) =>
-    found
-      .slice(0, MAX_EXAMPLES)
-      .map(({ id }) => id)
-      .join(', ');
-  return {
-    clean: false,
-    lines: [`${summary}.`, ...problems.map(([what, found]) => `${found.length} ${what}: ${examples(found)}`)],
-  };
+  const named = problems.map(([what, found]) => {
+    const examples = found.slice(0, MAX_EXAMPLES).map(({ id }) => id);
+    return `${found.length} ${what}: ${examples.join(', ')}`;
+  });
+  return { clean: false, lines: [`${summary}.`, ...named] };
 }

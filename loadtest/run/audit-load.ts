@@ -6,6 +6,7 @@ import { type SystemAddress, SystemReader } from '#shared/audit/system-reader.ts
 import type { Flow } from '#shared/contracts/flow.ts';
 import { askAgainIn } from '#shared/messaging/broker-inspector.ts';
 import { Unavailable } from '#shared/messaging/faults.ts';
+import { sentenceOf } from '#shared/stack/commands/run-tool.ts';
 import type { Verdict } from '../report/load-report.ts';
 import { accountFor } from './account-for.ts';
 import type { LoadedSystem } from './loaded-system.ts';
@@ -37,10 +38,9 @@ export async function auditLoad(
     return await verdictOn(reader, { ...address, ...rest, accepted, signal });
   } catch (error) {
     if (signal.aborted) throw error;
-    const { message, stack } = error as Error;
-    if (!known) return notAudited(message);
-    const foreseen = error instanceof Unavailable;
-    return { clean: false, lines: [`The audit could not be done: ${foreseen ? message : (stack ?? message)}`] };
+    if (!known) return notAudited((error as Error).message);
+    const sentence = error instanceof Unavailable ? error.message : sentenceOf(error);
+    return { clean: false, lines: [`The audit could not be done: ${sentence}`] };
   }
 }
 

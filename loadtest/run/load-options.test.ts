@@ -17,7 +17,7 @@ describe('npm run load', () => {
     const usual = parse('steady').options;
     expect(usual).toMatchObject({ profile: 'steady', kitchens: 1, telemetry: 'metrics' });
     expect([usual?.target, usual?.rate, usual?.duration]).toEqual([undefined, undefined, undefined]);
-    expect(parse('soak', '--rate', '50', '--duration', '10m').options).toMatchObject({ rate: '50', duration: '10m' });
+    expect(parse('soak', '--rate', '50', '--duration', '10m').options).toMatchObject({ rate: 50, duration: '10m' });
   });
 
   it('has a k6 script for each profile, and tells of each in its help', () => {

@@ -1,4 +1,5 @@
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { wholeNumber } from '../../shared/stack/commands/arguments.ts';
 import { isLoopback, refuseForeign } from '../k6/loopback.ts';
 
 /** What each profile does, as `--help` says. Each has a k6 script of its name. */
@@ -17,10 +18,10 @@ const instruments = ['none', 'metrics', 'traces'] as const;
 export interface LoadOptions {
   readonly profile: Profile;
   /** Orders per second; undefined: the profile's own. */
-  readonly rate: string | undefined;
+  readonly rate: number | undefined;
   /** `30s`, `10m`; undefined: the profile's own. */
   readonly duration: string | undefined;
-  readonly seed: string;
+  readonly seed: number;
   readonly mix: 'realistic' | 'plain';
   /** Base URL of an order intake that is up; undefined: a stack of its own. */
   readonly target: string | undefined;
@@ -32,8 +33,6 @@ export interface LoadOptions {
   /** Folder for the report; undefined: one of its own in the data folder. */
   readonly report: string | undefined;
 }
-
-const MAX_KITCHENS = 16;
 
 /** Reads the arguments after the script's name. Undefined: help was asked for and printed. @throws CommanderError for a wrong one. */
 export function parseLoadOptions(args: readonly string[], print?: (text: string) => void): LoadOptions | undefined {
@@ -61,59 +60,34 @@ function describe(): Command {
     '--telemetry <what>',
     'of the own stack: `traces` sends spans to a receiver that drops them',
   );
+  const prometheus = 'where k6 writes its figures; default: that of the stack, if there is one';
+  const grafana = 'where the run is annotated; with --target: the one of this machine, if it answers';
   return new Command('npm run load --')
     .description('Loads the order intake with k6 and reports the outcome of every order. Ctrl-C stops all.')
     .addArgument(new Argument('<profile>', 'see below').choices(Object.keys(profiles)))
-    .option('--rate <n>', "orders per second, instead of the profile's own", whole(999_999))
-    .option(
-      '--duration <time>',
-      'of each phase, such as 30s or 10m',
-      matching(/^[1-9]\d*(s|m|h)$/, 'Write it like 30s, 10m or 1h.'),
-    )
-    .option('--seed <n>', 'which orders come', whole(999_999_999), '1')
+    .option('--rate <n>', "orders per second, instead of the profile's own", wholeNumber(1, 999_999))
+    .option('--duration <time>', 'of each phase, such as 30s or 10m', duration)
+    .option('--seed <n>', 'which orders come', wholeNumber(1, 999_999_999), 1)
     .addOption(mix.choices(['realistic', 'plain']).default('realistic'))
     .option('--target <url>', 'an order intake that runs already; default: a stack of its own on free ports')
     .option('--i-own-this-target', 'allow a target that is not on this machine', false)
-    .option(
-      '--kitchens <n>',
-      'replicas of the service that decides, in the own stack',
-      (text) => Number(whole(MAX_KITCHENS)(text)),
-      1,
-    )
+    .option('--kitchens <n>', 'replicas of the service that decides, in the own stack', wholeNumber(1, 16), 1)
     .addOption(telemetry.choices(instruments).default('metrics'))
-    .option(
-      '--prometheus <url>',
-      'where k6 writes its figures; default: that of the stack, if there is one',
-      loopbackUrl,
-    )
-    .option(
-      '--grafana <url>',
-      'where the run is annotated; with --target: the one of this machine, if it answers',
-      loopbackUrl,
-    )
+    .option('--prometheus <url>', prometheus, loopbackUrl)
+    .option('--grafana <url>', grafana, loopbackUrl)
     .option('--report <dir>', 'folder for the report; default: .data/reports/<run>')
     .addHelpText('after', `\nProfiles:\n${list.join('\n')}\n\nVariables: see .env.example; a file .env is read.`)
     .allowExcessArguments(false)
     .exitOverride();
 }
 
-function matching(pattern: RegExp, advice: string) {
-  return (text: string): string => {
-    if (!pattern.test(text)) throw new InvalidArgumentError(advice);
-    return text;
-  };
-}
-
-function whole(max: number) {
-  return (text: string): string => {
-    if (!/^[1-9]\d{0,8}$/.test(text) || Number(text) > max)
-      throw new InvalidArgumentError(`Give a whole number from 1 to ${max}.`);
-    return text;
-  };
+/** As k6's scripts read it: whole seconds at least. */
+function duration(text: string): string {
+  if (/^[1-9]\d*(s|m|h)$/.test(text)) return text;
+  throw new InvalidArgumentError('Write it like 30s, 10m or 1h.');
 }
 
 function loopbackUrl(text: string): string {
-  if (!URL.canParse(text) || !isLoopback(text))
-    throw new InvalidArgumentError('Give an address of this machine, such as http://127.0.0.1:9090.');
-  return text.replace(/\/+$/, '');
+  if (URL.canParse(text) && isLoopback(text)) return text.replace(/\/+$/, '');
+  throw new InvalidArgumentError('Give an address of this machine, such as http://127.0.0.1:9090.');
 }

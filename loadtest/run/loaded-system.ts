@@ -38,37 +38,27 @@ export const openLoadedSystem = (options: LoadOptions, say: Say, signal: AbortSi
   options.target ? foundSystem(options, options.target) : ownSystem(options, say, signal);
 
 async function ownSystem(options: LoadOptions, say: Say, signal: AbortSignal): Promise<LoadedSystem> {
+  const { kitchens, telemetry, prometheus, grafana } = options;
   for (const program of ['nats-server', 'redis-server']) await obtainProgram(program, say);
-  const monitored = options.telemetry !== 'none' && (await obtainProgram('prometheus', say).catch(() => undefined));
+  const monitored = telemetry !== 'none' && (await obtainProgram('prometheus', say).catch(() => undefined));
   await using starting = new AsyncDisposableStack();
-  const sink = options.telemetry === 'traces' ? starting.use(await startTelemetrySink()) : undefined;
+  const sink = telemetry === 'traces' ? starting.use(await startTelemetrySink()) : undefined;
   const deaths: string[] = [];
   const onDeath = (sentence: string) => {
     deaths.push(sentence);
     say(sentence);
   };
-  const env = {
-    LOG_LEVEL: 'warn',
-    ...sink?.env,
-  };
-  const stack = starting.use(
-    await startStack({
-      env,
-      services: servicesOf(options),
-      prometheus: Boolean(monitored),
-      onDeath,
-      onNotice: say,
-      signal,
-    }),
-  );
+  const env = { LOG_LEVEL: 'warn', ...sink?.env };
+  const wish = { env, services: servicesOf(options), prometheus: Boolean(monitored) };
+  const stack = starting.use(await startStack({ ...wish, onDeath, onNotice: say, signal }));
   const owned = starting.move();
   return {
     url: stack.orderUrl ?? '',
-    description: `a stack of its own (${options.kitchens} kitchen${options.kitchens > 1 ? 's' : ''}, telemetry: ${options.telemetry})`,
+    description: `a stack of its own (${kitchens} kitchen${kitchens > 1 ? 's' : ''}, telemetry: ${telemetry})`,
     own: true,
     processes: () => [...processesOf(stack), ...(sink ? [{ name: 'telemetry sink', pid: sink.pid }] : [])],
-    prometheus: options.prometheus ?? stack.prometheus?.url,
-    grafana: options.grafana,
+    prometheus: prometheus ?? stack.prometheus?.url,
+    grafana,
     servers: { nats: stack.nats.url, redis: stack.redis.url },
     flow: stack.pattern.flow,
     orderTimeoutMs: stack.settings.ORDER_TIMEOUT,
@@ -86,33 +76,32 @@ const servicesOf =
     return plain.map((wish) => (wish.name === decider ? { ...wish, replicas: kitchens } : wish));
   };
 
-function processesOf({ services, nats, redis, prometheus }: Stack): Measured[] {
-  const nameOf = (name: string, replica: number) =>
-    `${name.replace('-service', '')}${replica > 1 ? ` ${replica}` : ''}`;
-  return [
-    ...services.map(({ name, replica, pid }) => ({ name: nameOf(name, replica), pid })),
-    { name: 'nats', pid: nats.pid },
-    { name: 'redis', pid: redis.pid },
-    ...(prometheus ? [{ name: 'prometheus', pid: prometheus.pid }] : []),
-  ];
-}
+const processesOf = ({ services, nats, redis, prometheus }: Stack): Measured[] => [
+  ...services.map(({ name, replica, pid }) => {
+    const short = name.replace('-service', '');
+    return { name: replica > 1 ? `${short} ${replica}` : short, pid };
+  }),
+  { name: 'nats', pid: nats.pid },
+  { name: 'redis', pid: redis.pid },
+  ...(prometheus ? [{ name: 'prometheus', pid: prometheus.pid }] : []),
+];
 
-async function foundSystem(options: LoadOptions, target: string): Promise<LoadedSystem> {
+async function foundSystem({ prometheus, grafana }: LoadOptions, target: string): Promise<LoadedSystem> {
   const settings = readSettings(stackEnvironment());
   const onThisMachine = (port: number) => `http://127.0.0.1:${port}`;
-  const prometheus = options.prometheus ?? onThisMachine(settings.PROMETHEUS_PORT);
+  const figures = prometheus ?? onThisMachine(settings.PROMETHEUS_PORT);
   return {
     url: target,
     description: target,
     own: false,
     processes: () => [],
-    prometheus: (await acceptsFigures(prometheus)) ? prometheus : undefined,
-    grafana: options.grafana ?? onThisMachine(settings.GRAFANA_PORT),
+    prometheus: (await acceptsFigures(figures)) ? figures : undefined,
+    grafana: grafana ?? onThisMachine(settings.GRAFANA_PORT),
     servers: operatorUrls(),
     flow: (await loadPattern(settings.PATTERN)).flow,
     orderTimeoutMs: settings.ORDER_TIMEOUT,
     deaths: [],
-    [Symbol.asyncDispose]: async () => undefined,
+    async [Symbol.asyncDispose]() {},
   };
 }
 

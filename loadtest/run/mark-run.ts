@@ -8,36 +8,27 @@ export interface Mark {
 }
 
 /** Annotates a run on every dashboard, from now until `end` is called or it is disposed of. Grafana may be missing. */
-export async function markRun(grafana: string | undefined, mark: Mark, say: Say) {
-  const id = grafana ? await begin(grafana, mark) : undefined;
+export async function markRun(grafana: string | undefined, { text, tags }: Mark, say: Say) {
+  const annotations = `${grafana}/api/annotations`;
+  const mark = { time: Date.now(), text, tags: ['load', ...tags] };
+  let id = grafana ? (await sendAnnotation(annotations, 'POST', mark))?.id : undefined;
   if (grafana && id === undefined) say(`The run is not marked in Grafana: none answers at ${grafana}.`);
-  let open = id !== undefined;
   const end = async (outcome: string): Promise<void> => {
-    if (!open) return;
-    open = false;
-    const body = { timeEnd: Date.now(), text: `${mark.text}: ${outcome}` };
-    await sendAnnotation(`${grafana}/api/annotations/${id}`, 'PATCH', body);
+    const open = id;
+    id = undefined;
+    const ended = { timeEnd: Date.now(), text: `${text}: ${outcome}` };
+    if (open !== undefined) await sendAnnotation(`${annotations}/${open}`, 'PATCH', ended);
   };
   return { end, [Symbol.asyncDispose]: () => end('broken off') };
 }
 
-const begin = async (grafana: string, { text, tags }: Mark): Promise<number | undefined> =>
-  (await sendAnnotation(`${grafana}/api/annotations`, 'POST', { time: Date.now(), text, tags: ['load', ...tags] }))?.id;
-
 /** What Grafana answers; undefined when it did not take the annotation, or is not there. */
-export async function sendAnnotation(
-  url: string,
-  method: 'POST' | 'PATCH',
-  body: object,
-): Promise<{ readonly id?: number } | undefined> {
+export async function sendAnnotation(url: string, method: 'POST' | 'PATCH', annotation: object) {
+  const headers = { 'content-type': 'application/json' };
+  const [body, signal] = [JSON.stringify(annotation), AbortSignal.timeout(ANSWER_WITHIN_MS)];
   try {
-    const answer = await fetch(url, {
-      method,
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-      signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
-    });
-    return answer.ok ? ((await answer.json()) as { id?: number }) : undefined;
+    const answer = await fetch(url, { method, headers, body, signal });
+    return answer.ok ? ((await answer.json()) as { readonly id?: number }) : undefined;
   } catch {
     return undefined;
   }

@@ -7,7 +7,6 @@ import { obtainProgram } from '#shared/stack/programs/programs.ts';
 /** The same version as `go install` gets. */
 export const K6_IMAGE = 'grafana/k6:1.8.1';
 
-/** How to run k6 here, without its arguments. */
 export interface K6 {
   /** `k6 1.8.1 (k6)` */
   readonly description: string;
@@ -29,23 +28,14 @@ export async function obtainK6(say: Say): Promise<K6> {
 }
 
 async function dockerAnswers(): Promise<boolean> {
-  const { failed } = await execa('docker', ['version', '--format', '{{.Server.Version}}'], {
-    reject: false,
-    timeout: 10_000,
-  });
-  return !failed;
+  const version = ['version', '--format', '{{.Server.Version}}'];
+  return !(await execa('docker', version, { reject: false, timeout: 10_000 })).failed;
 }
 
 /** In the host's network, since the stack's ports are bound to loopback; the scripts keep their paths. */
-const containerArgs = (): string[] => [
-  'run',
-  '--rm',
-  '--network=host',
-  `--volume=${repository}:${repository}:ro`,
-  '--env=K6_NO_USAGE_REPORT',
-  '--env=K6_PROMETHEUS_RW_SERVER_URL',
-  '--env=K6_PROMETHEUS_RW_TREND_STATS',
-  '--env=K6_PROMETHEUS_RW_PUSH_INTERVAL',
-  '--env=K6_PROMETHEUS_RW_STALE_MARKERS',
-  K6_IMAGE,
-];
+const containerArgs = (): string[] => {
+  const remoteWrite = ['SERVER_URL', 'TREND_STATS', 'PUSH_INTERVAL', 'STALE_MARKERS'];
+  const variables = ['K6_NO_USAGE_REPORT', ...remoteWrite.map((name) => `K6_PROMETHEUS_RW_${name}`)];
+  const volume = `--volume=${repository}:${repository}:ro`;
+  return ['run', '--rm', '--network=host', volume, ...variables.map((name) => `--env=${name}`), K6_IMAGE];
+};

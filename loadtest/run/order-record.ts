@@ -28,11 +28,7 @@ export interface Slice {
   readonly answer: Times;
   readonly toReady: Times;
 }
-
-interface Times {
-  readonly p50: number;
-  readonly p99: number;
-}
+type Times = Readonly<Record<'p50' | 'p99', number>>;
 
 const MAX_SLICES = 240;
 
@@ -52,10 +48,8 @@ export function slicesOf({ answers, ends }: Pick<OrderRecord, 'answers' | 'ends'
 }
 
 function sliceOf(at: number, seconds: number, answers: readonly AnswerLine[], ends: readonly EndLine[]): Slice {
-  const perSecond = (count: number) => count / seconds;
-  const answered = (meaning: Answered) =>
-    perSecond(answers.filter((line) => meaningOf(line.status) === meaning).length);
-  const ended = (status: EndLine['status']) => perSecond(ends.filter((line) => line.status === status).length);
+  const answered = (meaning: Answered) => answers.filter((line) => meaningOf(line.status) === meaning).length / seconds;
+  const ended = (status: EndLine['status']) => ends.filter((line) => line.status === status).length / seconds;
   return {
     at,
     answered: { accepted: answered('accepted'), refused: answered('refused'), failed: answered('failed') },

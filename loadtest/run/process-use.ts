@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
+import { sum } from '#shared/audit/finding.ts';
 import { cpuTimeOf } from '../bench/cpu-time.ts';
 import type { Measured } from '../bench/variants/variant.ts';
 
-/** What one process used, over time. */
 export interface ProcessUse {
   readonly name: string;
   readonly samples: readonly UseSample[];
@@ -11,9 +11,7 @@ export interface ProcessUse {
 export interface UseSample {
   /** Ms since the epoch. */
   readonly at: number;
-  /** Resident memory. */
   readonly rssMB: number;
-  /** CPU time so far. */
   readonly cpuUs: number;
 }
 
@@ -26,10 +24,7 @@ export function watchProcesses(processes: () => readonly Measured[]) {
   const sample = async (): Promise<void> => {
     for (const { name, pid } of processes()) {
       const seen = await useOf(pid);
-      if (!seen) continue;
-      const known = uses.get(name);
-      if (known) known.push(seen);
-      else uses.set(name, [seen]);
+      if (seen) uses.set(name, [...(uses.get(name) ?? []), seen]);
     }
   };
   let sampling = sample();
@@ -69,7 +64,6 @@ export function rssSlope({ samples }: ProcessUse): number | undefined {
   const [first, last] = [settled[0], settled.at(-1)];
   if (!first || !last || last.at - first.at < SLOPE_FROM_MS) return undefined;
   const hours = settled.map(({ at }) => (at - first.at) / 3_600_000);
-  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
   const mean = sum(hours) / hours.length;
   const spread = sum(hours.map((x) => (x - mean) ** 2));
   return sum(settled.map(({ rssMB }, n) => ((hours[n] ?? 0) - mean) * rssMB)) / spread;

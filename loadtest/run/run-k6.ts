@@ -78,18 +78,11 @@ function argsOf({ k6, options, target, run, prometheus }: K6Run): string[] {
     MACHINE_READABLE: '1',
   };
   const given = Object.entries(variables).flatMap(([name, value]) => (value ? ['-e', `${name}=${value}`] : []));
-  return [
-    ...k6.args,
-    'run',
-    '--quiet',
-    '--log-format=raw',
-    // No HTTP server of its own: a second run needs its port, too.
-    '--address=',
-    `--tag=testid=${run}`,
-    ...(prometheus ? ['--out=experimental-prometheus-rw'] : []),
-    ...given,
-    join(repository, 'loadtest', `${options.profile}.ts`),
-  ];
+  const output = prometheus ? ['--out=experimental-prometheus-rw'] : [];
+  const script = join(repository, 'loadtest', `${options.profile}.ts`);
+  // `--address=`: no HTTP server of its own, since a second run needs its port, too.
+  const flags = ['--quiet', '--log-format=raw', '--address=', `--tag=testid=${run}`];
+  return [...k6.args, 'run', ...flags, ...output, ...given, script];
 }
 
 const environmentOf = ({ k6, prometheus }: K6Run): Record<string, string> => ({

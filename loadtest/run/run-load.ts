@@ -23,11 +23,8 @@ export async function runLoad(options: LoadOptions, command: string, signal: Abo
   const startedAt = new Date();
   const run = `${options.profile}-${startedAt.toISOString().replaceAll(/[-:]|\.\d+/g, '')}`;
   console.log(pc.dim(`${k6.description} loads ${system.description} at ${system.url}; testid ${run}`));
-  await using mark = await markRun(
-    system.grafana,
-    { text: `load: ${command}`, tags: [options.profile, run] },
-    console.log,
-  );
+  const marked = { text: `load: ${command}`, tags: [options.profile, run] };
+  await using mark = await markRun(system.grafana, marked, console.log);
   const record = new OrderRecord();
   const k6Run = { k6, options, target: system.url, run, prometheus: system.prometheus, signal };
   const { result, uses } = await load(k6Run, record, system);
@@ -52,12 +49,8 @@ export async function runLoad(options: LoadOptions, command: string, signal: Abo
     verdict,
     passed,
   };
-  const page = await writeReport(
-    options.report ?? join(dataDir(), 'reports', run),
-    'report',
-    sectionsOf(report, slicesOf(record), uses),
-    report,
-  );
+  const folder = options.report ?? join(dataDir(), 'reports', run);
+  const page = await writeReport(folder, 'report', sectionsOf(report, slicesOf(record), uses), report);
   print(report, relative(repository, page));
   return passed;
 }

@@ -4,7 +4,7 @@ import { CommanderError } from 'commander';
 import { colours as pc } from '#shared/report/colours.ts';
 import { loadPattern, serviceNames } from '#shared/runtime/pattern.ts';
 import { readSettings } from '#shared/runtime/settings.ts';
-import { demoOnStack } from '../../../loadtest/demo/demo-on-stack.ts';
+import { demoOnStack } from '../../../loadtest/demo/demonstrate.ts';
 import { dataDir, loadDotEnv } from '../processes/data-dir.ts';
 import { lockDataFolder } from '../processes/data-lock.ts';
 import { StartFailure } from '../processes/start-failure.ts';
