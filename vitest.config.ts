@@ -82,6 +82,8 @@ export default defineConfig({
           include: ['observability/**/*.compose.ts'],
           globalSetup: ['observability/container-check/fixtures/vitest-containers.ts'],
           hookTimeout: 60_000,
+          // One file after the other: a test may stop a service that another one asks.
+          maxWorkers: 1,
           maxConcurrency: 20,
           disableConsoleIntercept: true,
           sequence: { groupOrder: 5 },

@@ -91,7 +91,7 @@ describe('the containers', { timeout: UNTIL_ENDED_MS + WITHIN_MS }, () => {
     await eventually(async () => expect(await tool('journey', orderId)).toContain('The order is ready after'));
     expect(await tool('dlq', 'list')).toMatch(/dead letters/i);
     expect(await tool('set-up')).toContain('has every stream and durable');
-    expect(await tool('audit', '--help')).toContain('--expect-dead-letters');
+    expect(await tool('audit', '--help')).toContain('Usage: docker compose run --rm tools audit');
     expect(await tool('doctor', '--help')).toContain('Explains an empty dashboard');
   });
 

@@ -5,7 +5,8 @@ import { text } from './board/tables.ts';
 
 const introduction = [
   'One page per alert: what you see, what it means, what to type first, and how to see that it is mended.',
-  'The commands are for the stack of `npm start`; they work from the folder of the repository.',
+  'The commands work in the folder of the repository, for the stack of `npm start`. Beside containers `npm run x -- …` is',
+  '`docker compose run --rm tools x …`; a page shows what else differs there.',
   '',
   ...alertNames.map((alert) => `- **${alert}**, seen on [${dashboardOf[alert]}](/d/${dashboardOf[alert]})`),
 ].join('\n');
@@ -22,7 +23,7 @@ export const runbookDashboard = () =>
         '',
         text({ title: 'Runbook', description: 'All alerts, and where to see what they judge.' }, introduction),
         ...alertNames.map((alert) =>
-          text({ title: alert, description: `What to do when ${alert} fires.`, width: 12, height: 19 }, pageOf(alert)),
+          text({ title: alert, description: `What to do when ${alert} fires.`, width: 12, height: 23 }, pageOf(alert)),
         ),
       ),
     ],

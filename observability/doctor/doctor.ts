@@ -3,6 +3,7 @@ import { hostAndPort } from '#shared/messaging/server-url.ts';
 import { loadPattern, serviceNames } from '#shared/runtime/pattern.ts';
 import { readSettings } from '#shared/runtime/settings.ts';
 import { adminPortOf } from '#shared/stack/admin-ports.ts';
+import { calledAs } from '#shared/stack/commands/called-as.ts';
 import { runTool } from '#shared/stack/commands/run-tool.ts';
 import { stackEnvironment } from '#shared/stack/stack-environment.ts';
 import { causes, describeFindings } from './describe-findings.ts';
@@ -12,7 +13,7 @@ import type { Places } from './hop.ts';
 /** `npm run stack:doctor`: exits 0 when every hop works, 1 when one is broken. */
 async function main(): Promise<number> {
   const places = await placesOf(stackEnvironment());
-  const command = new Command('npm run stack:doctor --')
+  const command = new Command(calledAs('stack:doctor'))
     .description(
       'Explains an empty dashboard: asks every hop from the services to Grafana and says which one is broken.',
     )

@@ -22,7 +22,7 @@ export async function examineServices({
   if (first)
     throw new Broken(
       `${silent.map(({ name }) => name).join(', ')} ${silent.length > 1 ? 'do' : 'does'} not answer; ${first.url} ${first.answer.says}.`,
-      `read .data/logs/${first.name}.log, then stop and start again (npm start)`,
+      `read .data/logs/${first.name}.jsonl, then stop and start again (npm start)`,
     );
   const unready = asked.find(({ answer }) => !answer.ok);
   if (unready) {

@@ -8,10 +8,11 @@ import { readSettings } from '#shared/runtime/settings.ts';
 import { adminPortOf } from '#shared/stack/admin-ports.ts';
 import { knownMetrics } from '../checks/fixtures/known-metrics.ts';
 import { queryProblems } from '../checks/fixtures/query-problems.ts';
+import { ADMIN_PORT } from '../prometheus/compose-config.ts';
 import { alertNames, runbookPage } from '../prometheus/rules/alert-catalogue.ts';
 import { sloRules } from '../prometheus/rules/slo-rules.ts';
 import { stateRules } from '../prometheus/rules/state-rules.ts';
-import { firstCommands, pageOf } from './runbook-commands.ts';
+import { everyCommand, firstCommands, pageOf, ways } from './runbook-commands.ts';
 
 const root = join(import.meta.dirname, '../..');
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
@@ -44,13 +45,13 @@ describe('the runbook', () => {
       const at = parts.map((part) => text.indexOf(part));
       expect(at).not.toContain(-1);
       expect(at).toEqual([...at].sort((a, b) => a - b));
-      expect(firstCommands(text)).toHaveLength(3);
+      for (const way of ways) expect(firstCommands(text, way)).toHaveLength(3);
     });
 
     it('names scripts, ports, services and metrics that exist', () => {
-      for (const command of [...firstCommands(text), ...written(text)]) {
-        const [, script] = /npm (?:run )?(\w[\w:-]*)/.exec(command) ?? [];
-        if (command.startsWith('npm')) expect(Object.keys(scripts), command).toContain(script);
+      for (const command of [...ways.flatMap((way) => firstCommands(text, way)), ...written(text)]) {
+        const [, script] = /(?:^npm(?: run)?|compose run --rm tools) (\w[\w:-]*)/.exec(command) ?? [];
+        if (/^npm|tools/.test(command)) expect(Object.keys(scripts), command).toContain(script);
         const [, port] = /localhost:(\d+)/.exec(command) ?? [];
         if (port) expect(ports, command).toContain(Number(port));
         const [, query] = /query\?query=([^']+)'/.exec(command) ?? [];
@@ -59,6 +60,17 @@ describe('the runbook', () => {
           expect(serviceNames(choreography), command).toContain(service);
       }
     });
+  });
+
+  it('tells commands for containers that need nothing of npm start', () => {
+    for (const command of everyCommand('containers').keys()) {
+      expect(command).not.toMatch(/^npm|\.data\//);
+      // Containers publish no admin port.
+      const [, port] = /localhost:(\d+)/.exec(command) ?? [];
+      if (port) expect([PROMETHEUS_PORT, NATS_MONITOR_PORT], command).toContain(Number(port));
+      const [, scraped = ADMIN_PORT] = /-service:(\d+)/.exec(command) ?? [];
+      expect(Number(scraped), command).toBe(ADMIN_PORT);
+    }
   });
 
   it('does see a command that is wrong', () => {

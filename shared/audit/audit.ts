@@ -5,6 +5,7 @@ import { loadPattern } from '#shared/runtime/pattern.ts';
 import { readSettings } from '#shared/runtime/settings.ts';
 import { operatorUrls } from '#shared/stack/access/operator-access.ts';
 import { milliseconds } from '#shared/stack/commands/arguments.ts';
+import { calledAs } from '#shared/stack/commands/called-as.ts';
 import { runTool } from '#shared/stack/commands/run-tool.ts';
 import { stackEnvironment } from '#shared/stack/stack-environment.ts';
 import { type AuditOptions, audit } from './audit-system.ts';
@@ -24,7 +25,7 @@ interface Arguments {
   readonly redis?: string;
 }
 
-const command = new Command('npm run audit --')
+const command = new Command(calledAs('audit'))
   .description(
     'Reads the stream, the gateway’s journal, stock, roster, counters and dead letters of a running system, and checks that nothing is lost or duplicated. It changes nothing.',
   )

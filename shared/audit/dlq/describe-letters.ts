@@ -1,5 +1,6 @@
 import { colours as pc } from '#shared/report/colours.ts';
 import { table } from '#shared/report/table.ts';
+import { calledAs } from '#shared/stack/commands/called-as.ts';
 import type { DeadLetter } from './dead-letter.ts';
 import type { LetterGroup } from './dead-letters.ts';
 import type { Redriven } from './redrive.ts';
@@ -18,14 +19,15 @@ export function describeGroups(groups: readonly LetterGroup[], discarded: readon
     age(now - Date.parse(oldest)),
     id,
   ]);
+  const dlq = calledAs('dlq');
   const all = groups.reduce((sum, { count }) => sum + count, 0);
   return [
     table(['service', 'type', 'reason', 'count', 'oldest', 'such as'], rows),
     '',
     ...groups.map(({ id, error }) => `${pc.bold(id)}: ${error}`),
     '',
-    `${all} dead letters. One whole: npm run dlq -- show <id>. Fix the cause, then: npm run dlq -- redrive --reason <reason>.`,
-    'Nothing to be done about one? npm run dlq -- discard <id> --reason <why>.',
+    `${all} dead letters. One whole: ${dlq} show <id>. Fix the cause, then: ${dlq} redrive --reason <reason>.`,
+    `Nothing to be done about one? ${dlq} discard <id> --reason <why>.`,
     ...told,
   ].join('\n');
 }

@@ -3,6 +3,7 @@ import { openFlowEditor, openFlowReader } from '#shared/messaging/jetstream/flow
 import { loadPattern } from '#shared/runtime/pattern.ts';
 import { readSettings } from '#shared/runtime/settings.ts';
 import { operatorUrls } from '#shared/stack/access/operator-access.ts';
+import { calledAs } from '#shared/stack/commands/called-as.ts';
 import { runTool } from '#shared/stack/commands/run-tool.ts';
 import { StartFailure } from '#shared/stack/processes/start-failure.ts';
 import { openStores } from '../open-stores.ts';
@@ -53,7 +54,7 @@ async function show(id: string, { nats, json }: Common): Promise<number> {
 
 function named(letters: readonly DeadLetter[], id: string): DeadLetter {
   const letter = letters.find((each) => each.id === id);
-  if (!letter) throw new StartFailure(`There is no dead letter ${id}: npm run dlq -- list names one of each kind.`);
+  if (!letter) throw new StartFailure(`There is no dead letter ${id}: ${calledAs('dlq')} list names one of each kind.`);
   return letter;
 }
 
@@ -81,7 +82,8 @@ async function redriveChosen(ids: string[], given: RedriveArguments, signal: Abo
   await using stores = openStores(given.redis ?? urls.redis);
   const letters = await readDeadLetters(editor, flow);
   const chosen = selectLetters(letters, given, ids);
-  if (chosen.length === 0) throw new StartFailure('No dead letter matches: npm run dlq -- list shows what there is.');
+  if (chosen.length === 0)
+    throw new StartFailure(`No dead letter matches: ${calledAs('dlq')} list shows what there is.`);
   const done: Redriven[] = [];
   const options = { flow, editor, services, storeOf: stores.of, chosen, letters, rate, dryRun, signal };
   for await (const redriven of redrive(options)) {
@@ -126,7 +128,7 @@ await runTool(async (signal) => {
     async (...args: Args) => {
       code = await action(...args);
     };
-  const command = new Command('npm run dlq --')
+  const command = new Command(calledAs('dlq'))
     .description('Dead letters: events that a service gave up, the reason, and how to try again.')
     .exitOverride();
   filtered(command.command('list').description('All of them, grouped by service, type and reason.')).action(run(list));

@@ -7,6 +7,7 @@ import { dropStore } from '#shared/store/redis/store-keys.ts';
 import { operatorUrls } from '../access/operator-access.ts';
 import { StartFailure } from '../processes/start-failure.ts';
 import { wholeNumber } from './arguments.ts';
+import { calledAs } from './called-as.ts';
 import { runTool } from './run-tool.ts';
 
 interface Options {
@@ -32,7 +33,7 @@ function collectKnown(services: readonly string[], name: string, before: readonl
 /** `npm run rebuild`: exits 0 when every store is whole again, 1 with one sentence otherwise, 130 when stopped. */
 async function main(signal: AbortSignal): Promise<number> {
   const services = await knownServices();
-  const options = new Command('npm run rebuild --')
+  const options = new Command(calledAs('rebuild'))
     .description(
       'Drops what services have stored and has them rebuild it from the stream, while they run. They pause meanwhile; no event is lost and none is published twice.',
     )

@@ -1,6 +1,7 @@
 # tool.sh <script of package.json> [arguments]: the entry point of the service `tools` in docker-compose.yml.
 [ $# -gt 0 ] || set -- journey --help
 tool=$1
+export CALLED_AS="docker compose run --rm tools $tool"
 shift
 case $tool in
   doctor)

@@ -8,6 +8,7 @@ import { colours as pc } from '#shared/report/colours.ts';
 import { loadPattern } from '#shared/runtime/pattern.ts';
 import { readSettings } from '#shared/runtime/settings.ts';
 import { operatorUrls } from '../access/operator-access.ts';
+import { calledAs } from '../commands/called-as.ts';
 import { runTool } from '../commands/run-tool.ts';
 import { StartFailure } from '../processes/start-failure.ts';
 import { describeJourney } from './describe-journey.ts';
@@ -15,7 +16,7 @@ import { type Journey, journeyOf } from './read-journey.ts';
 
 /** `npm run journey -- <orderId>`: exits 0 when it could be told, 1 with one sentence otherwise. */
 async function main(): Promise<number> {
-  const command = new Command('npm run journey --')
+  const command = new Command(calledAs('journey'))
     .description('Prints the events of one order from the stream: who, what, when, why, and what it still waited for.')
     .argument('<orderId>', 'the id that POST /orders answered')
     .option('--json', 'print it as JSON', false)
