@@ -93,6 +93,7 @@ describe('the containers', { timeout: UNTIL_ENDED_MS + WITHIN_MS }, () => {
     expect(await tool('set-up')).toContain('has every stream and durable');
     expect(await tool('audit', '--help')).toContain('Usage: docker compose run --rm tools audit');
     expect(await tool('doctor', '--help')).toContain('Explains an empty dashboard');
+    await expect(tool('nothing')).rejects.toThrow('nothing is no tool: journey, audit');
   });
 
   it.concurrent('the demo shows every outcome by itself, and loses no order', async ({ skip }) => {

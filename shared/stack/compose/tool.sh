@@ -11,5 +11,10 @@ case $tool in
     ;;
   # Streams and durables are made by a user of their own.
   set-up) export CREDENTIALS_FILE=/run/set-up/credentials.json ;;
+  journey | audit | dlq | rebuild) ;;
+  *)
+    echo "$tool is no tool: journey, audit, dlq, doctor, rebuild, set-up" >&2
+    exit 2
+    ;;
 esac
 exec node --run "$tool" -- "$@"
