@@ -1,8 +1,8 @@
 import { beforeAll, describe, inject, it } from 'vitest';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { placeSampleOrder } from '#shared/stack/commands/sample-order.ts';
+import { namedPorts, tryCommand } from './fixtures/try-command.ts';
 import { everyCommand } from './runbook-commands.ts';
-import { namedPorts, tryCommand } from './try-command.ts';
 
 const { name, env, services } = inject('containers');
 

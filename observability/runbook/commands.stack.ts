@@ -12,8 +12,8 @@ import { dataDir, repository } from '#shared/stack/processes/data-dir.ts';
 import { findProgram } from '#shared/stack/programs/programs.ts';
 import { eventually } from '#shared/testing/eventually.ts';
 import { portsFor } from '#shared/testing/ports-for.ts';
+import { namedPorts, tryCommand } from './fixtures/try-command.ts';
 import { everyCommand } from './runbook-commands.ts';
-import { namedPorts, tryCommand } from './try-command.ts';
 
 const prometheusRuns = (await findProgram('prometheus')) !== undefined;
 

@@ -6,11 +6,12 @@ import { readSettings } from '#shared/runtime/settings.ts';
 import { setUpFlow } from '../access/access.ts';
 import { credentialsDir, credentialsFile, SET_UP } from '../access/credentials-files.ts';
 import { stackEnvironment } from '../stack-environment.ts';
+import { calledAs } from './called-as.ts';
 import { runTool } from './run-tool.ts';
 
 /** `npm run set-up`, also a job of docker-compose.yml: exits 0 when the broker is set up, 1 with one sentence otherwise. */
 async function main(): Promise<number> {
-  new Command('npm run set-up')
+  new Command(calledAs('set-up'))
     .description(
       'Creates the streams and durables that the services need, or brings them to what the variables say; what they hold is kept. npm start and compose do the same.',
     )
