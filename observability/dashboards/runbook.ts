@@ -23,7 +23,7 @@ export const runbookDashboard = () =>
         '',
         text({ title: 'Runbook', description: 'All alerts, and where to see what they judge.' }, introduction),
         ...alertNames.map((alert) =>
-          text({ title: alert, description: `What to do when ${alert} fires.`, width: 12, height: 23 }, pageOf(alert)),
+          text({ title: alert, description: `What to do when ${alert} fires.`, width: 12, height: 21 }, pageOf(alert)),
         ),
       ),
     ],
