@@ -59,24 +59,6 @@ describe('the five flows', () => {
     },
   );
 
-  it('differ in how much an event tells of other domains: nothing, what a command needs, all, the joined result', () => {
-    const foreign = Object.fromEntries(patterns.map(({ name, flow }) => [name, foreignFields(flow)]));
-    const order = ['pizzaType', 'toppings', 'size', 'totalAmount'];
-    const commands = {
-      'payment.charge': ['totalAmount'],
-      'inventory.reserve': ['pizzaType', 'toppings', 'size'],
-      'chef.assign': ['pizzaType', 'size'],
-    };
-    expect(foreign).toMatchObject({ choreography: {}, orchestration: commands, [sequential.name]: commands });
-    expect(Object.keys(foreign.choreography ?? {})).toEqual([]);
-    expect(Object.keys(foreign.aggregator ?? {})).toEqual(['order.confirmed']);
-    expect(foreign.chain?.['payment.completed']).toEqual(order);
-    expect(foreign.chain?.['inventory.reserved']).toEqual(['amountCharged', ...order]);
-    expect(foreign.chain?.['chef.assigned']).toEqual(
-      expect.arrayContaining(['ingredientsReserved', 'amountCharged', ...order]),
-    );
-  });
-
   it('have payment, inventory and chef begin by another event each, with the same rules', () => {
     const triggers = patterns.map(({ flow }) => flow.requirements.map(({ startedBy }) => startedBy ?? flow.start));
     expect(Object.fromEntries(patterns.map(({ name }, at) => [name, triggers[at]]))).toEqual({
@@ -98,4 +80,8 @@ it('the fields that a publisher does not own tell the five apart', () => {
     chain: 39,
     aggregator: 9,
   });
+  const { 'payment.completed': first, 'inventory.reserved': second } = foreignFields(chain.flow);
+  expect(first).toEqual(['pizzaType', 'toppings', 'size', 'totalAmount']);
+  expect(second).toEqual(['amountCharged', ...(first ?? [])]);
+  expect(Object.keys(foreignFields(aggregator.flow))).toEqual(['order.confirmed']);
 });
