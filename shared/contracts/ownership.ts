@@ -1,6 +1,5 @@
 import type { z } from 'zod';
 import type { Flow } from './flow.ts';
-import { own } from './own.ts';
 
 /** An id refers to what another domain knows of it. */
 const isId = (field: string): boolean => /Ids?$/.test(field);
@@ -28,18 +27,25 @@ function fieldsOf(schema: z.core.$ZodType): string[] {
   return Object.entries(shape ?? {}).flatMap(([name, part]) => [name, ...fieldsOf(part)]);
 }
 
-/** The path of a field that the schema does not describe: reading tolerates it, publishing refuses it. */
-export function undescribed(schema: z.core.$ZodType, data: unknown): string | undefined {
+/** Finds the path of a field that a schema does not describe: reading tolerates it, publishing refuses it. */
+export type FindUndescribed = (data: unknown) => string | undefined;
+
+/** Compiled once per schema, since every publish asks. */
+export function undescribedBy(schema: z.core.$ZodType): FindUndescribed {
   const shape = shapeOf(schema);
-  if (!shape || typeof data !== 'object' || data === null) return undefined;
-  for (const [name, value] of Object.entries(data)) {
-    // An element of a list has the schema of the list's other elements.
-    const part = Array.isArray(data) ? schema : own(shape, name);
-    const within = part && (typeof value === 'object' ? undescribed(part, value) : undefined);
-    if (!part) return name;
-    if (within !== undefined) return `${name}.${within}`;
-  }
-  return undefined;
+  if (!shape) return () => undefined;
+  const fields = new Map(Object.entries(shape).map(([name, part]) => [name, undescribedBy(part)]));
+  return function find(data): string | undefined {
+    if (typeof data !== 'object' || data === null) return undefined;
+    for (const name in data) {
+      // An element of a list is described as the list's other elements are.
+      const findWithin = Array.isArray(data) ? find : fields.get(name);
+      if (!findWithin) return name;
+      const within = findWithin((data as Record<string, unknown>)[name]);
+      if (within !== undefined) return `${name}.${within}`;
+    }
+    return undefined;
+  };
 }
 
 /** Of the object that a schema describes, or of the objects in its list. */

@@ -1,6 +1,5 @@
 import { eventIdOf } from '#shared/contracts/event-id.ts';
 import type { Flow } from '#shared/contracts/flow.ts';
-import { undescribed } from '#shared/contracts/ownership.ts';
 import { type CloudEvent, encodeHeader, timestampOf } from './cloud-event.ts';
 import { type EventType, eventTypeIn, eventTypeOf } from './event-type.ts';
 import type { WireMessage } from './publisher.ts';
@@ -37,7 +36,7 @@ export function checkDraft(flow: Flow, draft: Draft, source: string): EventType 
   if (eventType.contract.owner !== source)
     throw new TypeError(`${source} may not publish ${draft.type}: it belongs to ${eventType.contract.owner}`);
   if (!eventType.fits(draft.data)) throw brokenSchema(eventType, draft);
-  const field = undescribed(eventType.contract.schema, draft.data);
+  const field = eventType.undescribed(draft.data);
   if (field !== undefined)
     throw new TypeError(`${draft.type} has no field ${field}: publish an id, or add it to the contract of its owner`);
   return eventType;

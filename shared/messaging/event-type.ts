@@ -1,5 +1,6 @@
 import { type Check, compileCheck } from '#shared/contracts/compile-check.ts';
 import { dataschemaOf, type EventContract, type Flow, subjectOf } from '#shared/contracts/flow.ts';
+import { type FindUndescribed, undescribedBy } from '#shared/contracts/ownership.ts';
 
 /** What all events of a type have in common, prepared once. */
 export interface EventType {
@@ -12,6 +13,7 @@ export interface EventType {
   readonly subjectPrefix: string;
   /** Whether data fit the contract's schema; the schema itself explains why not. */
   readonly fits: Check;
+  readonly undescribed: FindUndescribed;
 }
 
 type ByName = ReadonlyMap<string, EventType>;
@@ -37,6 +39,7 @@ function typesOf(flow: Flow) {
       dataschema: dataschemaOf(flow, type),
       subjectPrefix: subjectOf(flow, type, ''),
       fits: compileCheck(contract.schema),
+      undescribed: undescribedBy(contract.schema),
     }));
     types = { short: new Map(all.map((one) => [one.type, one])), full: new Map(all.map((one) => [one.fullType, one])) };
     prepared.set(flow, types);
