@@ -1,9 +1,10 @@
-import { increase, keptIncrease, names, rate, ratio } from '../prometheus/promql.ts';
-import { unexplainedMoney } from '../prometheus/rules/state-rules.ts';
+import { decimalsOf } from '#shared/contracts/money.ts';
+import { increase, keptIncrease, labelled, names, positive, rate, ratio } from '../prometheus/promql.ts';
+import { moneyOnItsWay, moneyUnexplained } from '../prometheus/rules/state-rules.ts';
 import { correlator } from '../shown-pattern.ts';
 import { slos } from '../slo.ts';
 import { dashboard, row } from './board/dashboard.ts';
-import { colour, thresholds } from './board/palette.ts';
+import { thresholds } from './board/palette.ts';
 import { areas, bars, lines, stat } from './board/panels.ts';
 import { now, overTime } from './board/target.ts';
 
@@ -13,7 +14,7 @@ const atKitchen = (outcome: string) => `${names.processing}_count{service="${cor
 /** How many, in this time range, in whole numbers. */
 const count = (series: string, labels = '') => `round(${keptIncrease(series, labels)})`;
 
-const unusual = (title: string, outcome: string, description: string) =>
+const oddEvents = (title: string, outcome: string, description: string) =>
   stat(title, description, now(`round(${increase(atKitchen(`="${outcome}"`))})`, outcome), answer);
 
 const decided = row(
@@ -31,17 +32,17 @@ const decided = row(
       runbook: ['SloBurnFast'],
     },
   ),
-  unusual(
+  oddEvents(
     'Duplicates',
     'duplicate',
     'Events that the kitchen had seen before: the broker delivered again, or a producer repeated itself. They change nothing.',
   ),
-  unusual(
+  oddEvents(
     'Late',
     'late',
     'Events that came after their order had ended. A late success is undone: see the compensations.',
   ),
-  unusual(
+  oddEvents(
     'Conflicts',
     'conflict',
     'A second, different business id for what was fulfilled already (a double charge). The extra one is undone; find out who produced it.',
@@ -92,55 +93,78 @@ const cameTwice = row(
   ),
   lines(
     'Compensations by what is undone, and why',
-    'Refunds and releases that the kitchen asked for. They follow cancelled and timed out orders; a late or conflicting success brings single ones.',
-    overTime(keptIncrease(compensations, 'kind, reason', '1m'), '{{kind}} ({{reason}})'),
+    'Refunds and releases that the kitchen asked for, per minute. They follow cancelled and timed out orders; a late or conflicting success brings single ones.',
+    overTime(
+      positive(keptIncrease(compensations, 'kind, reason', '1m'), keptIncrease(compensations, '', '1m'), 'kind'),
+      '{{kind}} ({{reason}})',
+    ),
     { width: 24 },
   ),
 );
 
-/** In whole pounds, the shop's own currency; other currencies are in the balance only. */
-const total = (flow: string) => `max(${money}{flow="${flow}", currency="GBP"}) / 100`;
+/** Decimals -> the currencies that have so many; all others have two. */
+const unusual = Object.entries(
+  Object.groupBy(
+    Intl.supportedValuesOf('currency').filter((currency) => decimalsOf(currency) !== 2),
+    decimalsOf,
+  ),
+);
+/** By label `decimals`: how many minor units (pence) make a pound. */
+const SCALES = [
+  ...unusual.map(([decimals]) => labelled(`vector(${10 ** Number(decimals)})`, { decimals })),
+  'vector(100)',
+].join(' or ');
+
+/** Of every currency: metrics count minor units. */
+function inCurrency(minor: string): string {
+  const byDecimals = unusual.reduce(
+    (query, [decimals, currencies = []]) =>
+      `label_replace(${query}, "decimals", "${decimals}", "currency", "${currencies.join('|')}")`,
+    minor,
+  );
+  return `max by (currency) (${byDecimals} / on (decimals) group_left () (${SCALES}))`;
+}
+
+const total = (flow: string) => inCurrency(`max by (currency) (${money}{flow="${flow}"})`);
 const flows = [
   ['captured', total('captured'), 'All that customers were charged, ever.'],
   ['sold', total('sold'), 'Of that, for orders that became ready.'],
   ['refunded', total('refunded'), 'Of that, given back because the order was cancelled, timed out, or charged twice.'],
   [
     'held',
-    `max(${moneyHeld}{currency="GBP"}) / 100`,
+    inCurrency(`max by (currency) (${moneyHeld})`),
     'Of that, charged for orders that still wait. It goes back to 0 when the load ends.',
   ],
 ] as const;
+const amount = { unit: 'money', decimals: 2, named: true, width: 4 } as const;
 
 const accounts = row(
   'Is all money accounted for?',
   ...flows.map(([flow, query, meaning]) =>
     stat(
       flow.replace(/^./, (letter) => letter.toUpperCase()),
-      `${meaning} Captured = sold + refunded + held.`,
-      now(query, flow),
-      { unit: 'pounds', decimals: 2 },
+      `${meaning} Captured = sold + refunded + held + on its way.`,
+      now(query, '{{currency}}'),
+      amount,
     ),
   ),
   stat(
-    'Unexplained, in minor units (pence, cents)',
-    'Captured, but neither sold, refunded nor held, per currency. Blue: a little is on its way between payment and kitchen, as under any load; at rest it is 0. What stays is lost money, and an alert says so: open the runbook.',
-    now(unexplainedMoney, '{{currency}}'),
-    {
-      named: true,
-      width: 24,
-      thresholds: [colour.waiting, [0, colour.good], [1, colour.waiting]],
-      runbook: ['MoneyOutOfBalance'],
-    },
+    'On its way',
+    'Captured, but not yet known to the kitchen, or asked back and not yet refunded. Under load a little always is, also below 0, since payment and kitchen are scraped at different moments.',
+    now(inCurrency(moneyOnItsWay), '{{currency}}'),
+    amount,
+  ),
+  stat(
+    'Unexplained',
+    'What has been on its way for more than 15 s throughout the last minute: lost money (below 0: sold or given back without having been captured). Always 0; an alert says so if not: open the runbook.',
+    now(inCurrency(moneyUnexplained), '{{currency}}'),
+    { ...amount, thresholds: thresholds.exactlyZero, runbook: ['MoneyOutOfBalance'] },
   ),
   lines(
     'Money over time',
     'Captured is the upper line; sold and refunded add up to it, but for what is held for orders that wait.',
-    flows.map(([flow, query]) => overTime(query, flow)),
-    {
-      unit: 'pounds',
-      width: 24,
-      runbook: ['MoneyOutOfBalance'],
-    },
+    flows.map(([flow, query]) => overTime(query, `${flow} {{currency}}`)),
+    { unit: 'money', width: 24, runbook: ['MoneyOutOfBalance'] },
   ),
 );
 

@@ -1,6 +1,7 @@
 import { contractOf } from '#shared/contracts/flow.ts';
-import { names } from '../prometheus/promql.ts';
-import { flow } from '../shown-pattern.ts';
+import { labelled, names } from '../prometheus/promql.ts';
+import { state } from '../prometheus/rules/state-rules.ts';
+import { correlator, flow, intake } from '../shown-pattern.ts';
 
 const ownerOf = (type: string) => contractOf(flow, type).owner;
 /** Owner -> the types that it publishes in the domain of another service. */
@@ -9,17 +10,46 @@ const foreign = Object.groupBy(
   ownerOf,
 );
 
+const requirements = flow.requirements.map(({ fulfilled }) => contractOf(flow, fulfilled).owner);
+/** Time runs from left to right: whom the correlator tells is drawn once more, to its right. */
+const AFTER = '-after';
+/** Between two services, in pixels; the correlator's and the intake's row lies between two requirements. */
+const [RIGHT, DOWN, BETWEEN] = [300, 150, 90];
+/** In both themes. */
+const [GOOD, BAD] = ['#56a64b', '#f2495c'];
+const FAILED = 'retry|invalid|dead_letter';
+
+/** Where each service is, whether it runs or not: columns id, title, fixedx, fixedy. */
+export function nodesQuery(): string {
+  const node = (title: string, fixedx: number, fixedy: number, after = '') =>
+    labelled(`${state.expected}{job="${title}"}`, { id: title + after, title, fixedx, fixedy });
+  return [
+    node(intake, 0, BETWEEN),
+    ...requirements.map((service, index) => node(service, RIGHT, index * DOWN)),
+    node(correlator, 2 * RIGHT, BETWEEN),
+    ...requirements.map((service, index) => node(service, 3 * RIGHT, index * DOWN, AFTER)),
+  ].join(' or ');
+}
+
 /**
- * Edges of the flow, with events per second. The consumer's metric does not say who published; that follows from the
- * type: the service of its domain, unless the contract table names another owner.
+ * From whom to whom, with events per second; red where deliveries fail: columns id, source, target, color. The consumer's
+ * metric does not say who published; that follows from the type: the service of its domain, unless the contract table names
+ * another owner.
  */
-export function flowQuery(): string {
-  const taken = `sum by (service, type) (rate(${names.processing}_count[$__rate_interval]))`;
+export function edgesQuery(): string {
+  const [all, failing] = [edges('!=""'), edges(`=~"${FAILED}"`)];
+  return `${labelled(`(${all} unless on (id) ${failing})`, { color: GOOD })} or on (id) ${labelled(all, { color: BAD })}`;
+}
+
+function edges(outcome: string): string {
+  const taken = `sum by (service, type) (rate(${names.processing}_count{outcome${outcome}}[$__rate_interval]))`;
   const byDomain = `label_replace(${taken}, "source", "$1-service", "type", "(.*)\\\\..*")`;
   const byOwner = Object.entries(foreign).reduce(
     (query, [owner, types = []]) => `label_replace(${query}, "source", "${owner}", "type", "${types.join('|')}")`,
     byDomain,
   );
-  const edges = `sum by (source, target) (label_replace(${byOwner}, "target", "$1", "service", "(.*)")) > 0`;
-  return `label_join(${edges}, "id", " > ", "source", "target")`;
+  const named = `label_join(label_join(${byOwner}, "target", "", "service"), "way", " ", "source", "service")`;
+  const unfolded = `label_replace(${named}, "target", "$1${AFTER}", "way", "${correlator} (.+)")`;
+  // An id with a space draws no arrow.
+  return `label_join(sum by (source, target) (${unfolded}) > 0, "id", "_", "source", "target")`;
 }

@@ -1,5 +1,17 @@
-import { grown, kept, keptIncrease, keptRate, mean, names, quantile, ratio } from '../prometheus/promql.ts';
-import { lostPerInstance } from '../prometheus/rules/state-rules.ts';
+import {
+  grown,
+  kept,
+  keptIncrease,
+  keptRate,
+  labelled,
+  mean,
+  names,
+  positive,
+  quantile,
+  RANGE,
+  ratio,
+} from '../prometheus/promql.ts';
+import { lostPerInstance, state } from '../prometheus/rules/state-rules.ts';
 import { correlator, flow } from '../shown-pattern.ts';
 import { slos } from '../slo.ts';
 import { dashboard, row } from './board/dashboard.ts';
@@ -7,21 +19,55 @@ import { linked, ofField } from './board/overrides.ts';
 import { colour, thresholds } from './board/palette.ts';
 import { toDashboard } from './board/panel.ts';
 import { areas, bars, heatmap, lines, stat } from './board/panels.ts';
-import { alertList, flowGraph, table } from './board/tables.ts';
+import { flowGraph, table } from './board/tables.ts';
 import { asHeatmap, asTable, logTable, now, overTime, withExemplars } from './board/target.ts';
-import { flowQuery } from './flow-query.ts';
+import { edgesQuery, nodesQuery } from './flow-query.ts';
 
 const { ordersResolved, ordersWaiting, oldestWaiting, timeToReady } = names;
 const stage = (name: string) => `${names.orderStage}{stage="${name}"}`;
-const shareOfCreated = (name: string) => ratio(grown(stage(name)), grown(stage('created')));
+const ended = ['ready', 'cancelled', 'timeout'];
+/** Created in the time range or waiting when it began: as many as have ended in it or wait now. */
+const orders = [
+  `max(max_over_time(${stage('created')}[${RANGE}]))`,
+  ...ended.map((name) => `min(min_over_time(${stage(name)}[${RANGE}]))`),
+].join(' - ');
+const shareOfOrders = (name: string) => ratio(grown(stage(name)), orders);
 
-const steps: readonly (readonly [stage: string, shown: string])[] = [
-  ['created', 'created'],
-  ...flow.requirements.map(({ stage }) => [stage, stage.replaceAll('_', ' ')] as const),
-  ['ready', 'ready'],
-  ['cancelled', 'cancelled'],
-  ['timeout', 'timed out'],
-];
+/** `service`, `durable` …: whatever says whom an alert is about. */
+const ABOUT = ['service', 'durable', 'slo', 'currency', 'limit', 'source', 'reason']
+  .map((name) => `"${name}"`)
+  .join(', ');
+const ACTIVE = 'time() - ALERTS_FOR_STATE and ignoring (alertstate) ALERTS{alertstate="firing"}';
+const FIRING = `label_replace(label_join(${ACTIVE}, "about", " ", ${ABOUT}), "about", "$1", "about", " *(.*?) *")`;
+const NONE = labelled(`0 * count(${state.alert})`, { alertname: 'none', summary: 'No alert fires' });
+
+const alarms = row(
+  'Is anything wrong?',
+  stat(
+    'Alerts that fire',
+    'Nothing is wrong while it is 0. Each alert beside it leads to its page of the runbook. Tickets, which can wait for days, are only listed.',
+    now(`count(ALERTS{alertstate="firing", severity!="ticket"}) or 0 * count(${state.alert})`, 'firing'),
+    { width: 4, height: 5, thresholds: [colour.good, [1, colour.bad]] },
+  ),
+  table(
+    { alertname: 'alert', about: 'about', summary: 'what it means', Value: 'for', page: 'page' },
+    {
+      title: 'What fires',
+      description: 'Click an alert: its page says what it means, what to type first, and how to see that it is mended.',
+      targets: asTable(
+        `max by (alertname, about, summary, page) (${FIRING} * on (alertname) group_left (summary, page) ${state.alert}) or on () ${NONE}`,
+      ),
+      width: 20,
+      height: 5,
+      overrides: [
+        linked('alert', 'Open its page of the runbook', `/d/runbook?viewPanel=\${__data.fields.page}`),
+        ofField('page', 'custom.hideFrom.viz', true),
+        ofField('what it means', 'custom.width', 700),
+        ofField('for', 'unit', 's'),
+      ],
+    },
+  ),
+);
 
 /** Three of them side by side: their titles are whole on a narrow window, too. */
 const answer = { width: 8, height: 3 };
@@ -75,7 +121,7 @@ const accounted = row(
   stat(
     'Became ready',
     'Of the orders created in this time range, the share that became ready. The rest was cancelled for a reason (card, stock, chef), timed out, or still waits.',
-    now(shareOfCreated('ready'), 'ready'),
+    now(shareOfOrders('ready'), 'ready'),
     { ...answer, unit: 'share', decimals: 1, noValue: 'no orders' },
   ),
 );
@@ -84,25 +130,24 @@ const funnel = row(
   'How far do orders get?',
   bars(
     'Funnel',
-    'Orders that reached each stage in this time range, in whole numbers. Paid, reserved and chef assigned happen side by side; ready needs all three. A short bar names the step at which orders end.',
-    steps.map(([name, shown]) => now(grown(stage(name)), shown)),
+    'All orders of this time range, and where they are: the four lower bars add up to the first. Those that waited when the time range began are among them. A long bar below "ready" names how orders end.',
+    [
+      now(orders, 'created'),
+      ...ended.map((name) => now(grown(stage(name)), name === 'timeout' ? 'timed out' : name)),
+      now(kept(ordersWaiting), 'waiting'),
+    ],
     { width: 12, noValue: '0' },
   ),
   bars(
-    'Conversion per step',
-    'The same as a share of the orders created. Payment, stock and chef below 100 % are refusals; ready below the lowest of them means that events got lost on the way.',
-    steps.slice(1).map(([name, shown]) => now(shareOfCreated(name), shown)),
-    {
-      width: 12,
-      unit: 'share',
-      max: 1,
-      noValue: 'no orders',
-    },
+    'Three steps, side by side',
+    'Of these orders, the share that was paid, reserved and given a chef: all at once, in no order. Below 100 % are refusals; "ready" below the lowest of them means that events got lost on the way.',
+    flow.requirements.map(({ stage: name }) => now(shareOfOrders(name), name.replaceAll('_', ' '))),
+    { width: 12, unit: 'share', decimals: 1, max: 1, sideBySide: true, noValue: 'no orders' },
   ),
   areas(
     'Waiting for what',
-    'Orders that wait, by what they wait for. One colour that grows names the service that does not deliver; a flat band that ends after 30 s is orders on their way to a timeout.',
-    overTime(kept(ordersWaiting, 'missing'), '{{missing}}'),
+    'Orders that wait, by what they wait for. One colour that grows names the service that does not deliver; a flat band that ends after 30 s is orders on their way to a timeout. Grey waits for several.',
+    overTime(positive(kept(ordersWaiting, 'missing'), kept(ordersWaiting), 'missing'), '{{missing}}'),
     { runbook: ['OrdersWaitingGrowing'] },
   ),
   lines(
@@ -113,7 +158,7 @@ const funnel = row(
   ),
   lines(
     'Time to ready',
-    'From placing an order to ready: half of them, 95 of 100, 99 of 100. The dashed line is what we promise for 95 %. A dot is one order: click it to see its trace.',
+    'From placing an order to ready, over a minute: half of them, 95 of 100, 99 of 100. The dashed line is what we promise for 95 %. A dot is one order: click it to see its trace.',
     [0.5, 0.95, 0.99].map((q) => withExemplars(quantile(q, timeToReady), `p${q * 100}`)),
     {
       width: 24,
@@ -124,42 +169,42 @@ const funnel = row(
   ),
 );
 
-const STUCK = `topk(20, max by (order_id, missing) (max_over_time({service_name="${correlator}"} | decision="stuck" | unwrap waiting_s [12s])))`;
+/** Twice what an order may take is not usual. */
+const STUCK_SECONDS = 2 * slos.timeToReady.withinSeconds;
+const WAITED = `max by (order_id, missing) (max_over_time({service_name="${correlator}"} | decision="stuck" | unwrap waiting_s [12s]))`;
 
 const stuck = row(
   'Where does it stick?',
   heatmap(
     'Time to ready, every order',
-    'Each column is a moment, each row a time to ready, darker is more orders. A second band is a second cause (a slow bank). A dot is one order: click it to see its trace.',
-    asHeatmap(timeToReady),
+    'Each column is a moment, each row a time to ready up to two minutes, darker is more orders. A second band is a second cause (a slow bank). A dot is one order: click it to see its trace.',
+    asHeatmap(timeToReady, '{le!~"0.001|0.0025|0.005|300|600|1800"}'),
     { width: 24 },
   ),
   table(
     { order_id: 'order', missing: 'waits for', 'Value #A': 'waited' },
     {
       title: 'Stuck orders',
-      description:
-        'The 20 orders that have waited longest, what for, and for how long (a line that the kitchen logs every 5 s). Click an order to see its trace and its log. Empty is good.',
-      targets: logTable(STUCK),
-      noValue: 'no order waits',
+      description: `Orders that have waited for more than ${STUCK_SECONDS} s, the longest first: what for, and for how long (a line that the kitchen logs every 5 s). Click an order to see its trace and its log. Empty is good.`,
+      targets: logTable(`topk(20, ${WAITED} > ${STUCK_SECONDS})`),
+      noValue: 'no order is stuck',
       overrides: [
         linked('order', 'Show this order', `/d/one-order?var-order=\${__value.raw}&\${__url_time_range}`),
         ofField('waited', 'unit', 's'),
       ],
       runbook: ['OrderOverdue'],
     },
+    'waited',
   ),
   flowGraph({
     title: 'Who sends events to whom',
     description:
-      'Events per second along each edge, from the publisher to each service that took them. A missing edge is a reaction that does not happen.',
-    targets: asTable(flowQuery()),
-    unit: 'perSecond',
+      'From left to right: events per second from each publisher to each service that took them. Red: some of its deliveries fail. A missing edge is a reaction that does not happen.',
+    targets: [
+      { ...asTable(nodesQuery()), refId: 'nodes' },
+      { ...asTable(edgesQuery()), refId: 'edges' },
+    ],
   }),
-  alertList(
-    'What fires now or is about to. Each has a page in the Runbook dashboard: what it means, what to type first, how to see that it is mended.',
-    24,
-  ),
 );
 
 /** Home. */
@@ -168,5 +213,6 @@ export const orderFunnel = () =>
     uid: 'order-funnel',
     title: 'Order funnel',
     description: 'How many orders come in, how far they get, what they wait for, and whether one was lost.',
-    rows: [accounted, funnel, stuck],
+    from: 'now-5m',
+    rows: [alarms, accounted, funnel, stuck],
   });

@@ -8,6 +8,10 @@ export type Way = (typeof ways)[number];
 
 export const pageOf = (alert: AlertName): string => readFileSync(join(import.meta.dirname, runbookPage(alert)), 'utf8');
 
+/** The first sentence of what an alert means. */
+export const meaningOf = (alert: AlertName): string =>
+  (/\*\*Meaning\.\*\*\s(.*?)[.:;]\s/s.exec(pageOf(alert))?.[1] ?? '').replaceAll('\n', ' ');
+
 /** What a page tells to run first, one command a line. A page without a block for containers has commands that fit both ways. */
 export function firstCommands(page: string, way: Way): string[] {
   const blocks = [...page.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block = '']) => block.trim().split('\n'));

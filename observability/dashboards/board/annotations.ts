@@ -1,3 +1,4 @@
+import { state } from '../../prometheus/rules/state-rules.ts';
 import { colour } from './palette.ts';
 import { datasources } from './target.ts';
 
@@ -18,16 +19,17 @@ export const annotations: readonly object[] = [
   posted('chaos', 'Chaos', colour.bad),
   posted('load', 'Load', colour.waiting),
   {
-    name: 'Firing alerts',
+    name: 'Alerts',
     datasource: datasources.prometheus,
     enable: true,
     hide: false,
-    iconColor: colour.timeout,
-    // One mark for an alert, however many label sets fire. A ticket may fire for days: it would colour every panel.
-    expr: 'max by (alertname, severity) (ALERTS{alertstate="firing", severity!="ticket"})',
+    iconColor: colour.bad,
+    // One line for an alert, at the time since when its condition holds, however many label sets fire. What is said of the SLOs
+    // is about hours and days: it has no moment.
+    expr: `min by (alertname) (1000 * ALERTS_FOR_STATE{alertname!~"SloBurn.*"} and ignoring (alertstate) ALERTS{alertstate="firing"}) * on (alertname) group_left (summary, page) ${state.alert}`,
+    useValueForTime: true,
     step: '15s',
     titleFormat: '{{alertname}}',
-    textFormat: 'severity {{severity}}; see the list of alerts',
-    tagKeys: 'severity',
+    textFormat: '{{summary}}. <a href="/d/runbook?viewPanel={{page}}">Runbook</a>',
   },
 ];

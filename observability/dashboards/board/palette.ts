@@ -30,8 +30,8 @@ const units = {
   /** 0 to 1, shown as percent. */
   share: { grafana: 'percentunit', softMax: 0.1 },
   bytes: { grafana: 'bytes', softMax: 2 ** 20 },
-  /** Of whole pounds. */
-  pounds: { grafana: 'currencyGBP', softMax: 10 },
+  /** Of whole pounds, euros …: its name says which. */
+  money: { grafana: 'locale', softMax: 10 },
 } as const;
 
 export type Unit = keyof typeof units;
@@ -44,7 +44,7 @@ export type Thresholds = readonly [Colour, ...(readonly [from: number, Colour])[
 export const thresholds = {
   plain: [colour.neutral],
   /** Zero is the only good value, on both sides. */
-  exactlyZero: [colour.bad, [0, colour.good], [0.5, colour.bad]],
+  exactlyZero: [colour.bad, [0, colour.good], [0.001, colour.bad]],
   fewerIsBetter: (warning: number, bad: number): Thresholds => [
     colour.good,
     [warning, colour.warning],
@@ -93,7 +93,11 @@ interface SeriesColour {
 
 /** The same service, and the same outcome, has the same colour on every dashboard. A later one wins. */
 export const seriesColours: readonly SeriesColour[] = [
-  ...Object.entries(outcomes).map(([names, colour]) => ({ pattern: `^(${names})$`, labels: /outcome/, colour })),
+  ...Object.entries(outcomes).map(([names, colour]) => ({
+    pattern: `^(${names})( [A-Z]{3})?$`,
+    labels: /outcome/,
+    colour,
+  })),
   ...jobs.map((service, index) => ({
     pattern: wordsOf(service),
     labels: /service|job|instance|durable|type|kind|reason|missing|last/,

@@ -25,6 +25,8 @@ export interface PanelOptions {
   readonly noValue?: string;
   /** Of a stat: the series' name beside its value, even if there is only one. */
   readonly named?: boolean;
+  /** Of bars: they stand, since what they show happens at once. */
+  readonly sideBySide?: boolean;
   readonly overrides?: readonly object[];
   /** The alerts that watch what the panel shows: it links to their runbook pages. */
   readonly runbook?: readonly AlertName[];

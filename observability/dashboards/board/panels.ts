@@ -47,7 +47,7 @@ export const bars: Make = (title, description, targets, options = {}) =>
       defaults: { min: 0, color: { mode: 'fixed', fixedColor: colour.waiting } },
       options: {
         reduceOptions: lastValue,
-        orientation: 'horizontal',
+        orientation: options.sideBySide ? 'vertical' : 'horizontal',
         displayMode: 'basic',
         valueMode: 'color',
         namePlacement: 'auto',

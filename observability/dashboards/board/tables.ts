@@ -1,4 +1,3 @@
-import { grafanaUnit, type Unit } from './palette.ts';
 import { type Panel, type PanelInput, panel } from './panel.ts';
 
 /** Columns as the query calls them -> as the reader does, in this order. Others are left out. */
@@ -17,17 +16,17 @@ const tableOptions = { showHeader: true, cellHeight: 'sm' };
 
 const rowsOf =
   (...transformations: readonly object[]) =>
-  (columns: Columns, input: PanelInput): Panel =>
+  (columns: Columns, input: PanelInput, first?: string): Panel =>
     panel(input, {
       type: 'table',
       width: 24,
       height: 8,
       custom: { align: 'auto', cellOptions: { type: 'auto' }, wrapText: true, filterable: false },
-      options: tableOptions,
+      options: { ...tableOptions, ...(first && { sortBy: [{ displayName: first, desc: true }] }) },
       transformations: [...transformations, organize(columns)],
     });
 
-/** One row per label set, one column per query: `Value #A` for the first. */
+/** One row per label set, one column per query: `Value #A` for the first. By the column `first`, if given: the greatest first. */
 export const table = rowsOf({ id: 'merge', options: {} });
 /** One row per log line; its fields are columns. */
 export const lineTable = rowsOf({ id: 'extractFields', options: { source: 'labels', format: 'auto' } });
@@ -36,15 +35,26 @@ export const lineTable = rowsOf({ id: 'extractFields', options: { source: 'label
 export const traceTable = (input: PanelInput): Panel =>
   panel(input, { type: 'table', width: 24, height: 6, options: tableOptions });
 
-/** Services and what flows between them: one instant query with the columns id, source, target and its value. */
-export const flowGraph = (input: PanelInput & { readonly unit: Unit }): Panel =>
+/**
+ * Services and what flows between them: two instant queries, `nodes` with the columns id, title, fixedx, fixedy, and `edges` with
+ * id, source, target, color and their value. Nodes without a place are laid out anew at each refresh.
+ */
+export const flowGraph = (input: PanelInput): Panel =>
   panel(input, {
     type: 'nodeGraph',
     width: 24,
     // Three services one above the other: Grafana does not scale the graph to its frame.
     height: 14,
-    options: { zoomMode: 'cooperative', layoutAlgorithm: 'layered', edges: { mainStatUnit: grafanaUnit(input.unit) } },
-    transformations: [organize({ id: 'id', source: 'source', target: 'target', Value: 'mainstat' })],
+    options: { zoomMode: 'cooperative', edges: { mainStatUnit: '/s' } },
+    transformations: [
+      { id: 'organize', options: { renameByName: { 'Value #edges': 'mainstat' } } },
+      {
+        id: 'convertFieldType',
+        options: {
+          conversions: ['fixedx', 'fixedy'].map((targetField) => ({ targetField, destinationType: 'number' })),
+        },
+      },
+    ],
   });
 
 /** Log lines, the oldest first. */

@@ -1,3 +1,5 @@
+import { growth, STEP } from '../../prometheus/promql.ts';
+
 /** The provisioned data sources; ../../grafana/provisioning fixes their uids. */
 export const datasources = {
   prometheus: { type: 'prometheus', uid: 'prometheus' },
@@ -22,8 +24,12 @@ export const overTime = (expr: string, legend: string): Target => ({
   exemplar: false,
 });
 
-/** Over time, with points that lead to traces. */
-export const withExemplars = (expr: string, legend: string): Target => ({ ...overTime(expr, legend), exemplar: true });
+/** Of a histogram over time, with points that lead to traces. A step of 15 s makes the window of a rate a minute. */
+export const withExemplars = (expr: string, legend: string): Target => ({
+  ...overTime(expr, legend),
+  exemplar: true,
+  interval: '15s',
+});
 
 /** One value, of now. */
 export const now = (expr: string, legend: string): Target => ({
@@ -35,9 +41,9 @@ export const now = (expr: string, legend: string): Target => ({
 /** One row per series, its labels as columns. */
 export const asTable = (expr: string): Target => ({ ...now(expr, '__auto'), format: 'table' });
 
-/** Counts per bucket of a classic histogram; its name without `_bucket`. */
-export const asHeatmap = (histogram: string): Target => ({
-  ...withExemplars(`sum by (le) (increase(${histogram}_bucket[$__rate_interval]))`, '{{le}}'),
+/** Counts per bucket of a classic histogram; its name without `_bucket`. Each event is in one column. */
+export const asHeatmap = (histogram: string, selector = ''): Target => ({
+  ...withExemplars(`sum by (le) (${growth(`${histogram}_bucket${selector}`, STEP)})`, '{{le}}'),
   format: 'heatmap',
 });
 

@@ -27,5 +27,8 @@ export const alertNames = Object.keys(dashboardOf) as AlertName[];
 export const runbookPage = (alert: AlertName): string =>
   `${alert.replaceAll(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase()}.md`;
 
-/** The alert's page alone: a path below Grafana's root. The panels follow an introduction, in the order of the alerts. */
-export const runbookLink = (alert: AlertName): string => `/d/runbook?viewPanel=panel-${alertNames.indexOf(alert) + 2}`;
+/** The alert's panel in the runbook dashboard: they follow an introduction, in the order of the alerts. */
+export const pagePanel = (alert: AlertName): string => `panel-${alertNames.indexOf(alert) + 2}`;
+
+/** The alert's page alone: a path below Grafana's root. */
+export const runbookLink = (alert: AlertName): string => `/d/runbook?viewPanel=${pagePanel(alert)}`;

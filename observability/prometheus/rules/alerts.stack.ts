@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findProgram } from '#shared/stack/programs/programs.ts';
+import { growth, RANGE } from '../promql.ts';
 import { alertNames } from './alert-catalogue.ts';
 import { alertCases, quietCases } from './fixtures/alert-cases.ts';
 import type { SeriesSet } from './fixtures/healthy-series.ts';
@@ -67,5 +68,19 @@ describe.runIf(promtool)('the rules, judged by promtool', { concurrent: true }, 
 
   it.each(quietCases)('nothing ever fires in %s', async (_name, series) => {
     expect(await complaint(series, { expr: FIRED, samples: [] })).toBe('');
+  });
+
+  // Away from minute 25 on, back at minute 28 with 40 events behind it, one more each 15 s.
+  const back = '0+1x100 stale _x10 40+1x8';
+  it.each([
+    ['a restarted process counts what it had caught up on when it was first scraped', '0x100 stale _x10 1680x8', 48],
+    ['an old process that was not scraped for a while counts what it did since', '0x120', 12],
+  ])('%s', async (_name, started, value) => {
+    const series = new Map([
+      ['x{instance="a"}', back],
+      ['process_start_time_seconds{instance="a"}', started],
+    ]);
+    const expr = growth('x', RANGE).replaceAll('$__range_s', '180').replaceAll('$__range', '3m');
+    expect(await complaint(series, { expr: `round(sum(${expr}))`, samples: [{ labels: '{}', value }] })).toBe('');
   });
 });
