@@ -1,4 +1,4 @@
-import { increase, mean, names, quantile, RANGE, shareOf } from '../prometheus/promql.ts';
+import { increase, mean, names, perBucket, quantile, RANGE, shareOf } from '../prometheus/promql.ts';
 import { dashboard, row } from './board/dashboard.ts';
 import { thresholds } from './board/palette.ts';
 import { toDashboard } from './board/panel.ts';
@@ -72,7 +72,7 @@ const why = row(
   heatmap(
     'One step, every event',
     'All services together. Two bands are two kinds of work; a band that climbs is something filling up.',
-    asHeatmap(processing),
+    asHeatmap(perBucket(processing)),
   ),
   lines(
     'Where a step spends its time',

@@ -6,6 +6,7 @@ import {
   labelled,
   mean,
   names,
+  perBucket,
   positive,
   quantile,
   RANGE,
@@ -178,7 +179,7 @@ const stuck = row(
   heatmap(
     'Time to ready, every order',
     'Each column is a moment, each row a time to ready up to two minutes, darker is more orders. A second band is a second cause (a slow bank). A dot is one order: click it to see its trace.',
-    asHeatmap(timeToReady, '{le!~"0.001|0.0025|0.005|300|600|1800"}'),
+    asHeatmap(perBucket(timeToReady, '{le!~"0.001|0.0025|0.005|300|600|1800"}')),
     { width: 24 },
   ),
   table(

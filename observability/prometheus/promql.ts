@@ -9,7 +9,7 @@ export const names = Object.fromEntries(Object.entries(metrics).map(([key, { nam
 export const RANGE = '$__range';
 const WINDOW = '$__rate_interval';
 /** From one point of a panel to the next. */
-export const STEP = '$__interval';
+const STEP = '$__interval';
 
 const by = (labels: string): string => (labels ? ` by (${labels})` : '');
 
@@ -51,6 +51,10 @@ export const growth = (series: string, window: string): string =>
 /** A quantile of a histogram. `histogram` without `_bucket`, with its selector apart. */
 export const quantile = (q: number, histogram: string, { labels = '', selector = '', window = WINDOW } = {}): string =>
   `histogram_quantile(${q}, sum by (le${labels && `, ${labels}`}) (${growth(`${histogram}_bucket${selector}`, window)}))`;
+
+/** How many are in each bucket of a histogram, each counted at one point of the panel. */
+export const perBucket = (histogram: string, selector = ''): string =>
+  `sum by (le) (${growth(`${histogram}_bucket${selector}`, STEP)})`;
 
 export const mean = (histogram: string): string =>
   `sum(${growth(`${histogram}_sum`, RANGE)}) / (sum(${growth(`${histogram}_count`, RANGE)}) > 0)`;

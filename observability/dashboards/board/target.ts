@@ -1,5 +1,3 @@
-import { growth, STEP } from '../../prometheus/promql.ts';
-
 /** The provisioned data sources; ../../grafana/provisioning fixes their uids. */
 export const datasources = {
   prometheus: { type: 'prometheus', uid: 'prometheus' },
@@ -41,11 +39,8 @@ export const now = (expr: string, legend: string): Target => ({
 /** One row per series, its labels as columns. */
 export const asTable = (expr: string): Target => ({ ...now(expr, '__auto'), format: 'table' });
 
-/** Counts per bucket of a classic histogram; its name without `_bucket`. Each event is in one column. */
-export const asHeatmap = (histogram: string, selector = ''): Target => ({
-  ...withExemplars(`sum by (le) (${growth(`${histogram}_bucket${selector}`, STEP)})`, '{{le}}'),
-  format: 'heatmap',
-});
+/** Counts per bucket of a classic histogram. */
+export const asHeatmap = (counts: string): Target => ({ ...withExemplars(counts, '{{le}}'), format: 'heatmap' });
 
 export const logQuery = (expr: string): Target => ({ datasource: datasources.loki, expr, queryType: 'range' });
 export const logsOverTime = (expr: string, legend: string): Target => ({ ...logQuery(expr), legendFormat: legend });

@@ -8,6 +8,7 @@ import { growth, RANGE } from '../promql.ts';
 import { alertNames } from './alert-catalogue.ts';
 import { alertCases, quietCases } from './fixtures/alert-cases.ts';
 import type { SeriesSet } from './fixtures/healthy-series.ts';
+import { moneyUnexplained } from './state-rules.ts';
 
 const prometheus = await findProgram('prometheus');
 /** It lies beside prometheus. */
@@ -82,5 +83,22 @@ describe.runIf(promtool)('the rules, judged by promtool', { concurrent: true }, 
     ]);
     const expr = growth('x', RANGE).replaceAll('$__range_s', '180').replaceAll('$__range', '3m');
     expect(await complaint(series, { expr: `round(sum(${expr}))`, samples: [{ labels: '{}', value }] })).toBe('');
+  });
+
+  it('nothing is unexplained while the kitchen is scraped later, and lost money is in its own currency', async () => {
+    const series = new Map([
+      ['pizza_money_total{flow="captured", currency="GBP", instance="p"}', '0+1000x120'],
+      ['pizza_money_total{flow="sold", currency="GBP", instance="k"}', '500+1000x120'],
+      ['pizza_money_held{currency="GBP", instance="k"}', '0x120'],
+      ['pizza_money_total{flow="captured", currency="EUR", instance="p"}', '700x120'],
+    ]);
+    const samples = [
+      { labels: '{currency="EUR"}', value: 700 },
+      { labels: '{currency="GBP"}', value: 0 },
+    ];
+    expect(await complaint(series, { expr: moneyUnexplained, samples })).toBe('');
+    // Without the kitchen nobody knows.
+    const alone = new Map([...series].filter(([name]) => name.includes('"p"')));
+    expect(await complaint(alone, { expr: moneyUnexplained, samples: [] })).toBe('');
   });
 });

@@ -15,12 +15,19 @@ interface Alert {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
+/** Its address, by a label of Prometheus; nothing where no Grafana runs. */
+const GRAFANA = '{{ $externalLabels.grafana }}';
+
 const toRule = ({ alert, severity, expr, summary, labels, ...rest }: Alert): AlertingRule => ({
   alert,
   expr,
   ...rest,
   labels: { severity, ...labels },
-  annotations: { summary, dashboard: `/d/${dashboardOf[alert]}`, runbook_url: runbookLink(alert) },
+  annotations: {
+    summary,
+    dashboard: `${GRAFANA}/d/${dashboardOf[alert]}`,
+    runbook_url: `${GRAFANA}${runbookLink(alert)}`,
+  },
 });
 
 const burns = Object.values(slos).flatMap((slo) =>

@@ -21,6 +21,8 @@ export interface PrometheusConfigOptions {
   readonly alertmanager?: DnsName;
   /** Paths or globs of recording and alerting rules. Default: the repository's own. */
   readonly ruleFiles?: readonly string[];
+  /** Labels of every alert that is sent; `${NAME}` is a variable of the environment. */
+  readonly externalLabels?: Readonly<Record<string, string>>;
 }
 
 const OWN_RULES = [join(repository, 'observability/prometheus/rules/*.yml')];
@@ -30,9 +32,19 @@ const EVERY = '5s';
 const ALERTMANAGER_REFRESH = '30s';
 
 /** The text of prometheus.yml. One job per service: `job` names the service, `instance` the replica. */
-export const prometheusConfig = ({ jobs, alertmanager, ruleFiles = OWN_RULES }: PrometheusConfigOptions): string =>
+export const prometheusConfig = ({
+  jobs,
+  alertmanager,
+  ruleFiles = OWN_RULES,
+  externalLabels,
+}: PrometheusConfigOptions): string =>
   stringify({
-    global: { scrape_interval: EVERY, scrape_timeout: EVERY, evaluation_interval: EVERY },
+    global: {
+      scrape_interval: EVERY,
+      scrape_timeout: EVERY,
+      evaluation_interval: EVERY,
+      ...(externalLabels && { external_labels: externalLabels }),
+    },
     rule_files: ruleFiles,
     ...(alertmanager && { alerting: { alertmanagers: [lookup(alertmanager, ALERTMANAGER_REFRESH)] } }),
     scrape_configs: jobs.map(({ name, replicas, dns }) => ({
