@@ -6,7 +6,8 @@ import { slos } from '../slo.ts';
 import { dashboard, row } from './board/dashboard.ts';
 import { thresholds } from './board/palette.ts';
 import { areas, bars, lines, stat } from './board/panels.ts';
-import { now, overTime } from './board/target.ts';
+import { table } from './board/tables.ts';
+import { asTable, now, overTime } from './board/target.ts';
 
 const { ordersResolved, compensations, money, moneyHeld } = names;
 const answer = { width: 8, height: 3 };
@@ -126,44 +127,47 @@ function inCurrency(minor: string): string {
 }
 
 const total = (flow: string) => inCurrency(`max by (currency) (${money}{flow="${flow}"})`);
-const flows = [
-  ['captured', total('captured'), 'All that customers were charged, ever.'],
-  ['sold', total('sold'), 'Of that, for orders that became ready.'],
-  ['refunded', total('refunded'), 'Of that, given back because the order was cancelled, timed out, or charged twice.'],
-  [
-    'held',
-    inCurrency(`max by (currency) (${moneyHeld})`),
-    'Of that, charged for orders that still wait. It goes back to 0 when the load ends.',
-  ],
-] as const;
-const amount = { unit: 'money', decimals: 2, named: true, width: 4 } as const;
+const flows: Readonly<Record<string, string>> = {
+  captured: total('captured'),
+  sold: total('sold'),
+  refunded: total('refunded'),
+  held: inCurrency(`max by (currency) (${moneyHeld})`),
+};
+const columns = [...Object.keys(flows), 'on its way'];
 
 const accounts = row(
   'Is all money accounted for?',
-  ...flows.map(([flow, query, meaning]) =>
-    stat(
-      flow.replace(/^./, (letter) => letter.toUpperCase()),
-      `${meaning} Captured = sold + refunded + held + on its way.`,
-      now(query, '{{currency}}'),
-      amount,
-    ),
-  ),
-  stat(
-    'On its way',
-    'Captured, but not yet known to the kitchen, or asked back and not yet refunded. Under load a little always is, also below 0, since payment and kitchen are scraped at different moments.',
-    now(inCurrency(moneyOnItsWay), '{{currency}}'),
-    amount,
+  table(
+    { currency: 'currency', ...Object.fromEntries(columns.map((name, n) => [`Value #${'ABCDE'[n]}`, name])) },
+    {
+      title: 'Where the money is',
+      description:
+        'Captured from customers, ever: sold with an order that became ready, refunded, held for an order that still waits, or on its way between payment and kitchen. Under load a little always is on its way, also below 0, since the two are scraped at different moments.',
+      targets: [...Object.values(flows), inCurrency(moneyOnItsWay)].map(asTable),
+      width: 16,
+      height: 6,
+      unit: 'money',
+      decimals: 2,
+    },
   ),
   stat(
     'Unexplained',
     'What has been on its way for more than 15 s throughout the last minute: lost money (below 0: sold or given back without having been captured). Always 0; an alert says so if not: open the runbook.',
     now(inCurrency(moneyUnexplained), '{{currency}}'),
-    { ...amount, thresholds: thresholds.exactlyZero, runbook: ['MoneyOutOfBalance'] },
+    {
+      named: true,
+      width: 8,
+      height: 6,
+      unit: 'money',
+      decimals: 2,
+      thresholds: thresholds.exactlyZero,
+      runbook: ['MoneyOutOfBalance'],
+    },
   ),
   lines(
     'Money over time',
     'Captured is the upper line; sold and refunded add up to it, but for what is held for orders that wait.',
-    flows.map(([flow, query]) => overTime(query, `${flow} {{currency}}`)),
+    Object.entries(flows).map(([name, query]) => overTime(query, `${name} {{currency}}`)),
     { unit: 'money', width: 24, runbook: ['MoneyOutOfBalance'] },
   ),
 );
