@@ -137,7 +137,7 @@ const funnel = row(
       ...ended.map((name) => now(grown(stage(name)), name === 'timeout' ? 'timed out' : name)),
       now(kept(ordersWaiting), 'waiting'),
     ],
-    { width: 12, noValue: '0' },
+    { width: 12, noValue: 'unknown' },
   ),
   bars(
     'Three steps, side by side',
