@@ -19,16 +19,19 @@ const [RIGHT, DOWN, BETWEEN] = [300, 150, 90];
 const [GOOD, BAD] = ['#56a64b', '#f2495c'];
 const FAILED = 'retry|invalid|dead_letter';
 
-/** Where each service is, whether it runs or not: columns id, title, fixedx, fixedy. */
+/** Where each service is, and whether it runs: columns id, title, fixedx, fixedy, mainstat, color. Grafana centres 0, 0. */
 export function nodesQuery(): string {
-  const node = (title: string, fixedx: number, fixedy: number, after = '') =>
-    labelled(`${state.expected}{job="${title}"}`, { id: title + after, title, fixedx, fixedy });
-  return [
-    node(intake, 0, BETWEEN),
-    ...requirements.map((service, index) => node(service, RIGHT, index * DOWN)),
-    node(correlator, 2 * RIGHT, BETWEEN),
-    ...requirements.map((service, index) => node(service, 3 * RIGHT, index * DOWN, AFTER)),
+  const node = (title: string, column: number, fixedy: number, after = '') =>
+    labelled(`${state.expected}{job="${title}"}`, { id: title + after, title, fixedx: (column - 1.5) * RIGHT, fixedy });
+  const top = (-DOWN * (requirements.length - 1)) / 2;
+  const nodes = [
+    node(intake, 0, top + BETWEEN),
+    ...requirements.map((service, index) => node(service, 1, top + index * DOWN)),
+    node(correlator, 2, top + BETWEEN),
+    ...requirements.map((service, index) => node(service, 3, top + index * DOWN, AFTER)),
   ].join(' or ');
+  const up = labelled(`((${nodes}) and on (job) up == 1)`, { mainstat: 'up', color: GOOD });
+  return `${up} or on (id) ${labelled(`(${nodes})`, { mainstat: 'down', color: BAD })}`;
 }
 
 /**

@@ -62,7 +62,6 @@ const alarms = row(
       height: 5,
       overrides: [
         linked('alert', 'Open its page of the runbook', `/d/runbook?viewPanel=\${__data.fields.page}`),
-        ofField('page', 'custom.hideFrom.viz', true),
         ofField('what it means', 'custom.width', 700),
         ofField('for', 'unit', 's'),
       ],

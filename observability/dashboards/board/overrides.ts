@@ -8,15 +8,19 @@ export const ofField = (name: string, id: string, value: unknown): object => ({
 });
 
 /** Whether a service may have several series: they are told apart by their shades. */
-export const isDetailed = (legend: string): boolean => /}} p\d|\{\{(type|kind|reason|instance)|}}.*{{/.test(legend);
+export const isDetailed = (legend: string): boolean =>
+  /}} p\d|\{\{(type|kind|reason|instance|currency)|}}.*{{/.test(legend);
 
 /** The colour of each service and outcome that these targets may show, by their legends. */
 export function coloursOf(targets: readonly Target[]): object[] {
   const legends = targets.map(({ legendFormat }) => String(legendFormat));
+  const isShown = (pattern: string) =>
+    legends.some((legend) => new RegExp(pattern).test(legend.replace('{{currency}}', 'GBP')));
   const mode = legends.some(isDetailed) ? 'shades' : 'fixed';
   return seriesColours
-    .filter(({ pattern, labels }) =>
-      legends.some((legend) => new RegExp(pattern).test(legend) || labels.test(legend.match(/{{.*}}/)?.[0] ?? '')),
+    .filter(
+      ({ pattern, labels }) =>
+        isShown(pattern) || legends.some((legend) => labels.test(legend.match(/{{.*}}/)?.[0] ?? '')),
     )
     .map(({ pattern, colour }) => ({
       matcher: { id: 'byRegexp', options: `/${pattern}/` },

@@ -73,7 +73,7 @@ const outcomes: Readonly<Record<string, Colour>> = {
 };
 
 /** One per service, in the order of their names; none is the colour of an outcome. */
-const services = ['#e69f00', '#a6761d', '#cc79a7', '#56b4e9', '#009e73', '#8c6bb1'] as const;
+const services = ['#f2a900', '#c08a50', '#d98cb3', '#56b4e9', '#1fbf92', '#a98bd0'] as const;
 const ownersColour = (index: number) => services[index % services.length] ?? colour.neutral;
 
 /** What a legend calls a service's series: after its domain, or after the stage of the funnel that it fulfils. */
