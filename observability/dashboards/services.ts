@@ -2,12 +2,10 @@ import { EVENT_LOOP_SAMPLE_MS } from '#shared/telemetry/metrics/metric-definitio
 import { increase, names, positive, quantile, RANGE, rate, ratio } from '../prometheus/promql.ts';
 import { state } from '../prometheus/rules/state-rules.ts';
 import { choiceVariable, dashboard, row } from './board/dashboard.ts';
-import { linked, ofField } from './board/overrides.ts';
 import { colour, thresholds } from './board/palette.ts';
 import { areas, lines, stat } from './board/panels.ts';
-import { logLines, traceTable } from './board/tables.ts';
-import { logQuery, logsOverTime, now, overTime, traceQuery, withExemplars } from './board/target.ts';
-import { asNamedSentence } from './log-line.ts';
+import { now, overTime, withExemplars } from './board/target.ts';
+import { logRow } from './log-row.ts';
 
 /** The chosen services, in the metrics' own label and in the scrape's. */
 const OF_SERVICE = 'service=~"$service"';
@@ -101,41 +99,6 @@ const duration = row(
   ),
 );
 
-const LINES = '{service_name=~"$service"}';
-
-const said = row(
-  'What do they say? Their log by level, and the traces of what was slow or failed.',
-  areas(
-    'Log lines by level',
-    'Lines per second. Warnings are tried again; errors are dead letters and defects: read them beside.',
-    logsOverTime(`sum by (severity_text) (rate(${LINES} [$__auto]))`, '{{severity_text}}'),
-    {
-      width: 8,
-      height: 10,
-      unit: 'perSecond',
-      overrides: [
-        ...Object.entries({ info: colour.waiting, warn: colour.warning, error: colour.bad, fatal: colour.bad }).map(
-          ([level, fixedColor]) => ofField(level, 'color', { mode: 'fixed', fixedColor }),
-        ),
-      ],
-    },
-  ),
-  logLines({
-    title: 'Everything unusual',
-    description:
-      'Log lines but for orders that became ready or still wait. A line’s details lead to its trace, and to all of its order.',
-    targets: logQuery(`${LINES} | decision!~"ready|stuck" ${asNamedSentence}`),
-    width: 16,
-  }),
-  traceTable({
-    title: 'Slow or failed traces',
-    description: 'Traces in which a step of a chosen service failed or took more than a second. Click one to see it.',
-    targets: traceQuery('{ resource.service.name =~ "$service" && (status = error || duration > 1s) }'),
-    noValue: 'none: nothing failed, nothing took a second',
-    overrides: [linked('traceID', 'Show it', `/d/one-order?var-trace=\${__value.raw}&\${__url_time_range}`)],
-  }),
-);
-
 const saturation = row(
   'Are they full? Work in hand, processor and memory of each replica.',
   lines(
@@ -173,5 +136,5 @@ export const services = () =>
     title: 'Services',
     description: 'Rate, errors, duration and saturation of each service. Choose services above.',
     variables: [choiceVariable('service', 'Service', `label_values(${state.expected}, job)`)],
-    rows: [live, rateAndErrors, duration, said, saturation],
+    rows: [live, rateAndErrors, duration, logRow, saturation],
   });
