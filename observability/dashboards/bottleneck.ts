@@ -10,7 +10,7 @@ const p95Of = (metric: string, by: string) => quantile(0.95, metric, { labels: b
 const readyByLast = increase(`${joinWait}_count`, 'last');
 
 const who = row(
-  'Who holds orders up?',
+  'Who holds orders up? An order is ready when the last of its three events has come: find who sends it.',
   stat(
     'Slowest service',
     'The service whose slowest 5 % of steps take longest. Its row in the panels below says at which event.',
@@ -38,7 +38,7 @@ const who = row(
 );
 
 const why = row(
-  'Working slowly, or waiting?',
+  'Working slowly, or waiting? A long step is slow work; an old event in a short step has waited in a queue.',
   bars(
     'Processing p95 by service',
     'How long the slowest 5 % of steps take, per service, in this time range. Compare with the age of events beside it: a small step but an old event means that it waited in a queue.',

@@ -19,7 +19,7 @@ const oddEvents = (title: string, outcome: string, description: string) =>
   stat(title, description, now(`round(${increase(atKitchen(`="${outcome}"`))})`, outcome), answer);
 
 const decided = row(
-  'Are orders decided?',
+  'Are orders decided? By their events, ready or refused, and not by a timeout.',
   stat(
     'Decided in time',
     'Of the orders that ended in this time range, the share that ended by its events: ready, or cancelled for a reason. The rest timed out.',
@@ -81,7 +81,7 @@ const decided = row(
 );
 
 const cameTwice = row(
-  'What came twice, late or in conflict?',
+  'What came twice, late or in conflict? It changes nothing, or a compensation undoes it.',
   areas(
     'Events at the kitchen by how they ended',
     'Everything that did not simply count. Duplicates after a restart are normal and fade; retries and dead letters are faults.',
@@ -136,7 +136,7 @@ const flows: Readonly<Record<string, string>> = {
 const columns = [...Object.keys(flows), 'on its way'];
 
 const accounts = row(
-  'Is all money accounted for?',
+  'Is all money accounted for? What was captured is sold, refunded or held for an order that waits.',
   table(
     { currency: 'currency', ...Object.fromEntries(columns.map((name, n) => [`Value #${'ABCDE'[n]}`, name])) },
     {

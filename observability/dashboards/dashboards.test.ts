@@ -70,6 +70,12 @@ describe('the dashboards', () => {
     }
   });
 
+  it('say in each row’s heading what it shows, in a sentence after its question', () => {
+    const headings = all.flatMap(({ panels }) => panels.filter(({ type }) => type === 'row').map(({ title }) => title));
+    expect(headings.length).toBeGreaterThan(20);
+    for (const heading of headings) expect(heading).toMatch(/^[A-Z][^.?]+\? [A-Z].{20,90}\.$/);
+  });
+
   it('turn no missing series into a zero where a balance or somebody’s health is judged', () => {
     expect(JSON.stringify(all)).not.toMatch(/or vector\(0\)/);
     const judged = all

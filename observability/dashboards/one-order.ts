@@ -1,5 +1,5 @@
 import { dashboard, row, textVariable } from './board/dashboard.ts';
-import { linked, ofField } from './board/overrides.ts';
+import { linked, ofField, orderLink } from './board/overrides.ts';
 import { lineTable, logLines, text, trace, traceTable } from './board/tables.ts';
 import { logQuery, traceById, traceQuery } from './board/target.ts';
 import { asNamedSentence, asSentence } from './log-line.ts';
@@ -10,12 +10,11 @@ A trace's links (*References*) lead to the other two contributions of an order, 
 
 /** A search that finds nothing: with an empty trace id Grafana marks the panel with an error. */
 const NO_TRACE = '{ false }';
-const show = (order: string, trace: string) =>
-  `/d/one-order?var-order=${order}&var-trace=${trace}&\${__url_time_range}`;
+const traceLink = `/d/one-order?var-order=\${order}&var-trace=\${__value.raw}&\${__url_time_range}`;
 const DECIDED = 'decision=~"ready|cancelled|timeout"';
 
 const find = row(
-  'What happened to it? The services say what they did and why, seconds later; the kitchen alone says how an order ended.',
+  'What happened to it? Choose an order: what the services did with it, and why, seconds after they did.',
   text({ title: 'How to', description: 'How to use this page.', height: 4 }, how),
   lineTable(
     {
@@ -40,8 +39,8 @@ const find = row(
       noValue: 'no log line in this time range',
       overrides: [
         ofField('time', 'unit', 'time:HH:mm:ss.SSS'),
-        linked('order', 'Show it', show(`\${__value.raw}`, `\${__data.fields.trace}`)),
-        linked('trace', 'Show it here', show(`\${order}`, `\${__value.raw}`)),
+        linked('order', 'Show it', orderLink),
+        linked('trace', 'Show it here', traceLink),
         ...Object.entries({ time: 110, service: 150, level: 70, order: 330, trace: 290 }).map(([column, width]) =>
           ofField(column, 'custom.width', width),
         ),
@@ -69,7 +68,7 @@ const itsTrace = row(
       'The trace that began with POST /orders, and one more for each time that its deadline was attended to. The search finds a trace half a minute after its end: the list above is faster.',
     targets: traceQuery('{ span.pizza.order.id = "$order" }'),
     noValue: 'choose an order above; a trace is found half a minute after its end',
-    overrides: [linked('traceID', 'Show it here', show(`\${order}`, `\${__value.raw}`))],
+    overrides: [linked('traceID', 'Show it here', traceLink)],
   }),
 );
 

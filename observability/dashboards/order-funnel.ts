@@ -16,7 +16,7 @@ import { lostPerInstance, state } from '../prometheus/rules/state-rules.ts';
 import { correlator, flow } from '../shown-pattern.ts';
 import { slos } from '../slo.ts';
 import { dashboard, row } from './board/dashboard.ts';
-import { linked, ofField } from './board/overrides.ts';
+import { linked, ofField, orderLink } from './board/overrides.ts';
 import { colour, thresholds } from './board/palette.ts';
 import { toDashboard } from './board/panel.ts';
 import { areas, bars, heatmap, lines, stat } from './board/panels.ts';
@@ -43,7 +43,7 @@ const FIRING = `label_replace(label_join(${ACTIVE}, "about", " ", ${ABOUT}), "ab
 const NONE = labelled(`0 * count(${state.alert})`, { alertname: 'none', summary: 'No alert fires' });
 
 const alarms = row(
-  'Is anything wrong?',
+  'Is anything wrong? What fires now; a click on an alert says what to do.',
   stat(
     'Alerts that fire',
     'Nothing is wrong while it is 0. Each alert beside it leads to its page of the runbook. Tickets, which can wait for days, are only listed.',
@@ -73,7 +73,7 @@ const alarms = row(
 const answer = { width: 8, height: 3 };
 
 const accounted = row(
-  'Is every order accounted for?',
+  'Is every order accounted for? Each is ready, cancelled, timed out or still waiting: none is lost.',
   stat(
     'Lost',
     'Orders that were created, but are neither decided nor waiting. Always 0, at every moment and through every crash: anything else is a bug. Open the runbook. Empty: the kitchen or its store does not answer.',
@@ -127,7 +127,7 @@ const accounted = row(
 );
 
 const funnel = row(
-  'How far do orders get?',
+  'How far do orders get? Payment, stock and chef work at the same time; an order is ready when all three said yes.',
   bars(
     'Funnel',
     'All orders of this time range, and where they are: the four lower bars add up to the first. Those that waited when the time range began are among them. A long bar below "ready" names how orders end.',
@@ -171,10 +171,10 @@ const funnel = row(
 
 /** Twice what an order may take is not usual. */
 const STUCK_SECONDS = 2 * slos.timeToReady.withinSeconds;
-const WAITED = `max by (order_id, missing) (max_over_time({service_name="${correlator}"} | decision="stuck" | unwrap waiting_s [12s]))`;
+const WAITED = `max by (order_id, missing, trace_id) (max_over_time({service_name="${correlator}"} | decision="stuck" | unwrap waiting_s [12s]))`;
 
 const stuck = row(
-  'Where does it stick?',
+  'Where does it stick? Orders that took long or still wait, and between which services events flow.',
   heatmap(
     'Time to ready, every order',
     'Each column is a moment, each row a time to ready up to two minutes, darker is more orders. A second band is a second cause (a slow bank). A dot is one order: click it to see its trace.',
@@ -182,14 +182,15 @@ const stuck = row(
     { width: 24 },
   ),
   table(
-    { order_id: 'order', missing: 'waits for', 'Value #A': 'waited' },
+    { order_id: 'order', missing: 'waits for', 'Value #A': 'waited', trace_id: 'trace' },
     {
       title: 'Stuck orders',
       description: `Orders that have waited for more than ${STUCK_SECONDS} s, the longest first: what for, and for how long (a line that the kitchen logs every 5 s). Click an order to see its trace and its log. Empty is good.`,
       targets: logTable(`topk(20, ${WAITED} > ${STUCK_SECONDS})`),
       noValue: 'no order is stuck',
       overrides: [
-        linked('order', 'Show this order', `/d/one-order?var-order=\${__value.raw}&\${__url_time_range}`),
+        linked('order', 'Show this order', orderLink),
+        ofField('trace', 'custom.hideFrom.viz', true),
         ofField('waited', 'unit', 's'),
       ],
       runbook: ['OrderOverdue'],

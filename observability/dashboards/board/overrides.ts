@@ -32,6 +32,9 @@ export function coloursOf(targets: readonly Target[]): object[] {
 export const linked = (column: string, title: string, url: string): object =>
   ofField(column, 'links', [{ title, url }]);
 
+/** Of a cell that holds an order's id, in a table with the column `trace`: the order, and its trace at once. */
+export const orderLink = `/d/one-order?var-order=\${__value.raw}&var-trace=\${__data.fields.trace}&\${__url_time_range}`;
+
 /** The numbers of this column: red from `bad` on. */
 export const judged = (column: string, bad: number, unit: Unit = 'count'): object => ({
   matcher: { id: 'byName', options: column },
