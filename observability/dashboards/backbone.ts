@@ -22,7 +22,7 @@ const used = (title: string, description: string, [bytes, limit]: readonly [stri
       overTime(`max by (${by}) (${bytes})`, by ? `{{${by}}}` : 'used'),
       overTime(`max by (${by}) (${limit}) > 0`, `${by && `{{${by}}} `}limit`),
     ],
-    { unit: 'bytes', width: 8, noValue: 'docker compose --profile infra up' },
+    { unit: 'bytes', width: 8, height: 6, noValue: 'docker compose --profile infra up' },
   );
 
 const holds = row(

@@ -21,7 +21,7 @@ const live = row(
   stat(
     'Replicas that answer',
     'Replicas whose last scrape succeeded, per service. One at 0 is down, or was never started.',
-    now(`sum by (job) (up{${OF_JOB}}) or 0 * ${state.expected}{${OF_JOB}}`, '{{job}}'),
+    now(`sum by (job) (up{${OF_JOB}}) and on (job) ${state.expected} or 0 * ${state.expected}{${OF_JOB}}`, '{{job}}'),
     {
       named: true,
       width: 16,

@@ -64,5 +64,6 @@ export const telemetryRow = row(
     'Implausible durations',
     'Per minute: negative or longer than the stream keeps anything, so not part of any latency. Two clocks disagree, or an event invents its time.',
     overTime(`sum by (service, duration) (increase(${names.implausibleDurations}[1m]))`, '{{service}} {{duration}}'),
+    { width: 8 },
   ),
 );

@@ -104,8 +104,8 @@ const overTime =
     );
 
 export const lines = overTime({});
-/** Parts of a whole. */
-export const areas = overTime({ lineWidth: 1, fillOpacity: 45, stacking: { mode: 'normal', group: 'A' } });
+/** Parts of a whole. Without lines: that of a 0 would lie on top of the others. */
+export const areas = overTime({ lineWidth: 0, fillOpacity: 60, stacking: { mode: 'normal', group: 'A' } });
 
 /** A classic histogram of seconds over time. The scheme reads in both themes. */
 export const heatmap: Make = (title, description, targets, options) =>
