@@ -64,6 +64,8 @@ const alarms = row(
         linked('alert', 'Open its page of the runbook', `/d/runbook?viewPanel=\${__data.fields.page}`),
         ofField('what it means', 'custom.width', 700),
         ofField('for', 'unit', 's'),
+        // The link alone needs it.
+        ofField('page', 'custom.hideFrom.viz', true),
       ],
     },
   ),
