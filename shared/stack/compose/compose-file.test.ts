@@ -112,6 +112,10 @@ describe('docker-compose.yml', () => {
     expect(file.services.demo?.command?.at(-1)).toBe(`http://${duplicated.service}:${ADMIN_PORT}`);
   });
 
+  it('tells who makes the credentials the pattern, whose users and rights they are', () => {
+    expect(file.services.credentials?.environment).toHaveProperty('PATTERN');
+  });
+
   it('gives the operator’s credentials to the tools alone', () => {
     const by = services.filter(([, { volumes = [] }]) => volumes.some((mount) => /^credentials-operator:/.test(mount)));
     expect(by.map(([name]) => name)).toEqual(['credentials', 'tools']);
