@@ -1,5 +1,5 @@
 import { prometheusConfig, type ScrapeJob } from '#shared/stack/servers/prometheus-config.ts';
-import { jobs } from '../shown-pattern.ts';
+import { everyJob } from '../shown-pattern.ts';
 
 /** The admin port of every service in docker-compose.yml: replicas differ by their address. */
 export const ADMIN_PORT = 9100;
@@ -15,7 +15,7 @@ const OTHERS: Readonly<Record<string, number>> = {
 export const composeConfig = (): string =>
   prometheusConfig({
     jobs: [
-      ...jobs.map((name) => byName(name, ADMIN_PORT)),
+      ...everyJob.map((name) => byName(name, ADMIN_PORT)),
       ...Object.entries(OTHERS).map(([name, port]) => byName(name, port)),
     ],
     alertmanager: { name: 'alertmanager', port: 9093 },

@@ -61,12 +61,16 @@ export const level = z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'
 
 const root = new URL('../../', import.meta.url);
 
+export const patternNames = (): string[] =>
+  globSync('services/patterns/*/pattern.ts', { cwd: root })
+    .map((path) => basename(dirname(path)))
+    .sort();
+
 /** Declaration of the pattern of that name, or in a folder of the user's own. @throws when there is none */
 export function patternFile(name: string): URL {
   const file = new URL(name.includes('/') ? `${name}/pattern.ts` : `services/patterns/${name}/pattern.ts`, root);
   if (existsSync(file)) return file;
-  const names = globSync('services/patterns/*/pattern.ts', { cwd: root }).map((path) => basename(dirname(path)));
-  throw new Error(`choose ${names.sort().join(', ')}, or a folder such as ./mine that holds a pattern.ts`);
+  throw new Error(`choose ${patternNames().join(', ')}, or a folder such as ./mine that holds a pattern.ts`);
 }
 export const DEFAULT_PATTERN = 'choreography';
 export const pattern = readable('is no pattern', (text) => patternFile(text) && text).prefault(DEFAULT_PATTERN);

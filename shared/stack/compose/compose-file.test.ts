@@ -4,7 +4,9 @@ import { describe, expect, it, test } from 'vitest';
 import { pattern as choreography } from '#services/patterns/choreography/pattern.ts';
 import { ownersOf } from '#shared/contracts/flow.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import { variables } from '#shared/runtime/settings.ts';
+import { loadPattern, serviceNames } from '#shared/runtime/pattern.ts';
+import { patternNames } from '#shared/runtime/setting-kinds.ts';
+import { adminPortVariable, variables } from '#shared/runtime/settings.ts';
 import { duplicatedIn } from '../../../loadtest/demo/duplicate-fault.ts';
 import { ADMIN_PORT } from '../../../observability/prometheus/compose-config.ts';
 import { envExample } from '../commands/fixtures/env-example.ts';
@@ -19,7 +21,7 @@ const duplicated = duplicatedIn(pizzaFlow);
 /** Images in which no program could ask: the Prometheus scrape, or whoever uses it, tells. */
 const CANNOT_ASK = ['otel-collector', 'redis-exporter', 'toxiproxy'];
 const BESIDE_THE_SERVICES = ['nats', 'redis', 'demo', 'otel-collector', 'tempo', 'loki', 'prometheus', 'grafana'];
-const PROFILES = ['alerts', 'infra', 'load', 'chaos', 'tools'];
+const PROFILES = ['alerts', 'infra', 'load', 'chaos', 'tools', ...patternNames()];
 /** Settings that speak of the machine that runs `npm start`: a container's are its own, and not every container's. */
 const OF_THE_HOST = ['CHAOS_TOKEN_FILE', 'BIND', 'ORDER_PORT', 'NATS_URL', 'REDIS_URL', 'DATA_DIR', 'DURABLE'];
 
@@ -44,6 +46,17 @@ describe('docker-compose.yml', () => {
     expect(startedByDefault(file)).toEqual(expect.arrayContaining([...owners, ...BESIDE_THE_SERVICES]));
     const profiles = services.flatMap(([, { profiles: of = [] }]) => of);
     for (const profile of profiles) expect(PROFILES).toContain(profile);
+  });
+
+  it.each(patternNames())('has what the pattern %s runs besides, by a profile of its name', async (name) => {
+    for (const service of serviceNames(await loadPattern(name)).filter((one) => !owners.includes(one))) {
+      const { command = [], environment, profiles, volumes } = file.services[service] as ComposeService;
+      expect(command.slice(-2)).toEqual(['services/main.ts', service]);
+      expect(environment?.[adminPortVariable(service)]).toBe(ADMIN_PORT);
+      expect(profiles).toEqual([name]);
+      expect(volumes).toEqual([`credentials-${service}:/run/credentials:ro`]);
+      expect(file.services.credentials?.volumes).toContain(`credentials-${service}:/credentials/${service}`);
+    }
   });
 
   it('orders only from services that are healthy', () => {
