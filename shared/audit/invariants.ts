@@ -1,4 +1,4 @@
-import { contractOf } from '#shared/contracts/flow.ts';
+import { contractOf, startOf } from '#shared/contracts/flow.ts';
 import { countersAgree, poolsBalance } from './balance.ts';
 import { type Invariant, idsOf, isPartOf, outcomesOf, perOrder, sum, usedId } from './finding.ts';
 import { chargesOfNobody, ledgerKnows, moneyOfOrders } from './money.ts';
@@ -25,14 +25,14 @@ const undoneOnce = (reported: 'compensation' | 'compensated') =>
 
 /** By the events that a service consumed: it began work although it knew that the order had ended. */
 const workAfterTombstone = perOrder((run, { id }) => {
-  const { start, outcomes, requirements } = run.flow;
+  const { outcomes, requirements } = run.flow;
   for (const { service, types, published } of run.ended.get(id) ?? []) {
-    const created = types.indexOf(start);
     const ended = types.findIndex((type) => type === outcomes.timeout || type === outcomes.cancelled);
-    if (ended < 0 || created < ended) continue;
+    if (ended < 0) continue;
     const begun = requirements.find(
-      ({ fulfilled }) =>
+      ({ name, fulfilled }) =>
         contractOf(run.flow, fulfilled).owner === service &&
+        types.indexOf(startOf(run.flow, name)) > ended &&
         run.orders.get(id)?.events.some((event) => event.type === fulfilled && published.has(event.id)),
     );
     if (begun) return `${service} knew that the order had ended before it began, and published ${begun.fulfilled}`;
