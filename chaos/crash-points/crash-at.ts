@@ -1,5 +1,5 @@
 import { readFileSync, rmSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { type FaultName, processSignals } from '#shared/faults/vocabulary.ts';
 
 /** A folder: a file in it, named for a service, arms a point of that service, as `<point>:<how often it is passed before>`. */
@@ -7,8 +7,8 @@ const folder = process.env.CRASH_AT ?? '';
 
 export const crashFault = 'kill' satisfies FaultName;
 
-/** The service that this process runs: the folder of its main. */
-const service = basename(dirname(process.argv[1] ?? ''));
+/** The service that this process runs: `node services/main.ts <service>`. */
+const service = process.argv[2] ?? '';
 const file = join(folder, service);
 let passed = 0;
 

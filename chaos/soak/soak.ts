@@ -69,4 +69,6 @@ function rowOf([name, faults]: [string, readonly ProcessFault[]]): string[] {
   return [name, count('kill'), count('restart'), `${(longest / 1_000).toFixed(1)} s`];
 }
 
-const number = (value: number): string => Math.round(value).toLocaleString('en');
+function number(value: number): string {
+  return Math.round(value).toLocaleString('en');
+}
