@@ -91,7 +91,7 @@ describe('the architecture', () => {
     const code = (file: string) => read(file).replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
     const found = sources.filter((file) => /order\.created|kitchen-service|ready-for-preparation/.test(code(file)));
     const ofThePizza = [
-      /^chaos\/(experiments|gameday)\//, // strike parts of a pattern by their names
+      /^chaos\/(experiments|gameday)\//, // inject faults into services by name
       'chaos/simulation/mutants.ts', // mistakes in the rules of certain services
       'loadtest/bench/variants/bullmq-worker.ts', // the same orders on a rival
     ];

@@ -58,7 +58,7 @@ const figures: readonly Figure[] = [
 const titles = ['requests', ...figures.map(([title]) => title)];
 const columns = titles.map((title, index) => [`Value #${String.fromCharCode(65 + index)}`, title]);
 
-/** One row per run of k6: its figures beside the targets at which it fails, which are those of the SLOs. */
+/** One row per k6 run: its figures, with the SLO at which it fails in each column's title. */
 export const loadRuns = table(
   { testid: 'run', ...Object.fromEntries(columns) },
   {

@@ -14,7 +14,7 @@ export const logRow = row(
   'What do they say? Their log by level, and the traces of what was slow or failed.',
   areas(
     'Log lines by level',
-    'Lines per second. Warnings are tried again; errors are dead letters and defects: read them beside.',
+    'Lines per second. Warnings are retried; errors are dead letters and defects: the lines are in the next panel.',
     logsOverTime(`sum by (severity_text) (rate(${LINES} [$__auto]))`, '{{severity_text}}'),
     {
       width: 8,

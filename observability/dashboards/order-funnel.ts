@@ -46,7 +46,7 @@ const alarms = row(
   'Is anything wrong? What fires now; a click on an alert says what to do.',
   stat(
     'Alerts that fire',
-    'Nothing is wrong while it is 0. Each alert beside it leads to its page of the runbook. Tickets, which can wait for days, are only listed.',
+    'Nothing is wrong while it is 0. Each alert in the table leads to its page of the runbook. Tickets, which can wait for days, are only listed.',
     now(`count(ALERTS{alertstate="firing", severity!="ticket"}) or 0 * count(${state.alert})`, 'firing'),
     { width: 4, height: 5, thresholds: [colour.good, [1, colour.bad]] },
   ),
@@ -54,7 +54,7 @@ const alarms = row(
     { alertname: 'alert', about: 'about', summary: 'what it means', Value: 'for', page: 'page' },
     {
       title: 'What fires',
-      description: 'Click an alert: its page says what it means, what to type first, and how to see that it is mended.',
+      description: 'Click an alert: its page says what it means, what to type first, and how to see that it is over.',
       targets: asTable(
         `max by (alertname, about, summary, page) (${FIRING} * on (alertname) group_left (summary, page) ${state.alert}) or on () ${NONE}`,
       ),

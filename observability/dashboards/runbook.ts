@@ -5,7 +5,7 @@ import { text } from './board/tables.ts';
 
 const introduction = [
   'One page per alert: what you see, what it means, what to type first, and how to see that it is mended.',
-  'The commands work in the folder of the repository, for the stack of `npm start`. Beside containers `npm run x -- …` is',
+  'The commands work in the folder of the repository, for the stack of `npm start`. With containers `npm run x -- …` is',
   '`docker compose run --rm tools x …`; a page shows what else differs there.',
   '',
   ...alertNames.map((alert) => `- **${alert}**, seen on [${dashboardOf[alert]}](/d/${dashboardOf[alert]})`),

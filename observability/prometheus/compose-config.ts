@@ -20,7 +20,7 @@ export const composeConfig = (): string =>
     ],
     alertmanager: { name: 'alertmanager', port: 9093 },
     ruleFiles: ['/etc/prometheus/rules/*.yml'],
-    // Whoever is told of an alert elsewhere needs an absolute link to its runbook page.
+    // A notification outside Grafana needs an absolute link to the runbook page.
     // biome-ignore lint/suspicious/noTemplateCurlyInString: Prometheus fills it in
     externalLabels: { grafana: '${GRAFANA_URL}' },
   });

@@ -21,7 +21,7 @@ export function correlates({
   return { [start]: [timeout], ...Object.fromEntries(byRequirement) };
 }
 
-/** Whoever it is that correlates: in other wirings of the flow not the kitchen. */
+/** The correlator: in other patterns it is not the kitchen. */
 export const correlator = (rules: KitchenRules): Behaviour<KitchenState> => ({
   rules: {
     initial,

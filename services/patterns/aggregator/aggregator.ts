@@ -9,8 +9,8 @@ import { described } from '../described.ts';
 import { AGGREGATOR, CONFIRMED } from './contract.ts';
 
 /**
- * The correlator by itself. It says once that an order has all that it needs, or that it will not have it; who wants to know is no
- * concern of its.
+ * The correlator as a service of its own. It publishes once that an order has all that it needs, or that it will not; it does not
+ * know its consumers.
  */
 export const aggregatorService: Service = {
   name: AGGREGATOR,

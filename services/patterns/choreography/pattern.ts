@@ -6,7 +6,7 @@ import { paymentService } from '#services/payment-service/service.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import type { Pattern } from '#shared/runtime/pattern.ts';
 
-/** Each service reacts to events by itself; the kitchen waits for all contributions and decides. */
+/** No service is commanded: each reacts to events; the kitchen waits for all contributions and decides. */
 export const pattern: Pattern = {
   name: 'choreography',
   flow: pizzaFlow,
