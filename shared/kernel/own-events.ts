@@ -1,5 +1,6 @@
 import type { Flow } from '#shared/contracts/flow.ts';
-import { buildEvent, checkDraft, draftId, toWire } from '#shared/messaging/build-event.ts';
+import { addEnvelope, checkDraft, draftId, toWire } from '#shared/messaging/build-event.ts';
+import { eventTypeOf } from '#shared/messaging/event-type.ts';
 import type { Publisher } from '#shared/messaging/publisher.ts';
 import type { StreamReader } from '#shared/messaging/stream-reader.ts';
 import type { RecordedEvent } from './recorded-event.ts';
@@ -17,7 +18,9 @@ export interface OwnEventsOptions {
 export function createOwnEvents({ flow, service, bus, traceparent }: OwnEventsOptions) {
   async function publishOne(orderId: string, event: RecordedEvent): Promise<void> {
     const { occurredAt: now, causationId, traceparent } = event;
-    const wire = toWire(flow, buildEvent(flow, event, { orderId, source: service, now, causationId, traceparent }));
+    // Checked when it was recorded: a deployment that changed the contract since then does not hold it back.
+    const envelope = { orderId, source: service, now, causationId, traceparent };
+    const wire = toWire(flow, addEnvelope(eventTypeOf(flow, event.type), event, envelope));
     const { duplicate, sequence } = await bus.publish(wire);
     if (!duplicate || (await bus.read(wire.subject, sequence)).some(({ headers }) => headers['ce-id'] === event.id))
       return;

@@ -184,6 +184,17 @@ describe('after a process committed and crashed before it published', () => {
     expect(bench.published()).toEqual([]);
   });
 
+  it('the redelivery publishes it although the contract has lost one of its fields since then', async () => {
+    const { load } = bench.store;
+    const older = (entry: string) => entry.replace('"ready-for-preparation"', '"ready","oven":"stone"');
+    bench.store.load = async (id) => {
+      const document = await load(id);
+      return { ...document, entries: document.entries.map(older) };
+    };
+    await aProcess().react(paid);
+    expect(bench.tries.map(({ body }) => body)).toEqual([expect.stringContaining('"oven":"stone"')]);
+  });
+
   it('what is older than the broker knows its duplicates is left to the redelivery, too', async () => {
     bench.clock.advance(BROKER_FORGETS_AFTER_MS + 1);
     const other = aProcess();

@@ -44,20 +44,28 @@ export function checkDraft(flow: Flow, draft: Draft, source: string): EventType 
 
 /** Builds the CloudEvent of a draft, whose data it shares. @throws as `checkDraft` does */
 export function buildEvent(flow: Flow, draft: Draft, envelope: Envelope): CloudEvent {
-  const { orderId, source, now, causationId, traceparent } = envelope;
-  const eventType = checkDraft(flow, draft, source);
+  const eventType = checkDraft(flow, draft, envelope.source);
+  return addEnvelope(eventType, { id: idOf(eventType, envelope.orderId, draft), data: draft.data }, envelope);
+}
+
+/** The CloudEvent of what `checkDraft` accepted when it was recorded. */
+export function addEnvelope(
+  { fullType: type, dataschema }: EventType,
+  { id, data }: Pick<CloudEvent, 'id'> & Pick<Draft, 'data'>,
+  { orderId, source, now, causationId, traceparent }: Envelope,
+): CloudEvent {
   const event: Mutable<CloudEvent> = {
     specversion: '1.0',
-    id: idOf(eventType, orderId, draft),
+    id,
     source,
-    type: eventType.fullType,
+    type,
     time: timestampOf(now),
     datacontenttype: 'application/json',
-    dataschema: eventType.dataschema,
+    dataschema,
     subject: orderId,
     correlationid: orderId,
     partitionkey: orderId,
-    data: draft.data,
+    data,
   };
   if (causationId) event.causationid = causationId;
   if (traceparent) event.traceparent = traceparent;
