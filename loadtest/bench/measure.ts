@@ -1,12 +1,8 @@
-import { ordersOf, plainMix } from '../orders.ts';
-import { cpuPer, cpuTimes } from './cpu-time.ts';
-import { type Driven, type DriveOptions, pace, saturate } from './drive.ts';
+import { pace, saturate } from './drive.ts';
 import { explainSlowest, type Slowest } from './explain-slowest.ts';
-import { wallClock } from './gc-pauses.ts';
-import type { OrderTracker } from './order-tracker.ts';
-import { percentile } from './percentile.ts';
+import { type PhaseResult, startPhases } from './run-phases.ts';
 import { startTelemetrySink, type TelemetrySink } from './telemetry-sink.ts';
-import type { Variant } from './variants/variant.ts';
+import type { StartOptions, Variant } from './variants/variant.ts';
 import { type PauseWatch, watchPauses } from './watch-pauses.ts';
 
 export interface Load {
@@ -25,15 +21,6 @@ export interface Load {
 export const phases = ['cold', 'warm', 'paced'] as const;
 export type Phase = (typeof phases)[number];
 
-export interface PhaseResult {
-  readonly ordersPerSecond: number;
-  /** ms from created to ready seen. */
-  readonly p50: number;
-  readonly p99: number;
-  /** CPU time in us per order, by process. */
-  readonly cpu: Readonly<Record<string, number>>;
-}
-
 export interface Measurement extends Readonly<Record<Phase, PhaseResult>> {
   /** Of the paced orders. */
   readonly slowest: Slowest;
@@ -45,9 +32,6 @@ const MAX_COLD = 6_000;
 
 /** How many orders of the warm-up are the cold ones. */
 export const coldOrders = ({ warmUp }: Load): number => Math.min(MAX_COLD, warmUp);
-
-/** Plain orders: no service refuses one. */
-const nthOrder = ordersOf({ seed: 1, run: 'bench', mix: plainMix });
 
 /**
  * Runs a variant from a fresh start: cold, the rest of the warm-up, warm, paced. @throws Error when an order was not
@@ -74,44 +58,20 @@ export async function measure(variant: Variant, load: Load, signal: AbortSignal)
 async function run(
   variant: Variant,
   load: Load,
-  { signal, onLine }: { readonly signal: AbortSignal; readonly onLine: (line: string) => void },
+  options: Pick<StartOptions, 'signal' | 'onLine'>,
   watch: PauseWatch,
   sink: TelemetrySink | undefined,
 ) {
   const { warmUp, window, rate, pacedSeconds } = load;
   const cold = coldOrders(load);
-  let tracker: OrderTracker | undefined;
-  const onReady = (orderId: string) => tracker?.ready(orderId, wallClock());
   const env = { ...watch.env, ...sink?.env, ...variant.traces?.env };
-  await using running = await variant.start({ signal, env, onLine, onReady });
-  const processes = [...running.processes, ...(sink ? [{ name: 'sink', pid: sink.pid }] : [])];
-  const phase = async (count: number, drive: (options: DriveOptions) => Promise<Driven>) => {
-    const bodies = Array.from({ length: count }, (_, n) => nthOrder(n).body);
-    const orders = bodies.map((body) => ({ ...body, toppings: [...body.toppings] }));
-    const before = await cpuTimes(processes);
-    const driven = checked(variant, await drive({ running, orders, signal, track: (next) => (tracker = next) }));
-    const cpu = cpuPer(count, before, await cpuTimes(processes));
-    return { orders: driven.orders, result: resultOf(driven, cpu) };
-  };
+  const watched = sink ? [{ name: 'sink', pid: sink.pid }] : [];
+  await using started = await startPhases(variant, { ...options, env, watched });
+  const { running, phase } = started;
   const saturated = async (count: number) => (await phase(count, (each) => saturate({ ...each, window }))).result;
   const results = { cold: await saturated(cold) };
   if (warmUp > cold) await saturated(warmUp - cold);
   const warm = await saturated(load.orders);
   const paced = await watch.during(running, () => phase(rate * pacedSeconds, (each) => pace({ ...each, rate })));
-  return { processes, ...results, warm, paced };
-}
-
-function resultOf({ orders, tookMs }: Driven, cpu: PhaseResult['cpu']): PhaseResult {
-  const times = orders.map(({ from, to }) => to - from);
-  const ordersPerSecond = (orders.length / tookMs) * 1_000;
-  return { ordersPerSecond, p50: percentile(times, 50), p99: percentile(times, 99), cpu };
-}
-
-/** A figure of a run that lost or doubled an order is worth nothing. */
-function checked({ name }: Variant, driven: Driven): Driven {
-  const { created, missing, doubled, strange } = driven.verdict;
-  if (missing + doubled + strange === 0) return driven;
-  throw new Error(
-    `${name}: of ${created} orders ${missing} never became ready, ${doubled} readies came twice and ${strange} were nobody's`,
-  );
+  return { processes: [...running.processes, ...watched], ...results, warm, paced };
 }

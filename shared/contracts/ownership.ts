@@ -8,21 +8,29 @@ const isId = (field: string): boolean => /Ids?$/.test(field);
 const OF_EVERY_DOMAIN = ['status', 'reason', 'currency'];
 
 /**
- * The workshop's first rule as a lint: by type, the fields whose data the event's publisher does not own. A field belongs to the
- * publisher of the first event of the table that has it, on whatever level: ids refer, so they belong to nobody.
+ * The workshop's first rule as a lint: by type, the fields whose data the event's publisher does not own. Ids refer, so they belong
+ * to nobody.
  */
 export function foreignFields(flow: Flow): Record<string, string[]> {
-  const owners = new Map<string, string>();
-  const foreign = Object.entries(flow.events).map(([type, { owner, schema }]): [string, string[]] => {
-    const fields = fieldsOf(schema).filter((field) => !isId(field) && !OF_EVERY_DOMAIN.includes(field));
-    for (const field of fields) owners.set(field, owners.get(field) ?? owner);
-    return [type, fields.filter((field) => owners.get(field) !== owner)];
-  });
+  const owners = fieldOwners(flow);
+  const foreign = Object.entries(flow.events).map(([type, { owner, schema }]): [string, string[]] => [
+    type,
+    fieldsOf(schema).filter((field) => (owners.get(field) ?? owner) !== owner),
+  ]);
   return Object.fromEntries(foreign.filter(([, fields]) => fields.length > 0));
 }
 
+/** Field -> the service that owns its data: the publisher of the first event of the table that has it, on whatever level. */
+export function fieldOwners(flow: Flow): Map<string, string> {
+  const owners = new Map<string, string>();
+  for (const { owner, schema } of Object.values(flow.events))
+    for (const field of fieldsOf(schema))
+      if (!isId(field) && !OF_EVERY_DOMAIN.includes(field)) owners.set(field, owners.get(field) ?? owner);
+  return owners;
+}
+
 /** Names of all fields, those within objects and lists included. */
-function fieldsOf(schema: z.core.$ZodType): string[] {
+export function fieldsOf(schema: z.core.$ZodType): string[] {
   const shape = shapeOf(schema);
   return Object.entries(shape ?? {}).flatMap(([name, part]) => [name, ...fieldsOf(part)]);
 }
