@@ -46,14 +46,16 @@ export const LAYERS: readonly (readonly string[])[] = [
   ['observability/'],
   ['loadtest/'],
   ['chaos/'],
+  ['loadtest/lab/'],
 ];
+/** A folder within another one's is the later layer. */
 export const layerOf = (file: string) =>
-  LAYERS.findIndex((folders) => folders.some((folder) => file.startsWith(folder)));
+  LAYERS.findLastIndex((folders) => folders.some((folder) => file.startsWith(folder)));
 
 /** A Mermaid flowchart of the folders of the layers; an arrow points to what is imported, also through others. */
 export function layersPicture(): string {
   const folders = LAYERS.flat();
-  const folderOf = (file: string) => folders.find((folder) => file.startsWith(folder));
+  const folderOf = (file: string) => folders.findLast((folder) => file.startsWith(folder));
   const imported = new Map(folders.map((folder) => [folder, new Set<string>()]));
   for (const file of sources)
     for (const target of importsOf(file).map(folderOf)) {
