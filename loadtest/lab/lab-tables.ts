@@ -1,12 +1,19 @@
 import type { Table } from '#shared/report/write-report.ts';
 import { type Spread, spreadOf } from '../bench/percentile.ts';
-import { type Figure, figuresOf, ratios, spreadIn } from './figures.ts';
+import { type Figure, ratios, spreadIn } from './figures.ts';
 import { PEER } from './subjects.ts';
 
 export interface LabTable {
   readonly title: string;
+  readonly scenarios: readonly string[];
   readonly table: Table;
 }
+
+const TITLES: Readonly<Record<string, string>> = {
+  declarations: 'Coupling: what the declarations say',
+  saturation: 'Healthy: as many orders as it can take',
+};
+const AT_RATES = 'Healthy: time to ready at a given rate';
 
 /** What a measure says, in the words of the tables; others are shown by their names. */
 const WORDS: Readonly<Record<string, string>> = {
@@ -20,32 +27,42 @@ const WORDS: Readonly<Record<string, string>> = {
   'orders-per-second': 'orders/s',
   'cpu-us-per-order': 'CPU us per order',
   'gain-2-replicas': 'orders/s with 2 of the busiest service, times alone',
-  'gain-4-replicas': 'with 4',
+  'gain-4-replicas': 'orders/s with 4 of it, times alone',
+  'p50-ms': 'p50 ms',
+  'p99-ms': 'p99 ms',
 };
 
 /** Compared with the peer's of the same round, too. */
 const COMPARED = ['orders-per-second', 'cpu-us-per-order'];
 
-/** A table per scenario: a row per measure, a column per pattern; median over the rounds (least..most). */
+/** A row per measure, a column per pattern; median over the rounds (least..most). */
 export const tablesOf = (figures: readonly Figure[]): LabTable[] =>
-  [...Map.groupBy(figures, ({ scenario }) => scenario)].map(([title, own]) => ({ title, table: tableOf(own) }));
+  [...Map.groupBy(figures, ({ scenario }) => titleOf(scenario))].map(([title, own]) => ({
+    title,
+    scenarios: [...new Set(own.map(({ scenario }) => scenario))],
+    table: tableOf(own),
+  }));
+
+const titleOf = (scenario: string): string => TITLES[scenario] ?? (isRate(scenario) ? AT_RATES : `Struck: ${scenario}`);
+const isRate = (scenario: string): boolean => scenario.endsWith('/s');
 
 function tableOf(figures: readonly Figure[]): Table {
   const patterns = [...new Set(figures.map(({ pattern }) => pattern))];
-  const [scenario = ''] = figures.map((figure) => figure.scenario);
-  const measures = [...new Set(figures.map(({ measure }) => measure))];
-  const rows = measures.flatMap((measure) => {
-    const spreads = patterns.map((pattern) => spreadIn(figures, { pattern, measure }));
-    const row = [WORDS[measure] ?? measure, ...spreads.map(spreadText)];
-    const isCompared = COMPARED.includes(measure) && figuresOf(figures, { pattern: PEER, measure }).length > 0;
-    if (!isCompared) return [row];
-    const compared = patterns.map((pattern) => {
-      const values = ratios(figures, { pattern, scenario, measure }, PEER);
-      return spreadText(spreadOf(values));
-    });
-    return [row, [`  times ${PEER}`, ...compared]];
+  const rows = new Map(figures.map(({ scenario, measure }) => [`${scenario} ${measure}`, { scenario, measure }]));
+  const row = (name: string, valuesOf: (pattern: string) => Spread) => [
+    name,
+    ...patterns.map((pattern) => spreadText(valuesOf(pattern))),
+  ];
+  const body = [...rows.values()].flatMap((asked) => {
+    const { scenario, measure } = asked;
+    const name =
+      (WORDS[measure] ?? measure.replace('cpu-us-', '  of it ')) + (isRate(scenario) ? ` at ${scenario}` : '');
+    const values = row(name, (pattern) => spreadIn(figures, { pattern, ...asked }));
+    if (!COMPARED.includes(measure) || !patterns.includes(PEER)) return [values];
+    const compared = row(`  times ${PEER}`, (pattern) => spreadOf(ratios(figures, { pattern, ...asked }, PEER)));
+    return [values, compared];
   });
-  return [['', ...patterns], ...rows];
+  return [['', ...patterns], ...body];
 }
 
 function spreadText({ median, min, max }: Spread): string {

@@ -1,12 +1,17 @@
 import { Command, Option } from 'commander';
 import { table } from '#shared/report/table.ts';
 import { runTool } from '#shared/stack/commands/run-tool.ts';
+import { StartFailure } from '#shared/stack/processes/start-failure.ts';
 import { obtainProgram } from '#shared/stack/programs/programs.ts';
 import { wholeNumber } from '../../shared/stack/commands/arguments.ts';
 import { describeMachine, machineText } from '../bench/machine.ts';
+import { loopbackUrl } from '../run/load-options.ts';
+import { acceptsFigures } from '../run/loaded-system.ts';
+import { writeLabReport } from './lab-report.ts';
 import { tablesOf } from './lab-tables.ts';
 import { type LabOptions, parts, stepsOf } from './plan.ts';
-import { runSteps } from './steps.ts';
+import { pushFigures } from './push-figures.ts';
+import { type Outcome, runSteps } from './steps.ts';
 import { openSubjects } from './subjects.ts';
 
 /**
@@ -16,26 +21,40 @@ import { openSubjects } from './subjects.ts';
 
 interface Arguments extends LabOptions {
   readonly only?: readonly string[];
+  readonly report?: string;
+  readonly prometheus?: string;
 }
 
-async function comparePatterns({ only, ...options }: Arguments, signal: AbortSignal): Promise<number> {
+/** Resolves with whether all went well. */
+async function comparePatterns({ only, report, prometheus, ...options }: Arguments, signal: AbortSignal) {
   const subjects = await openSubjects(only);
+  if (prometheus && !(await acceptsFigures(prometheus)))
+    throw new StartFailure(
+      `--prometheus: no Prometheus at ${prometheus} takes figures; start one with --web.enable-remote-write-receiver`,
+    );
   for (const program of ['nats-server', 'redis-server']) await obtainProgram(program, console.log);
   const machine = await describeMachine();
   console.log(`${machineText(machine)}\n`);
-  const { figures, failures } = await runSteps(stepsOf(subjects, options, signal), { say: console.log, signal });
+  const outcome = await runSteps(stepsOf(subjects, options, signal), { say: console.log, signal });
+  print(outcome);
+  const command = `npm run lab -- ${process.argv.slice(2).join(' ')}`;
+  if (report) console.log(`\nreport: ${await writeLabReport(report, { command, machine, ...outcome })}`);
+  if (prometheus) await pushFigures(prometheus, outcome.figures, Date.now());
+  return outcome.failures.length === 0;
+}
+
+function print({ figures, failures }: Outcome): void {
   for (const { title, table: rows } of tablesOf(figures)) {
     const [head = [], ...body] = rows;
     console.log(`\n${title}\n${table(head, body)}`);
   }
-  for (const failure of failures) console.error(`failed: ${failure}`);
-  return failures.length > 0 ? 1 : 0;
+  for (const failure of failures) console.error(`\nfailed: ${failure}`);
 }
 
 const whole = wholeNumber(1, 999_999_999);
 
 await runTool(async (signal) => {
-  let exitCode = 0;
+  let passed = true;
   const program = new Command('npm run lab --').description('Measures alternatives side by side.').exitOverride();
   program
     .command('patterns')
@@ -47,9 +66,11 @@ await runTool(async (signal) => {
     .option('--rounds <n>', 'rounds; each begins with another pattern (default: 3, with --quick 1)', whole)
     .option('--orders <n>', 'orders at saturation (default: 6000, with --quick 1200)', whole)
     .option('--seconds <n>', 'at each of 50, 100 and 200 orders/s (default: 10, with --quick 3)', whole)
+    .option('--report <dir>', 'folder for a report: HTML, Markdown with pictures, JSON')
+    .option('--prometheus <url>', 'where the figures go as gauges, for the dashboard Lab', loopbackUrl)
     .action(async (options: Arguments) => {
-      exitCode = await comparePatterns(options, signal);
+      passed = await comparePatterns(options, signal);
     });
   await program.parseAsync();
-  return exitCode;
+  return passed ? 0 : 1;
 }, 'npm run lab failed: ');

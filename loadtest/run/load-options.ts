@@ -87,7 +87,8 @@ function duration(text: string): string {
   throw new InvalidArgumentError('Write it like 30s, 10m or 1h.');
 }
 
-function loopbackUrl(text: string): string {
+/** An address of this machine, without a slash at its end. */
+export function loopbackUrl(text: string): string {
   if (URL.canParse(text) && isLoopback(text)) return text.replace(/\/+$/, '');
   throw new InvalidArgumentError('Give an address of this machine, such as http://127.0.0.1:9090.');
 }

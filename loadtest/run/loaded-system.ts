@@ -106,7 +106,7 @@ async function foundSystem({ prometheus, grafana }: LoadOptions, target: string)
 }
 
 /** Prometheus takes remote writes only with its flag. */
-async function acceptsFigures(url: string): Promise<boolean> {
+export async function acceptsFigures(url: string): Promise<boolean> {
   try {
     const answer = await fetch(`${url}/api/v1/status/flags`, { signal: AbortSignal.timeout(2_000) });
     const { data } = (await answer.json()) as { data?: Record<string, string> };

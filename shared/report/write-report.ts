@@ -1,12 +1,15 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type BarChart, barChart } from './bar-chart.ts';
 import { type Chart, escaped, lineChart } from './line-chart.ts';
 
 /** Head, then rows. */
 export type Table = readonly (readonly string[])[];
 
 /** A string is a paragraph; `**bold**` and `` `code` `` in it are understood. `lines` are shown as they are. */
-export type Block = string | { readonly table: Table } | { readonly lines: readonly string[] } | Chart;
+export type Block = string | { readonly table: Table } | { readonly lines: readonly string[] } | Picture;
+
+type Picture = Chart | BarChart;
 
 export interface Section {
   readonly title: string;
@@ -23,21 +26,23 @@ export async function writeReport(
   await mkdir(folder, { recursive: true });
   const write = (file: string, text: string) => writeFile(join(folder, file), `${text}\n`);
   for (const block of sections.flatMap(({ blocks }) => blocks))
-    if (isChart(block)) await write(pictureFile(name, block), lineChart(block));
+    if (isPicture(block)) await write(pictureFile(name, block), drawn(block));
   await write(`${name}.md`, markdownOf(name, sections));
   await write(`${name}.html`, htmlOf(sections));
   await write(`${name}.json`, JSON.stringify(data, undefined, 2));
   return join(folder, `${name}.html`);
 }
 
-const isChart = (block: Block): block is Chart => typeof block === 'object' && 'series' in block;
-const pictureFile = (name: string, chart: Chart): string => `${name}-${chart.name}.svg`;
+const isPicture = (block: Block): block is Picture =>
+  typeof block === 'object' && ('series' in block || 'bars' in block);
+const drawn = (picture: Picture): string => ('bars' in picture ? barChart(picture) : lineChart(picture));
+const pictureFile = (name: string, chart: Picture): string => `${name}-${chart.name}.svg`;
 
 /** `name`: what the files of its pictures begin with. */
 export function markdownOf(name: string, sections: readonly Section[]): string {
   const block = (one: Block): string => {
     if (typeof one === 'string') return one;
-    if (isChart(one)) return `![${one.title}](${pictureFile(name, one)})`;
+    if (isPicture(one)) return `![${one.title}](${pictureFile(name, one)})`;
     return 'table' in one ? markdownTable(one.table) : ['```text', ...one.lines, '```'].join('\n');
   };
   return sections
@@ -67,7 +72,7 @@ function htmlOf(sections: readonly Section[]): string {
 
 function htmlBlock(block: Block): string {
   if (typeof block === 'string') return `<p>${inline(block)}</p>`;
-  if (isChart(block)) return lineChart(block);
+  if (isPicture(block)) return drawn(block);
   return 'table' in block ? htmlTable(block.table) : `<pre>${escaped(block.lines.join('\n'))}</pre>`;
 }
 

@@ -1,0 +1,46 @@
+import type { BarChart } from '#shared/report/bar-chart.ts';
+import { type Section, writeReport } from '#shared/report/write-report.ts';
+import { type Machine, machineText } from '../bench/machine.ts';
+import { type Figure, figuresOf, spreadIn } from './figures.ts';
+import { tablesOf } from './lab-tables.ts';
+
+export interface Lab {
+  readonly command: string;
+  readonly machine: Machine;
+  readonly figures: readonly Figure[];
+  readonly failures: readonly string[];
+}
+
+/** Drawn beside the table of their scenario. */
+const PICTURES = [
+  { scenario: 'declarations', measure: 'foreign-fields', title: 'Fields of other domains in events', unit: 'fields' },
+  { scenario: 'saturation', measure: 'orders-per-second', title: 'Throughput at saturation', unit: 'orders/s' },
+  { scenario: 'saturation', measure: 'cpu-us-per-order', title: 'CPU time of all processes', unit: 'us per order' },
+  { scenario: '200/s', measure: 'p99-ms', title: 'Time to ready at 200 orders/s, p99', unit: 'ms' },
+] as const;
+
+/** Writes `report.html`, `report.md` with its pictures, and the figures as `report.json`. Returns the page's path. */
+export const writeLabReport = (folder: string, lab: Lab): Promise<string> =>
+  writeReport(folder, 'report', sectionsOf(lab), lab);
+
+export function sectionsOf({ command, machine, figures, failures }: Lab): Section[] {
+  const head = [`\`${command}\``, machineText(machine), 'Medians over the rounds (least..most).'];
+  return [
+    { title: 'The patterns side by side', blocks: [...head, ...failures.map((failure) => `**Failed:** ${failure}`)] },
+    ...tablesOf(figures).map(({ scenarios, title, table }) => ({
+      title,
+      blocks: [{ table }, ...picturesOf(figures, scenarios)],
+    })),
+  ];
+}
+
+function picturesOf(figures: readonly Figure[], wanted: readonly string[]): BarChart[] {
+  return PICTURES.filter(({ scenario }) => wanted.includes(scenario)).map(({ scenario, measure, title, unit }) => {
+    const patterns = new Set(figuresOf(figures, { scenario, measure }).map(({ pattern }) => pattern));
+    const bars = [...patterns].map((name) => {
+      const { median, min, max } = spreadIn(figures, { pattern: name, scenario, measure });
+      return { name, value: median, range: [min, max] as const };
+    });
+    return { name: measure, title, unit, bars };
+  });
+}

@@ -1,0 +1,66 @@
+import { expect, it } from 'vitest';
+import type { Figure } from './figures.ts';
+import { type Lab, sectionsOf } from './lab-report.ts';
+import { tablesOf } from './lab-tables.ts';
+
+const figures: Figure[] = [1, 2, 3].flatMap((round) => [
+  { pattern: 'choreography', scenario: 'saturation', measure: 'orders-per-second', round, value: 1_000 * round },
+  { pattern: 'chain', scenario: 'saturation', measure: 'orders-per-second', round, value: 500 * round + 100 },
+  { pattern: 'chain', scenario: '50/s', measure: 'p99-ms', round, value: 8.125 },
+  { pattern: 'chain', scenario: '100/s', measure: 'p99-ms', round, value: 12.5 },
+]);
+
+it('show medians with their range, and ratios within a round', () => {
+  expect(tablesOf(figures)).toEqual([
+    {
+      title: 'Healthy: as many orders as it can take',
+      scenarios: ['saturation'],
+      table: [
+        ['', 'choreography', 'chain'],
+        ['orders/s', '2000 (1000..3000)', '1100 (600..1600)'],
+        ['  times choreography', '1', '0.55 (0.53..0.6)'],
+      ],
+    },
+    {
+      title: 'Healthy: time to ready at a given rate',
+      scenarios: ['50/s', '100/s'],
+      table: [
+        ['', 'chain'],
+        ['p99 ms at 50/s', '8.13'],
+        ['p99 ms at 100/s', '13'],
+      ],
+    },
+  ]);
+});
+
+it('leave what was not measured empty, and compare with nobody where the peer is absent', () => {
+  const alone = figures.filter(({ pattern }) => pattern === 'chain');
+  const [{ table } = { table: [] }] = tablesOf([
+    ...alone,
+    { pattern: 'aggregator', scenario: 'saturation', measure: 'cpu-us-receipt', round: 1, value: 12 },
+  ]);
+  expect(table).toEqual([
+    ['', 'chain', 'aggregator'],
+    ['orders/s', '1100 (600..1600)', '–'],
+    ['  of it receipt', '–', '12'],
+  ]);
+});
+
+it('are in the report with pictures, the machine and what failed', () => {
+  const machine = { cpu: 'a CPU', cores: 2, memoryGiB: 8, versions: { node: '24' } };
+  const lab: Lab = { command: 'npm run lab -- patterns', machine, figures, failures: ['healthy: aggregator: lost'] };
+  const sections = sectionsOf(lab);
+  const blocks = sections.flatMap((section) => section.blocks);
+  expect(blocks).toContain('`npm run lab -- patterns`');
+  expect(blocks.join()).toContain('a CPU, 2 cores');
+  expect(blocks).toContain('**Failed:** healthy: aggregator: lost');
+  expect(blocks).toContainEqual({
+    name: 'orders-per-second',
+    title: 'Throughput at saturation',
+    unit: 'orders/s',
+    bars: [
+      { name: 'choreography', value: 2_000, range: [1_000, 3_000] },
+      { name: 'chain', value: 1_100, range: [600, 1_600] },
+    ],
+  });
+});
