@@ -3,14 +3,32 @@ import { findProgram } from '#shared/stack/programs/programs.ts';
 import { askPrometheus } from '#shared/stack/servers/ask-prometheus.ts';
 import { startPrometheus } from '#shared/stack/servers/native-server.ts';
 import { eventually } from '#shared/testing/eventually.ts';
+import { queriesOf, seriesShown } from '../../observability/checks/fixtures/panel-queries.ts';
+import { lab } from '../../observability/dashboards/lab.ts';
+import { couplingOf } from './coupling.ts';
 import type { Figure } from './figures.ts';
 import { pushFigures } from './push-figures.ts';
+import { openSubjects } from './subjects.ts';
 
 const prometheusRuns = (await findProgram('prometheus')) !== undefined;
 
 const figure = (pattern: string, measure: string, round: number, value: number): Figure => {
   return { pattern, scenario: 'saturation', measure, round, value };
 };
+
+const healthyMeasures = [
+  ['saturation', 'orders-per-second'],
+  ['saturation', 'cpu-us-per-order'],
+  ['200/s', 'p99-ms'],
+] as const;
+const struckMeasures = [
+  'lost',
+  'doubled',
+  'wrongly-timed-out',
+  'unexplained-money',
+  'peak-backlog',
+  'seconds-until-steady',
+].map((measure) => ['chef-outage', measure] as const);
 
 it.runIf(prometheusRuns)('a real Prometheus has each figure as a gauge: the median of its rounds', async () => {
   await using prometheus = await startPrometheus({ jobs: [] });
@@ -29,6 +47,25 @@ it.runIf(prometheusRuns)('a real Prometheus has each figure as a gauge: the medi
   expect(chain.map(({ value }) => value)).toContain(-0.25);
   expect(await askPrometheus(prometheus.url, 'count(pizza_lab{pattern="many"})')).toMatchObject([{ value: 1_000 }]);
   expect(await askPrometheus(prometheus.url, 'pizza_lab{measure="measure-999"}')).toMatchObject([{ value: 999 / 7 }]);
+});
+
+it.runIf(prometheusRuns)('every query of the dashboard Lab shows a series per pattern', async () => {
+  await using prometheus = await startPrometheus({ jobs: [] });
+  const subjects = await openSubjects(['choreography', 'chain']);
+  const figures = subjects.flatMap(({ pattern }) => {
+    const others = [...healthyMeasures, ...struckMeasures].map(([scenario, measure]) => {
+      return { pattern: pattern.name, scenario, measure, round: 1, value: 1 };
+    });
+    return [...couplingOf(pattern), ...others];
+  });
+  await pushFigures(prometheus.url, figures, Date.now());
+  const queries = queriesOf([lab()]);
+  expect(queries.length).toBeGreaterThan(10);
+  const shown = async () => {
+    const counts = await Promise.all(queries.map((query) => seriesShown(prometheus.url, query)));
+    return counts.every((count) => count === 2) || undefined;
+  };
+  await eventually(shown, 'two bars, or two rows, of each query');
 });
 
 it('says that nobody answers there', async () => {

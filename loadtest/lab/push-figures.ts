@@ -1,8 +1,6 @@
+import { LAB_GAUGE } from '../../observability/lab-gauge.ts';
 import { type Figure, spreadIn } from './figures.ts';
 import { remoteWrite, type Sample } from './remote-write.ts';
-
-/** What the dashboard Lab reads. Labels: pattern, scenario, measure. */
-export const GAUGE = 'pizza_lab';
 
 /** Pushes the median over the rounds of every figure, once: a gauge for each. @throws as `remoteWrite` does */
 export const pushFigures = (url: string, figures: readonly Figure[], now: number): Promise<void> =>
@@ -12,7 +10,7 @@ function gaugesOf(figures: readonly Figure[]): Sample[] {
   const questions = figures.map(({ pattern, scenario, measure }) => ({ pattern, scenario, measure }));
   const distinct = new Map(questions.map((question) => [JSON.stringify(question), question]));
   return [...distinct.values()].map((question) => ({
-    labels: { __name__: GAUGE, ...question },
+    labels: { __name__: LAB_GAUGE, ...question },
     value: spreadIn(figures, question).median,
   }));
 }

@@ -17,7 +17,7 @@ const uids = [...provisioned.matchAll(/^ {4}uid: (\S+)$/gm)].map(([, uid]) => ui
 const dashboardLinks = (text: string) => [...text.matchAll(/\/d\/([a-z-]+)/g)].map(([, uid]) => uid);
 
 describe('the dashboards', () => {
-  it('are the eight that the design names, home first', () => {
+  it('are the nine that the design names, home first', () => {
     expect(all.map(({ uid }) => uid)).toEqual([
       'order-funnel',
       'bottleneck',
@@ -25,6 +25,7 @@ describe('the dashboards', () => {
       'services',
       'backbone',
       'load-and-chaos',
+      'lab',
       'one-order',
       'runbook',
     ]);

@@ -2,6 +2,7 @@ import { backbone } from './backbone.ts';
 import type { Dashboard } from './board/dashboard.ts';
 import { bottleneck } from './bottleneck.ts';
 import { correlation } from './correlation.ts';
+import { lab } from './lab.ts';
 import { loadAndChaos } from './load-and-chaos.ts';
 import { oneOrder } from './one-order.ts';
 import { orderFunnel } from './order-funnel.ts';
@@ -16,6 +17,7 @@ export const dashboards = (): Dashboard[] => [
   services(),
   backbone(),
   loadAndChaos(),
+  lab(),
   oneOrder(),
   runbookDashboard(),
 ];
