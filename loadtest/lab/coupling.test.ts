@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
 import { pattern as photo } from '#shared/testing/fixtures/photo-flow/pattern.ts';
-import { couplingOf, plainOrder } from './coupling.ts';
+import { couplingOf } from './coupling.ts';
 import { type Figure, spreadIn } from './figures.ts';
 import { openSubjects } from './subjects.ts';
+import { plainOrder } from './wiring.ts';
 
 const valuesOf = (figures: readonly Figure[]) =>
   Object.fromEntries(figures.map(({ measure, value }) => [measure, value]));
@@ -19,6 +20,16 @@ it('of a small flow is what one counts by hand', () => {
     // The storage reacts to the further step.
     'changed-by-requirement': 1,
     'changed-by-field': 1,
+    // An image processor, say: the upload and its own two reports, the storage's request and two outcomes.
+    'types-known-by-others': 5,
+    services: 5,
+    'event-types': 16,
+    'asked-of-others': 3,
+    'correlating-services': 1,
+    'deciding-services': 4,
+    // Three of six: from each step to the storage.
+    'steps-in-one-service': 0.5,
+    ...Object.fromEntries(photo.services.map(({ name }) => [`foreign-fields-${name}`, 0])),
   });
   const data = [...plainOrder(photo).keys()].map((type) => JSON.stringify(photo.flow.events[type]?.example));
   expect(bytes).toBeGreaterThan(data.join('').length + 5 * 300);
@@ -38,6 +49,9 @@ it.each([
   ['messages-per-order', [5, 9, 5, 7, 9]],
   ['changed-by-requirement', [2, 3, 5, 3, 3]],
   ['changed-by-field', [1, 2.5, 7, 1, 2.5]],
+  ['foreign-fields-payment-service', [0, 0, 4, 0, 0]],
+  ['asked-of-others', [5, 9, 5, 6, 9]],
+  ['steps-in-one-service', [0.5, 0.6, 0.25, 3 / 8, 0.6]],
 ])('%s tells the patterns apart', async (measure, expected) => {
   const subjects = await openSubjects(names);
   const figures = subjects.flatMap(({ pattern }) => couplingOf(pattern));

@@ -42,7 +42,7 @@ it('leave what was not measured empty, and compare with nobody where the peer is
   expect(table).toEqual([
     ['', 'chain', 'aggregator'],
     ['orders/s', '1100 (600..1600)', '–'],
-    ['  of it receipt', '–', '12'],
+    ['  of them receipt', '–', '12'],
   ]);
 });
 

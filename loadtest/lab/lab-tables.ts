@@ -19,6 +19,12 @@ const AT_RATES = 'Healthy: time to ready at a given rate';
 const WORDS: Readonly<Record<string, string>> = {
   'foreign-fields': 'fields of other domains in events',
   'known-event-types': 'event types known by the best-informed service',
+  'types-known-by-others': 'by the best-informed other than the one that decides',
+  'event-types': 'event types',
+  'asked-of-others': 'event types published by the one that decides, for other domains',
+  'correlating-services': 'services that wait for several requirements',
+  'deciding-services': 'services that may decide against an order',
+  'steps-in-one-service': 'steps of an order that one service does, share',
   'longest-path': 'events on the longest way to ready',
   'messages-per-order': 'messages per order',
   'bytes-per-order': 'bytes per order',
@@ -56,7 +62,8 @@ function tableOf(figures: readonly Figure[]): Table {
   const body = [...rows.values()].flatMap((asked) => {
     const { scenario, measure } = asked;
     const name =
-      (WORDS[measure] ?? measure.replace('cpu-us-', '  of it ')) + (isRate(scenario) ? ` at ${scenario}` : '');
+      (WORDS[measure] ?? measure.replace(/^(cpu-us|foreign-fields)-/, '  of them ')) +
+      (isRate(scenario) ? ` at ${scenario}` : '');
     const values = row(name, (pattern) => spreadIn(figures, { pattern, ...asked }));
     if (!COMPARED.includes(measure) || !patterns.includes(PEER)) return [values];
     const compared = row(`  times ${PEER}`, (pattern) => spreadOf(ratios(figures, { pattern, ...asked }, PEER)));
