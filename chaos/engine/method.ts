@@ -71,7 +71,7 @@ export const firstLine = ({ message }: Error): string => message.split('\n')[0] 
 
 /** Does step after step; what can be taken back is known to the rollback before the next one. */
 export async function applyMethod(
-  { method, mustFire = [] }: Experiment,
+  { method, mustFire = [] }: Pick<Experiment, 'method' | 'mustFire'>,
   watch: Watch,
   rollback: Rollback,
 ): Promise<void> {

@@ -114,7 +114,7 @@ async function untilClear({ mustFire = [] }: Experiment, { alerts, until }: Watc
 }
 
 /** Stops the customers and waits for their orders; resolves with how long the rest may take, ms. */
-async function untilDecided({ target, customers, orders, until }: Watch): Promise<number> {
+export async function untilDecided({ target, customers, orders, until }: Watch): Promise<number> {
   const withinMs = target.settings.ORDER_TIMEOUT + REST_GRACE_MS;
   const deadline = Date.now() + withinMs;
   await customers.stop(withinMs / 2);

@@ -12,6 +12,8 @@ export interface OwnStackOptions {
   readonly signal: AbortSignal;
   /** URLs of modules that every service loads first: to put a known bug in. */
   readonly preload?: readonly string[];
+  /** Whether a Prometheus scrapes it, where there is one. Default: yes. */
+  readonly monitored?: boolean;
 }
 
 /** Deadlines of seconds. ORDER_TIMEOUT is several times ACK_WAIT, so that a redelivery still comes in time. */
@@ -23,7 +25,13 @@ const preloading = (modules: readonly string[]) => ({
 });
 
 /** A stack for one experiment, on free ports with data of its own; it ends with the experiment. @throws StartFailure */
-export async function ownStack({ needs, seed, signal, preload = [] }: OwnStackOptions): Promise<Target> {
+export async function ownStack({
+  needs,
+  seed,
+  signal,
+  preload = [],
+  monitored = true,
+}: OwnStackOptions): Promise<Target> {
   const token = randomBytes(16).toString('hex');
   const proxy = needs.network ? await startToxiproxy() : undefined;
   const proxied = proxy && createNetwork(proxy.url);
@@ -40,7 +48,7 @@ export async function ownStack({ needs, seed, signal, preload = [] }: OwnStackOp
           replicas: needs.replicas[name] ?? 1,
           env: preloading([...preload, ...(needs.skewable.includes(name) ? [skewedClock] : [])]),
         })),
-      prometheus: true,
+      prometheus: monitored,
       onNotice: console.error,
       signal: starting.signal,
       ...(proxied && { route: proxied.route }),

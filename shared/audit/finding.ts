@@ -55,7 +55,7 @@ export const outcomesOf = ({ outcomes }: Flow, { events }: SeenOrder): SeenEvent
   events.filter(({ type }) => type === outcomes.ready || type === outcomes.cancelled || type === outcomes.timeout);
 
 /** `ready`, `cancelled`, `timeout` -> orders. */
-export function countOutcomes({ flow, orders }: SeenRun): Record<string, number> {
+export function countOutcomes({ flow, orders }: Pick<SeenRun, 'flow' | 'orders'>): Record<string, number> {
   const withType = (type: string) => [...orders.values()].filter((order) => ofType(order, type).length > 0).length;
   return Object.fromEntries(Object.entries(flow.outcomes).map(([outcome, type]) => [outcome, withType(type)]));
 }

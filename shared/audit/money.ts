@@ -51,6 +51,8 @@ export const chargesOfNobody = ({ charges, orders }: SeenRun): Finding[] =>
     .filter((orderId) => !orders.has(orderId))
     .map((orderId) => ({ orderId, detail: 'was charged, but the stream holds no such order' }));
 
+type Seen = Pick<SeenRun, 'flow' | 'orders' | 'charges'>;
+
 /** Where the captured money of the orders is, in minor units. */
 export interface Money {
   readonly captured: number;
@@ -62,7 +64,7 @@ export interface Money {
 }
 
 /** Currency -> its money: captured = sold + refunded + held + refund due by construction; a refund due at rest is an error. */
-export function moneyByCurrency(run: SeenRun): Record<string, Money> {
+export function moneyByCurrency(run: Seen): Record<string, Money> {
   const charges = [...run.orders.values()].flatMap((order) =>
     (run.charges.get(order.id) ?? []).map((charge) => ({ ...charge, is: placeOf(run, order, charge) })),
   );
@@ -77,7 +79,7 @@ export function moneyByCurrency(run: SeenRun): Record<string, Money> {
   );
 }
 
-function placeOf({ flow }: SeenRun, order: SeenOrder, { paymentId, refunded }: Charge): keyof Money {
+function placeOf({ flow }: Seen, order: SeenOrder, { paymentId, refunded }: Charge): keyof Money {
   if (refunded) return 'refunded';
   const requirement = paidRequirement(flow);
   if (requirement && usedId(flow, order, requirement) === paymentId) return 'sold';

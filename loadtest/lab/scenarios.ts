@@ -1,0 +1,68 @@
+import { correlatorOf } from '#shared/contracts/flow.ts';
+import { type Pattern, serviceNames } from '#shared/runtime/pattern.ts';
+import { disturbancesOf } from '../../chaos/engine/method.ts';
+import type { Step } from '../../chaos/experiment.ts';
+import { chefOutage } from '../../chaos/experiments/chef-outage.ts';
+import { everyEventTwice } from '../../chaos/experiments/every-event-twice.ts';
+import { natsRestartUnderLoad } from '../../chaos/experiments/nats-restart-under-load.ts';
+import { paymentSlowByTenMinutes } from '../../chaos/experiments/payment-slow-by-ten-minutes.ts';
+
+/** What strikes a stack under load: the disturbances of a chaos experiment, with the lab's own pauses. */
+export interface Scenario {
+  readonly name: string;
+  /** Orders at once just before, so that the fault meets work in progress. Default: none. */
+  readonly burst?: number;
+  readonly method: readonly Step[];
+}
+
+/** How long each disturbance lasts. The outages outlast the deadline of the stack (`struckEnv`) unless the run is quick. */
+export interface Lengths {
+  readonly service: string;
+  readonly broker: string;
+  readonly calm: string;
+}
+
+export const lengthsOf = (quick: boolean): Lengths =>
+  quick ? { service: '2s', broker: '2s', calm: '3s' } : { service: '9s', broker: '9s', calm: '10s' };
+
+/**
+ * Half an hour is lived in six seconds: a deadline is awaited, and ten minutes are a third of it, as in the workshop. What is no
+ * business of the order (the gateway's answer, "payment pending") keeps its usual length.
+ */
+export const struckEnv = {
+  ORDER_TIMEOUT: '30m',
+  TIME_SCALE: '300',
+  GATEWAY_LATENCY: '6s',
+  PAYMENT_PENDING_AFTER: '5m',
+  ACK_WAIT: '1s',
+} as const;
+
+/** Longer than the deadline, in a quick run too: it is about the deadline. */
+const CHEF_AWAY = '10s';
+const KILLS = 5;
+/** As many as are worked on for about 200 ms. */
+const BURST = 40;
+
+/** The same for each pattern; a part is named by what it does in the pattern. */
+export function scenariosOf(pattern: Pattern, { service, broker, calm }: Lengths): Scenario[] {
+  const kill = (part: string): Step => ({ fault: 'kill', part });
+  const restart: Step = { fault: 'restart', part: correlatorOf(pattern.flow) };
+  const chef = partsKilled(chefOutage);
+  const others = serviceNames(pattern).filter((name) => !chef.includes(name));
+  const cycle: readonly Step[] = [{ burst: BURST }, { pause: '150ms' }, restart, { pause: '1s' }];
+  return [
+    { name: 'chef-outage', method: [...disturbancesOf(chefOutage), { pause: CHEF_AWAY }] },
+    { name: 'coordinator-killed', method: Array.from({ length: KILLS }, () => cycle).flat() },
+    { name: 'every-event-twice', method: [...disturbancesOf(everyEventTwice), { pause: calm }] },
+    { name: 'payment-ten-minutes-late', method: [...disturbancesOf(paymentSlowByTenMinutes), { pause: calm }] },
+    { name: 'broker-killed', method: [...disturbancesOf(natsRestartUnderLoad), { pause: broker }] },
+    ...others.map((name) => ({ name: downOf(name), burst: BURST, method: [kill(name), { pause: service }] })),
+  ];
+}
+
+/** The scenario in which a service is away. */
+export const downOf = (service: string): string => `${service}-down`;
+
+/** Parts that are away until the rollback. */
+export const partsKilled = (scenario: Pick<Scenario, 'method'>): string[] =>
+  disturbancesOf(scenario).flatMap((step) => ('fault' in step && step.fault === 'kill' ? step.part : []));

@@ -1,0 +1,104 @@
+import { audit } from '#shared/audit/audit-system.ts';
+import { SystemReader } from '#shared/audit/system-reader.ts';
+import type { Pattern } from '#shared/runtime/pattern.ts';
+import { addressOf } from '../../chaos/engine/audit-checks.ts';
+import { applyMethod, Rollback } from '../../chaos/engine/method.ts';
+import { untilDecided } from '../../chaos/engine/observe.ts';
+import { Timeline } from '../../chaos/engine/timeline.ts';
+import { startWatch, type Watch } from '../../chaos/engine/watch.ts';
+import { ownStack } from '../../chaos/target/own-stack.ts';
+import { noNeeds, type Target } from '../../chaos/target/target.ts';
+import type { Figure } from './figures.ts';
+import { lengthsOf, partsKilled, type Scenario, scenariosOf, struckEnv } from './scenarios.ts';
+import { type Struck, struckMeasuresOf } from './struck-measures.ts';
+
+export interface StruckOptions {
+  readonly pattern: Pattern;
+  /** From 1. */
+  readonly round: number;
+  readonly seed: number;
+  readonly quick: boolean;
+  readonly signal: AbortSignal;
+  readonly onProgress?: (line: string) => void;
+  /** Default: all. */
+  readonly only?: readonly string[];
+  /** URLs of modules that every service loads first: to put a known bug in. */
+  readonly preload?: readonly string[];
+}
+
+/** Orders per second: little, so that the machine is not what strikes. */
+const RATE = 20;
+const BEFORE_MS = 500;
+/** An order of a burst is accepted by then, and not ready yet. */
+const BURST_MS = 150;
+
+/**
+ * Strikes a stack of its own by one scenario after the other, the same customers before, during and after each. It comes to rest
+ * and is audited in between. @throws StartFailure, Unavailable
+ */
+export async function struckFigures(options: StruckOptions): Promise<Figure[]> {
+  const { pattern, round, quick, seed, signal, only, preload = [] } = options;
+  const needs = { ...noNeeds, env: { ...struckEnv, PATTERN: pattern.name } };
+  await using target = await ownStack({ needs, seed, signal, preload, monitored: false });
+  await using reader = await SystemReader.open(addressOf(target));
+  const figures: Figure[] = [];
+  let known = 0;
+  for (const scenario of scenariosOf(pattern, lengthsOf(quick))) {
+    if (only && !only.includes(scenario.name)) continue;
+    const struck = await strike(scenario, target, reader, options);
+    const measured = struckMeasuresOf({ ...struck, violations: struck.violations - known });
+    known = struck.violations;
+    for (const [measure, value] of Object.entries(measured))
+      figures.push({ pattern: pattern.name, scenario: scenario.name, measure, round, value });
+  }
+  return figures;
+}
+
+async function strike(scenario: Scenario, target: Target, reader: SystemReader, options: StruckOptions) {
+  const { pattern, seed, signal, onProgress = () => undefined } = options;
+  const timeline = new Timeline((line) => onProgress(`${pattern.name} ${scenario.name}: ${line}`));
+  await using watch = await startWatch({ target, rate: RATE, seed, timeline, signal });
+  await watch.pause(BEFORE_MS);
+  const times = await disturbWhileOrdering(scenario, watch);
+  const restWithinMs = await untilDecided(watch);
+  const { accepted } = watch.customers;
+  const { violations } = await audit(reader, {
+    ...addressOf(target),
+    accepted: accepted.keys(),
+    waitForRest: { withinMs: restWithinMs },
+    signal,
+  });
+  return { ...(await seenBy(watch, reader)), ...times, violations, away: partsKilled(scenario), restAt: Date.now() };
+}
+
+async function disturbWhileOrdering(
+  { burst = 0, method }: Scenario,
+  watch: Watch,
+): Promise<Pick<Struck, 'during' | 'overAt'>> {
+  const rollback = new Rollback(watch.timeline);
+  watch.customers.orderAtOnce(burst);
+  if (burst > 0) await watch.pause(BURST_MS);
+  const from = Date.now();
+  let to = from;
+  try {
+    await applyMethod({ method }, watch, rollback);
+    to = Date.now();
+  } finally {
+    await rollback.run();
+  }
+  if (rollback.failures.length > 0) throw new Error(`not taken back: ${rollback.failures.join('; ')}`);
+  return { during: { from, to }, overAt: Date.now() };
+}
+
+async function seenBy({ target, customers }: Watch, reader: SystemReader) {
+  const { accepted, answers } = customers;
+  const refused = answers.filter(({ first, status }) => first && status !== 202);
+  return {
+    flow: target.pattern.flow,
+    deadlineMs: target.settings.ORDER_TIMEOUT,
+    accepted: new Map([...accepted].map(([id, { ends }]) => [id, ends === 'ready'] as const)),
+    refusedAt: refused.map(({ at }) => at),
+    orders: new Map([...reader.seen.orders].filter(([id]) => accepted.has(id))),
+    charges: await reader.charges(),
+  };
+}
