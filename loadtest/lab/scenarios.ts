@@ -15,7 +15,7 @@ export interface Scenario {
   readonly method: readonly Step[];
 }
 
-/** How long each disturbance lasts. The outages outlast the deadline of the stack (`struckEnv`) unless the run is quick. */
+/** How long each disturbance lasts. In a quick run, the outages of single services and of the broker end before the deadline. */
 export interface Lengths {
   readonly service: string;
   readonly broker: string;
@@ -35,20 +35,22 @@ export const struckEnv = {
   GATEWAY_LATENCY: '6s',
   PAYMENT_PENDING_AFTER: '5m',
   ACK_WAIT: '1s',
+  RESERVATION_TTL: '2h',
 } as const;
 
-/** Longer than the deadline, in a quick run too: it is about the deadline. */
+/** Longer than the deadline, in a quick run too: they are about the deadline. */
 const CHEF_AWAY = '10s';
+const COORDINATOR_AWAY = '8s';
 const KILLS = 5;
 /** As many as are worked on for about 200 ms. */
 const BURST = 40;
 
-/** The same for each pattern; a part is named by what it does in the pattern. */
+/** The same for each pattern. Each of its services is away once: the coordinator and the chef under the name of their role. */
 export function scenariosOf(pattern: Pattern, { service, broker, calm }: Lengths): Scenario[] {
   const kill = (part: string): Step => ({ fault: 'kill', part });
-  const restart: Step = { fault: 'restart', part: correlatorOf(pattern.flow) };
-  const chef = partsKilled(chefOutage);
-  const others = serviceNames(pattern).filter((name) => !chef.includes(name));
+  const coordinator = correlatorOf(pattern.flow);
+  const restart: Step = { fault: 'restart', part: coordinator };
+  const others = serviceNames(pattern).filter((name) => ![coordinator, ...partsKilled(chefOutage)].includes(name));
   const cycle: readonly Step[] = [{ burst: BURST }, { pause: '150ms' }, restart, { pause: '1s' }];
   return [
     { name: 'chef-outage', method: [...disturbancesOf(chefOutage), { pause: CHEF_AWAY }] },
@@ -56,12 +58,12 @@ export function scenariosOf(pattern: Pattern, { service, broker, calm }: Lengths
     { name: 'every-event-twice', method: [...disturbancesOf(everyEventTwice), { pause: calm }] },
     { name: 'payment-ten-minutes-late', method: [...disturbancesOf(paymentSlowByTenMinutes), { pause: calm }] },
     { name: 'broker-killed', method: [...disturbancesOf(natsRestartUnderLoad), { pause: broker }] },
+    { name: 'coordinator-down', burst: BURST, method: [kill(coordinator), { pause: COORDINATOR_AWAY }] },
     ...others.map((name) => ({ name: downOf(name), burst: BURST, method: [kill(name), { pause: service }] })),
   ];
 }
 
-/** The scenario in which a service is away. */
-export const downOf = (service: string): string => `${service}-down`;
+const downOf = (service: string): string => `${service}-down`;
 
 /** Parts that are away until the rollback. */
 export const partsKilled = (scenario: Pick<Scenario, 'method'>): string[] =>

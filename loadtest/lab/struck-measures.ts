@@ -1,7 +1,7 @@
 import { countOutcomes, idsOf, ofType, outcomesOf, sum } from '#shared/audit/finding.ts';
 import { moneyByCurrency } from '#shared/audit/money.ts';
 import type { Charge, SeenOrder } from '#shared/audit/seen-run.ts';
-import { contractOf, type Flow } from '#shared/contracts/flow.ts';
+import { contractOf, type Flow, startOf } from '#shared/contracts/flow.ts';
 import { ordersIn, type PlacedOrder, type Span, share } from '../../chaos/engine/figures.ts';
 
 /** One scenario on one pattern, at rest again. Times in ms since the epoch, by the broker's clock for what the stream holds. */
@@ -39,6 +39,7 @@ export const struckMeasures = {
   'unexplained-money':
     'money that was taken, and neither sold nor refunded at rest; minor units, of all currencies together',
   violations: 'findings of the audit',
+  oversold: 'pizzas of which an owner refused its part, before or after',
   'peak-backlog': 'most orders that were without an outcome at a time',
   'seconds-until-steady': 'seconds from the end of the fault until the last order of before it had its outcome',
   'ready-share': 'share of orders placed during the fault that were ready while it lasted',
@@ -69,6 +70,7 @@ export function struckMeasuresOf(struck: Struck): Record<StruckMeasure, number> 
     overdue: placed.filter((order) => isOverdue(struck, order)).length,
     'unexplained-money': sum(money.map(({ held, refundDue }) => held + refundDue)),
     violations,
+    oversold: count((order) => isOversold(flow, order)),
     'peak-backlog': peakBacklog(placed),
     'seconds-until-steady': secondsUntilSteady(struck, placed),
     'ready-share': readyShare(struck, placed),
@@ -82,16 +84,18 @@ function isDoubled({ flow, charges }: Struck, order: SeenOrder): boolean {
   return Math.max(outcomesOf(flow, order).length, charges.get(order.id)?.length ?? 0, ...effects) > 1;
 }
 
-/** A contribution could have come unless its owner, or the broker, was away: only that excuses a timeout. */
+const isOversold = ({ outcomes, requirements }: Flow, order: SeenOrder): boolean =>
+  ofType(order, outcomes.ready).length > 0 && requirements.some(({ rejected }) => ofType(order, rejected).length > 0);
+
+/** A contribution could have come unless its owner, who tells that one to begin, or the broker was away. */
 function isWronglyTimedOut({ flow, away, deadlineMs }: Struck, order: SeenOrder): boolean {
   if (ofType(order, flow.outcomes.timeout).length === 0) return false;
   const deadline = (ofType(order, flow.start)[0]?.storedAt ?? 0) + deadlineMs;
-  const isAway = (owner: string) => away.includes(owner) || away.includes('nats');
-  return flow.requirements.every(
-    ({ fulfilled }) =>
-      !isAway(contractOf(flow, fulfilled).owner) ||
-      ofType(order, fulfilled).some(({ storedAt }) => storedAt < deadline),
-  );
+  return flow.requirements.every(({ name, fulfilled }) => {
+    const needed = ['nats', ...[fulfilled, startOf(flow, name)].map((type) => contractOf(flow, type).owner)];
+    const inTime = ofType(order, fulfilled).some(({ storedAt }) => storedAt < deadline);
+    return inTime || !needed.some((part) => away.includes(part));
+  });
 }
 
 const isOverdue = ({ deadlineMs, restAt }: Struck, { since, outcome }: PlacedOrder): boolean =>

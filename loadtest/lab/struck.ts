@@ -12,8 +12,13 @@ import type { Figure } from './figures.ts';
 import { lengthsOf, partsKilled, type Scenario, scenariosOf, struckEnv } from './scenarios.ts';
 import { type Struck, struckMeasuresOf } from './struck-measures.ts';
 
-export interface StruckOptions {
+/** A pattern, and the value of PATTERN that runs it. */
+interface Subject {
   readonly pattern: Pattern;
+  readonly setting: string;
+}
+
+export interface StruckOptions {
   /** From 1. */
   readonly round: number;
   readonly seed: number;
@@ -36,9 +41,9 @@ const BURST_MS = 150;
  * Strikes a stack of its own by one scenario after the other, the same customers before, during and after each. It comes to rest
  * and is audited in between. @throws StartFailure, Unavailable
  */
-export async function struckFigures(options: StruckOptions): Promise<Figure[]> {
-  const { pattern, round, quick, seed, signal, only, preload = [] } = options;
-  const needs = { ...noNeeds, env: { ...struckEnv, PATTERN: pattern.name } };
+export async function struckFigures({ pattern, setting }: Subject, options: StruckOptions): Promise<Figure[]> {
+  const { round, quick, seed, signal, only, preload = [] } = options;
+  const needs = { ...noNeeds, env: { ...struckEnv, PATTERN: setting } };
   await using target = await ownStack({ needs, seed, signal, preload, monitored: false });
   await using reader = await SystemReader.open(addressOf(target));
   const figures: Figure[] = [];
@@ -55,8 +60,8 @@ export async function struckFigures(options: StruckOptions): Promise<Figure[]> {
 }
 
 async function strike(scenario: Scenario, target: Target, reader: SystemReader, options: StruckOptions) {
-  const { pattern, seed, signal, onProgress = () => undefined } = options;
-  const timeline = new Timeline((line) => onProgress(`${pattern.name} ${scenario.name}: ${line}`));
+  const { seed, signal, onProgress = () => undefined } = options;
+  const timeline = new Timeline((line) => onProgress(`${target.pattern.name} ${scenario.name}: ${line}`));
   await using watch = await startWatch({ target, rate: RATE, seed, timeline, signal });
   await watch.pause(BEFORE_MS);
   const times = await disturbWhileOrdering(scenario, watch);

@@ -1,0 +1,43 @@
+import { expect, it } from 'vitest';
+import { pattern as chain } from '#services/patterns/chain/pattern.ts';
+import { pattern as choreography } from '#services/patterns/choreography/pattern.ts';
+import { loadPattern } from '#shared/runtime/pattern.ts';
+import { patternNames } from '#shared/runtime/setting-kinds.ts';
+import { brokenPromises, promises } from './promises.ts';
+
+const figure = (pattern: string, scenario: string, measure: string, value: number) => ({
+  pattern,
+  scenario,
+  measure,
+  value,
+  round: 1,
+});
+const broken = (...given: Parameters<typeof figure>) => brokenPromises([figure(...given)], [choreography, chain]);
+
+it.each(promises)(
+  '$measure breaks a promise as soon as there is one',
+  ({ measure, scenario = 'broker-killed', says }) => {
+    expect(broken('choreography', scenario, measure, 0)).toEqual([]);
+    expect(broken('choreography', scenario, measure, 1)).toMatchObject([
+      { measure, scenario, says, declared: undefined },
+    ]);
+  },
+);
+
+it('an overdue order breaks a promise only where somebody is missing for ever', () => {
+  expect(broken('choreography', 'broker-killed', 'overdue', 3)).toEqual([]);
+});
+
+it('what a pattern declares that it cannot keep is shown with its reason, other losses of it are not excused', () => {
+  expect(broken('chain', 'chef-outage', 'overdue', 3)).toMatchObject([
+    { pattern: 'chain', value: 3, declared: expect.stringContaining('nobody waits for the order') },
+  ]);
+  expect(broken('chain', 'chef-outage', 'lost', 3)).toMatchObject([{ declared: undefined }]);
+});
+
+it('what excuses a broken promise is an outcome that some pattern declares', async () => {
+  const declared = (await Promise.all(patternNames().map(loadPattern))).flatMap(({ cannotKeep = {} }) =>
+    Object.keys(cannotKeep),
+  );
+  for (const { outcome } of promises) if (outcome !== undefined) expect(declared).toContain(outcome);
+});
