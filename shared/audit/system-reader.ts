@@ -1,7 +1,7 @@
 import type { Flow } from '#shared/contracts/flow.ts';
 import { type FlowReader, openFlowReader, type StreamState } from '#shared/messaging/jetstream/flow-reader.ts';
 import { scanDocuments } from '#shared/store/redis/store-keys.ts';
-import { type Counters, type Document, isNotWhole } from '#shared/store/store.ts';
+import { type Counters, type Document, NotWhole } from '#shared/store/store.ts';
 import { countWaiting } from '#shared/telemetry/waiting.ts';
 import type { DeadLetter } from './dlq/dead-letter.ts';
 import { readDeadLetters } from './dlq/dead-letters.ts';
@@ -163,7 +163,7 @@ async function ifWhole<T>(ask: () => Promise<T>, none: T): Promise<T> {
   try {
     return await ask();
   } catch (error) {
-    if (isNotWhole(error)) return none;
+    if (error instanceof NotWhole) return none;
     throw error;
   }
 }

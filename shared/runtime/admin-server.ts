@@ -1,7 +1,7 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { StoreWatch } from '#shared/kernel/rebuild/watch-store.ts';
 import type { BrokerInspector } from '#shared/messaging/broker-inspector.ts';
-import { isNotWhole, type Store } from '#shared/store/store.ts';
+import { NotWhole, type Store } from '#shared/store/store.ts';
 import type { ServiceMetrics } from '#shared/telemetry/metrics/service-metrics.ts';
 
 interface Dependencies {
@@ -47,5 +47,5 @@ async function consumerOf(bus: Dependencies['bus'], durable: string | undefined)
 const stateOf = async (store: Dependencies['store']): Promise<'not used' | 'connected' | 'rebuilding' | 'away'> =>
   store?.counters().then(
     () => 'connected',
-    (error) => (isNotWhole(error) ? 'rebuilding' : 'away'),
+    (error) => (error instanceof NotWhole ? 'rebuilding' : 'away'),
   ) ?? 'not used';

@@ -99,7 +99,7 @@ export interface Recovery {
   beginRebuild(leaseMs: number): Promise<Rebuild | undefined>;
 }
 
-/** The one writer of a store that is not whole. @throws Unavailable once it is not (cause: NotWhole). Pools never refuse. */
+/** The one writer of a store that is not whole. @throws NotWhole once it is not. Pools never refuse. */
 export interface Rebuild extends Pick<Store, 'load' | 'commit' | 'claimDue'>, Pools, Pick<Recovery, 'checkpoint'> {
   readonly cause: Exclude<Health['is'], 'whole'>;
   /** Its checkpoint, and of which stream: begin with what follows. */
@@ -116,12 +116,10 @@ export interface OpenStore extends Store, Pools, Recovery {
   close(): Promise<void>;
 }
 
-/** The cause of an Unavailable when a store is away because of its data, and not because it does not answer. */
-export class NotWhole extends Error {
-  override readonly name = 'NotWhole';
+/** A store is away because of its data, and not because it does not answer. */
+export class NotWhole extends Unavailable {
+  constructor(is: string) {
+    super('store');
+    this.message = `the store is ${is}`;
+  }
 }
-
-export const notWhole = (is: string): Unavailable =>
-  new Unavailable('store', { cause: new NotWhole(`the store is ${is}`) });
-
-export const isNotWhole = (error: unknown): boolean => error instanceof Unavailable && error.cause instanceof NotWhole;

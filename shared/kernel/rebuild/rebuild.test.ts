@@ -11,7 +11,7 @@ import { createMemoryBus, MEMORY_STREAM } from '#shared/messaging/memory/memory-
 import { readEvent } from '#shared/messaging/read-event.ts';
 import { createMemoryStore } from '#shared/store/memory/memory-store.ts';
 import type { OpenStore, Rebuild } from '#shared/store/store.ts';
-import { NotWhole, notWhole } from '#shared/store/store.ts';
+import { NotWhole } from '#shared/store/store.ts';
 import { fakeClock } from '#shared/testing/clock.ts';
 import { behaviourOf } from '#shared/testing/rules-bench.ts';
 import { orderTable } from '../behaviour.ts';
@@ -96,7 +96,7 @@ describe('a rebuild that is interrupted', () => {
   /** Its rebuild is over, as when the process dies, after so many writes. */
   const dyingAfter = (writes: number, store: OpenStore) =>
     rebuiltWith(store, (nth, commit) => async (...args) => {
-      if (nth > writes) throw notWhole('rebuilding');
+      if (nth > writes) throw new NotWhole('rebuilding');
       return commit(...args);
     });
 
@@ -107,7 +107,7 @@ describe('a rebuild that is interrupted', () => {
     const { bus, firsts } = await aStreamOfOrders();
     const store = createMemoryStore({ fresh: true });
     const died = await rebuildTables([table(dyingAfter(writes, store))], optionsOn(bus)).catch((error: Error) => error);
-    expect((died as Error).cause).toBeInstanceOf(NotWhole);
+    expect(died).toBeInstanceOf(NotWhole);
     const done = await rebuildTables([table(store)], optionsOn(bus));
     expect(done?.cause).toBe('rebuilding');
     expect(firsts.at(-1)).toBe(ORDERS + 1);

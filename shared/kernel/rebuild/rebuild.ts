@@ -2,7 +2,7 @@ import { subjectOf } from '#shared/contracts/flow.ts';
 import type { BrokerInspector } from '#shared/messaging/broker-inspector.ts';
 import type { Publisher } from '#shared/messaging/publisher.ts';
 import type { StreamReader } from '#shared/messaging/stream-reader.ts';
-import { type Document, isNotWhole, type Rebuild } from '#shared/store/store.ts';
+import { type Document, NotWhole, type Rebuild } from '#shared/store/store.ts';
 import type { Table } from '../behaviour.ts';
 import { type Clock, periodic } from '../clock.ts';
 import type { RecordedEvent } from '../recorded-event.ts';
@@ -166,7 +166,7 @@ async function patiently<T>(task: () => Promise<T>, wait: (ms: number) => Promis
     try {
       return await task();
     } catch (error) {
-      if (left === 0 || isNotWhole(error)) throw error;
+      if (left === 0 || error instanceof NotWhole) throw error;
       await wait(RETRY_MS);
     }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isNotWhole } from '../store.ts';
+import { NotWhole } from '../store.ts';
 import { AN_HOUR, AWAY, commitNow, eventually, everyCall, makeWhole, type StoreOfTest, times } from './fixtures.ts';
 
 export function describeRecovery(store: StoreOfTest, wipe: () => Promise<void>): void {
@@ -14,7 +14,7 @@ export function describeRecovery(store: StoreOfTest, wipe: () => Promise<void>):
     return rebuildNow();
   };
   const refused = async (call: () => Promise<unknown>) =>
-    expect(await call().catch((error: unknown) => error)).toSatisfy(isNotWhole);
+    expect(await call().catch((error: unknown) => error)).toBeInstanceOf(NotWhole);
 
   test('a store that was never built is wiped; one whose rebuild of nothing is complete is whole', async () => {
     await wipe();

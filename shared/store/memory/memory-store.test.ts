@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { fakeClock } from '#shared/testing/clock.ts';
 import { commitNow } from '../contract/fixtures.ts';
 import { describeStore } from '../store.contract.ts';
-import { isNotWhole } from '../store.ts';
+import { NotWhole } from '../store.ts';
 import { createMemoryStore } from './memory-store.ts';
 
 describeStore('the memory store', async () => {
@@ -41,7 +41,7 @@ test('the memory store restarts with what it had synced, and is rebuilt from its
   await store.checkpoint(9);
   store.restart();
   expect(await store.health()).toEqual({ is: 'restarted', checkpoint: 7 });
-  expect(await store.load('kept').catch((error: unknown) => error)).toSatisfy(isNotWhole);
+  expect(await store.load('kept').catch((error: unknown) => error)).toBeInstanceOf(NotWhole);
   const rebuild = await store.beginRebuild(1_000);
   expect(rebuild).toMatchObject({ cause: 'restarted', from: 7 });
   await rebuild?.complete(8);
@@ -54,7 +54,7 @@ test('whoever rebuilds the memory store when it restarts has to begin anew', asy
   const rebuild = await store.beginRebuild(1_000);
   store.sync();
   store.restart();
-  expect(await rebuild?.load('o').catch((error: unknown) => error)).toSatisfy(isNotWhole);
+  expect(await rebuild?.load('o').catch((error: unknown) => error)).toBeInstanceOf(NotWhole);
   expect((await store.health()).is).toBe('rebuilding');
   expect(await store.beginRebuild(1_000)).toBeDefined();
 });

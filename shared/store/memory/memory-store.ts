@@ -1,6 +1,6 @@
 import { Unavailable } from '#shared/messaging/faults.ts';
 import { checkChange, checkUnits } from '../check-change.ts';
-import { type Health, notWhole, type OpenStore } from '../store.ts';
+import { type Health, NotWhole, type OpenStore } from '../store.ts';
 import { apply, byDue, claim, count, emptyContents, read, stock } from './memory-documents.ts';
 
 export interface MemoryStoreOptions {
@@ -41,7 +41,7 @@ export function createMemoryStore({ now: clock = Date.now, fresh = false }: Memo
   const stepOf = (writer?: number) => async () => {
     const now = await open();
     const isOpen = writer === undefined ? health.is === 'whole' : health.is === 'rebuilding' && epoch === writer;
-    if (!isOpen) throw notWhole(health.is);
+    if (!isOpen) throw new NotWhole(health.is);
     return { now, epoch: String(epoch) };
   };
 

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { type Health, notWhole } from '../store.ts';
+import { type Health, NotWhole } from '../store.ts';
 import type { Argument, RedisConnection } from './connection.ts';
 
 /** The epoch that a script is called with. */
 export interface Epoch {
-  /** @throws Unavailable, with NotWhole as its cause unless the server does not answer */
+  /** @throws NotWhole; Unavailable when the server does not answer */
   current(): Promise<string>;
   /** The server knows another one: ask it again. */
   forget(): void;
@@ -31,7 +31,7 @@ export function createRedisEpoch(connection: RedisConnection, prefix: string) {
   async function current(): Promise<string> {
     if (known && known.runId === (await connection.runId())) return known.epoch;
     const { runId, kept, health } = await look();
-    if (health.is !== 'whole') throw notWhole(health.is);
+    if (health.is !== 'whole') throw new NotWhole(health.is);
     known = { runId, epoch: kept[0] };
     return known.epoch;
   }
@@ -39,7 +39,7 @@ export function createRedisEpoch(connection: RedisConnection, prefix: string) {
   async function change(what: string, epoch: string, ...args: Argument[]): Promise<void> {
     if ((await ask(what, epoch, ...args)) === 'yes') return;
     forget();
-    throw notWhole('in another epoch');
+    throw new NotWhole('in another epoch');
   }
 
   /** Resolves with the rebuild's own epoch, what it is about, and how it ends; undefined when it is not to begin. */
@@ -52,7 +52,7 @@ export function createRedisEpoch(connection: RedisConnection, prefix: string) {
     if ((await ask('begin', kept[0], epoch, leaseMs)) !== 'yes') return undefined;
     /** Valid on this run of the server only, which may come up again without the last writes. */
     async function ours(): Promise<string> {
-      if ((await connection.runId()) !== runId) throw notWhole('restarted');
+      if ((await connection.runId()) !== runId) throw new NotWhole('restarted');
       return epoch;
     }
     const own = async (what: string, ...args: Argument[]): Promise<void> => change(what, await ours(), ...args);

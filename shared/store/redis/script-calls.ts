@@ -1,4 +1,4 @@
-import { type Change, type Document, type Integers, notWhole } from '../store.ts';
+import { type Change, type Document, type Integers, NotWhole } from '../store.ts';
 import { type Argument, type RedisConnection, type ScriptName, storeFault } from './connection.ts';
 import type { Epoch } from './epoch.ts';
 
@@ -42,7 +42,7 @@ export function createScriptCalls(connection: RedisConnection, prefix: string, e
     const reply = await connection.run(script, keys, args);
     if (reply !== OTHER_EPOCH) return reply;
     epoch.forget();
-    throw notWhole('in another epoch');
+    throw new NotWhole('in another epoch');
   }
 
   /** The calls of one turn of the event loop as one script, which fails or succeeds for all of them. */
