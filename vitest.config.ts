@@ -1,9 +1,12 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const folders = '{services,shared,observability,loadtest,chaos}/**';
 const servers = ['shared/stack/servers/fixtures/vitest-servers.ts'];
 /** They start the OpenTelemetry SDK, which a process has once: each is alone in its process. */
 const sdk = ['shared/telemetry/{logs/otlp-logs,traces/traced,traces/traced-http}.test.ts'];
+/** One more than cores of a small machine: some files wait for deadlines while others compute. */
+const workers = Math.max(3, availableParallelism());
 const load = ['loadtest/*.long.ts'];
 /** These judge a whole stack by how soon it answers: they run one at a time. */
 const chaos = ['chaos/**/*.long.ts'];
@@ -24,10 +27,10 @@ export default defineConfig({
           isolate: false,
           testTimeout: 30_000,
           hookTimeout: 30_000,
-          maxWorkers: '100%',
+          maxWorkers: workers,
         },
       },
-      { test: { name: 'unit-sdk', include: sdk, testTimeout: 30_000, hookTimeout: 30_000, maxWorkers: '100%' } },
+      { test: { name: 'unit-sdk', include: sdk, testTimeout: 30_000, hookTimeout: 30_000, maxWorkers: workers } },
       {
         test: {
           name: 'stack',

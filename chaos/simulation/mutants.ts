@@ -164,6 +164,7 @@ export const mutants: readonly Mutant[] = [
     mistake: 'the decision is stored, and only the process that took it publishes: a crash before that loses the event',
     alteration: { store: withoutRepublishing },
     caughtBy: ['one outcome per order'],
+    seed: 8,
   },
   {
     name: 'a due time cleared before publishing',
