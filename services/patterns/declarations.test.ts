@@ -7,8 +7,9 @@ import { pattern as chain } from './chain/pattern.ts';
 import { pattern as choreography } from './choreography/pattern.ts';
 import { pattern as orchestration } from './orchestration/pattern.ts';
 import { pattern as sequential } from './orchestration/sequential/pattern.ts';
+import { pattern as stateTransfer } from './state-transfer/pattern.ts';
 
-const patterns = [choreography, orchestration, sequential, chain, aggregator];
+const patterns = [choreography, orchestration, sequential, chain, aggregator, stateTransfer];
 
 /** What each service may be caused to publish, by the event that causes it. */
 const reactionsOf = ({ flow, services }: Pattern) =>
@@ -28,9 +29,10 @@ describe.each(patterns.map((pattern) => [pattern.name, pattern] as const))(
         for (const type of then) expect(emittedBy(flow, name), `${name} publishes ${type}`).toContain(type);
     });
 
-    it('react to types of others only, and to no event that it causes itself', () => {
-      for (const { name, type } of reactions)
-        expect(contractOf(flow, type).owner, `${name} reacts to ${type}`).not.toBe(name);
+    it('react to types of others only and copy no others, and to no event that it causes itself', () => {
+      const copied = services.flatMap(({ name, copies }) => (copies?.(flow) ?? []).map((type) => ({ name, type })));
+      for (const { name, type } of [...reactions, ...copied])
+        expect(contractOf(flow, type).owner, `${name} reads ${type}`).not.toBe(name);
       const walk = (type: string, path: readonly string[]): void => {
         expect(path, 'a chain of events that comes back to itself').not.toContain(type);
         for (const next of new Set(reactions.filter((one) => one.type === type).flatMap(({ then }) => then)))
@@ -48,7 +50,7 @@ describe.each(patterns.map((pattern) => [pattern.name, pattern] as const))(
   },
 );
 
-describe('the five flows', () => {
+describe('the six flows', () => {
   it.each(patterns.map((pattern) => [pattern.name, pattern] as const))(
     '%s has the start, the outcomes and the requirements of the choreography',
     (_name, { flow }) => {
@@ -67,11 +69,12 @@ describe('the five flows', () => {
       [sequential.name]: ['payment.charge', 'inventory.reserve', 'chef.assign'],
       chain: ['order.created', 'payment.completed', 'inventory.reserved'],
       aggregator: ['order.created', 'order.created', 'order.created'],
+      'state-transfer': ['order.accepted', 'order.accepted', 'order.accepted'],
     });
   });
 });
 
-it('the fields that a publisher does not own tell the five apart', () => {
+it('the fields that a publisher does not own tell the six apart', () => {
   const counts = patterns.map(({ name, flow }) => [name, Object.values(foreignFields(flow)).flat().length]);
   expect(Object.fromEntries(counts)).toEqual({
     choreography: 0,
@@ -79,6 +82,7 @@ it('the fields that a publisher does not own tell the five apart', () => {
     'orchestration/sequential': 6,
     chain: 39,
     aggregator: 9,
+    'state-transfer': 4,
   });
   const { 'payment.completed': first, 'inventory.reserved': second } = foreignFields(chain.flow);
   expect(first).toEqual(['pizzaType', 'toppings', 'size', 'totalAmount']);

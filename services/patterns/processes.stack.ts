@@ -6,7 +6,7 @@ import { readMetrics } from '#shared/testing/read-metrics.ts';
 
 /** Each wiring as `npm start` runs it: processes, each with the rights that follow from its declaration, and orders over HTTP. */
 describe('PATTERN', () => {
-  it.each(['orchestration', 'services/patterns/orchestration/sequential', 'chain', 'aggregator'])(
+  it.each(['orchestration', 'services/patterns/orchestration/sequential', 'chain', 'aggregator', 'state-transfer'])(
     '%s makes a pizza and cancels another, and its correlator counts both',
     async (PATTERN) => {
       const deaths: string[] = [];

@@ -82,6 +82,8 @@ export interface Flow {
   readonly outcomes: { readonly ready: string; readonly cancelled: string; readonly timeout: string };
   /** What the event `ready` says in its field `status`. */
   readonly readyStatus: string;
+  /** An order is made before its owners fulfil the requirements: one that is rejected later is a loss, which the owner reports. */
+  readonly fulfilledLater?: true;
 }
 
 type FlowNames = Omit<Flow, 'events' | 'requirements'>;

@@ -15,6 +15,8 @@ export interface Service {
   readonly reacts: (flow: Flow) => Readonly<Record<string, readonly string[]>>;
   /** Key prefixes of stores that it opens besides the one of its own name. */
   readonly stores?: readonly string[];
+  /** The short types of others that it follows live to keep a copy of what they tell: every replica reads all of them. */
+  readonly copies?: (flow: Flow) => readonly string[];
   /** It follows the stream live. */
   readonly followsStream?: true;
   /** Rules and effects; absent when it only answers HTTP. */

@@ -6,6 +6,7 @@ import { decide, type KitchenRules } from '../../kitchen-service/decide.ts';
 import { correlates, correlator } from '../../kitchen-service/service.ts';
 import { countingFor, evolveFor, type KitchenState } from '../../kitchen-service/state.ts';
 import { described } from '../described.ts';
+import { endingWith, withIds } from '../happy-end.ts';
 import { AGGREGATOR, CONFIRMED } from './contract.ts';
 
 /**
@@ -14,16 +15,16 @@ import { AGGREGATOR, CONFIRMED } from './contract.ts';
  */
 export const aggregatorService: Service = {
   name: AGGREGATOR,
-  reacts: (flow) => correlates(confirming(flow)),
+  reacts: (flow) => correlates(endingWith(flow, CONFIRMED)),
   behaviour({ flow, settings }) {
-    const rules = { ...confirming(flow), orderTimeout: settings.ORDER_TIMEOUT };
+    const rules = { ...endingWith(flow, CONFIRMED), orderTimeout: settings.ORDER_TIMEOUT };
     const { rules: correlating, ...behaviour } = correlator(rules);
     const evolve = evolveFor(rules);
     return {
       ...behaviour,
       rules: {
         ...correlating,
-        evolve: (state: KitchenState, event: RecordedEvent) => evolve(state, withIds(event)),
+        evolve: (state: KitchenState, event: RecordedEvent) => evolve(state, withIds(CONFIRMED, event)),
         decide: (state: KitchenState, circumstances: Circumstances) => aggregate(rules, state, circumstances),
       },
     };
@@ -31,9 +32,6 @@ export const aggregatorService: Service = {
 };
 
 type AggregatorRules = Flow & KitchenRules;
-
-/** What is the correlator's happy end elsewhere is the combined event here. */
-const confirming = (flow: Flow): Flow => ({ ...flow, outcomes: { ...flow.outcomes, ready: CONFIRMED } });
 
 function aggregate(rules: AggregatorRules, state: KitchenState, circumstances: Circumstances): Decision {
   const { publish = [] } = decide(rules, state, circumstances);
@@ -48,7 +46,3 @@ function combined(rules: AggregatorRules, state: KitchenState, draft: Draft): Dr
   });
   return { ...draft, data: Object.assign({}, ...parts) };
 }
-
-/** The combined event names the contributions among its other fields. */
-const withIds = (event: RecordedEvent): RecordedEvent =>
-  event.type === CONFIRMED ? { ...event, data: { correlationData: event.data } } : event;

@@ -19,9 +19,10 @@ export interface Rights {
 
 /** As the broker's set-up and permissions need to know the services. */
 const participantsOf = ({ flow, services }: Pattern): Participant[] =>
-  services.map(({ name, reacts, followsStream = false }) => ({
+  services.map(({ name, reacts, copies, followsStream = false }) => ({
     name,
     reacts: Object.keys(reacts(flow)),
+    copies: copies?.(flow) ?? [],
     followsStream,
   }));
 

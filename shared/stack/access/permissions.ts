@@ -7,6 +7,8 @@ export interface Participant {
   readonly name: string;
   /** The short types that it consumes, by one durable that is named as the service; without any it has none. */
   readonly reacts: readonly string[];
+  /** The short types that it follows besides, by consumers that nobody else has. */
+  readonly copies?: readonly string[];
   /** It follows the stream live, by consumers that nobody else has. */
   readonly followsStream: boolean;
 }
@@ -20,14 +22,19 @@ const api = (call: string): string => `$JS.API.${call}`;
 
 /**
  * What a service may do: publish its own events and dead letters, consume by its own durable, read the state of streams and
- * durables, single messages, and by ephemeral consumers the types that it consumes and publishes. It manages no stream or durable.
+ * durables, single messages, and by ephemeral consumers the types that it consumes, copies and publishes. It manages no stream or durable.
  */
 export function servicePermissions(flow: Flow, all: readonly Participant[], name: string): NatsPermissions {
-  const { reacts = [], followsStream = false } = all.find((participant) => participant.name === name) ?? {};
+  const {
+    reacts = [],
+    copies = [],
+    followsStream = false,
+  } = all.find((participant) => participant.name === name) ?? {};
   const { stream, subjectPrefix } = flow;
   const own = emittedBy(flow, name).map((type) => subjectOf(flow, type, '*'));
   const consumed = reacts.map((type) => subjectOf(flow, type, '*'));
-  const read = followsStream ? [`${subjectPrefix}.>`] : [...consumed, ...own];
+  const copied = copies.map((type) => subjectOf(flow, type, '*'));
+  const read = followsStream ? [`${subjectPrefix}.>`] : [...consumed, ...copied, ...own];
   const reading = readerPermissions(flow, all, name, read);
   return {
     publish: {
