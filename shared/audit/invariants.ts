@@ -1,6 +1,6 @@
 import { contractOf, startOf } from '#shared/contracts/flow.ts';
 import { countersAgree, poolsBalance } from './balance.ts';
-import { type Invariant, idsOf, isPartOf, outcomesOf, perOrder, sum, usedId } from './finding.ts';
+import { type Invariant, idsOf, isPartOf, ofType, outcomesOf, perOrder, sum, usedId } from './finding.ts';
 import { chargesOfNobody, ledgerKnows, moneyOfOrders } from './money.ts';
 import type { SeenRun } from './seen-run.ts';
 import { JOURNAL, ledgerOwner } from './store-records.ts';
@@ -22,6 +22,18 @@ const undoneOnce = (reported: 'compensation' | 'compensated') =>
     }
     return undefined;
   });
+
+/** Where fulfilments come after the order is made, their owner's rejection reports what is missing. */
+const madeOfFulfilled = perOrder(({ flow }, order) => {
+  if (ofType(order, flow.outcomes.ready).length === 0) return undefined;
+  const missing = flow.requirements.filter((requirement) => {
+    const used = usedId(flow, order, requirement);
+    const isFulfilled = used !== undefined && idsOf(order, requirement.fulfilled).includes(used);
+    return !isFulfilled && !(flow.fulfilledLater && ofType(order, requirement.rejected).length > 0);
+  });
+  if (missing.length === 0) return undefined;
+  return { detail: `made without ${missing.map(({ fulfilled }) => fulfilled)}`, mayCome: flow.fulfilledLater === true };
+});
 
 /** By the events that a service consumed: it began work although it knew that the order had ended. */
 const workAfterTombstone = perOrder((run, { id }) => {
@@ -67,6 +79,7 @@ export const invariants: readonly Invariant[] = [
       return found.length === 1 ? undefined : { detail: `outcomes: [${found}]`, mayCome: found.length === 0 };
     }),
   },
+  { name: 'what was made is fulfilled', of: allOrders, check: madeOfFulfilled },
   {
     name: 'one content per event id',
     of: allOrders,

@@ -1,5 +1,7 @@
 import { realBackend } from '#shared/testing/real-backend.ts';
 import { describePattern } from '../pattern.contract.ts';
+import { describeOversold } from './oversold.contract.ts';
 import { pattern } from './pattern.ts';
 
 describePattern(pattern, 'NATS and Redis', () => realBackend(pattern.flow), { crowd: 300, ackWaitMs: 1_000 });
+describeOversold('NATS and Redis', () => realBackend(pattern.flow));

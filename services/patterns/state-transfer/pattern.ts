@@ -8,6 +8,7 @@ import { kitchenToldBy } from '../told-kitchen.ts';
 import { acceptanceService } from './acceptance.ts';
 import { announcing } from './announcing.ts';
 import { ACCEPTED, CREDIT, flow, SLOTS, STOCK } from './contract.ts';
+import { assigningTheNamed } from './named-chef.ts';
 
 const { ready, cancelled } = flow.outcomes;
 /** A declined customer has no credit for so long. */
@@ -42,7 +43,7 @@ export const pattern: Pattern = {
         return async () => ({ stock: (await store.counters()).pools });
       },
     }),
-    announcing(chefService, {
+    announcing(assigningTheNamed(chefService), {
       type: SLOTS,
       after: [ready, cancelled],
       data: ({ openStore }) => {
