@@ -1,7 +1,7 @@
 import { decimalsOf } from '#shared/contracts/money.ts';
 import { increase, keptIncrease, labelled, names, positive, rate, ratio } from '../prometheus/promql.ts';
 import { moneyOnItsWay, moneyUnexplained } from '../prometheus/rules/state-rules.ts';
-import { correlator } from '../shown-pattern.ts';
+import { correlators } from '../shown-pattern.ts';
 import { slos } from '../slo.ts';
 import { dashboard, row } from './board/dashboard.ts';
 import { thresholds } from './board/palette.ts';
@@ -11,7 +11,7 @@ import { asTable, now, overTime } from './board/target.ts';
 
 const { ordersResolved, compensations, money, moneyHeld } = names;
 const answer = { width: 8, height: 3 };
-const atKitchen = (outcome: string) => `${names.processing}_count{service="${correlator}", outcome${outcome}}`;
+const atKitchen = (outcome: string) => `${names.processing}_count{service=~"${correlators}", outcome${outcome}}`;
 /** How many, in this time range, in whole numbers. */
 const count = (series: string, labels = '') => `round(${keptIncrease(series, labels)})`;
 
@@ -99,7 +99,7 @@ const cameTwice = row(
       positive(keptIncrease(compensations, 'kind, reason', '1m'), keptIncrease(compensations, '', '1m'), 'kind'),
       '{{kind}} ({{reason}})',
     ),
-    { width: 24 },
+    { width: 24, decimals: 0 },
   ),
 );
 
@@ -115,6 +115,15 @@ const SCALES = [
   ...unusual.map(([decimals]) => labelled(`vector(${10 ** Number(decimals)})`, { decimals })),
   'vector(100)',
 ].join(' or ');
+
+/** Their amounts are a hundred times as high: beside others on one axis those would lie on the ground. */
+const WITHOUT_PENCE = {
+  matcher: { id: 'byRegexp', options: `/ (${unusual.find(([decimals]) => decimals === '0')?.[1]?.join('|')})$/` },
+  properties: [
+    { id: 'custom.axisPlacement', value: 'right' },
+    { id: 'unit', value: 'none' },
+  ],
+};
 
 /** Of every currency: metrics count minor units. */
 function inCurrency(minor: string): string {
@@ -145,7 +154,7 @@ const accounts = row(
         'Captured from customers, ever: sold with an order that became ready, refunded, held for an order that still waits, or on its way between payment and kitchen. Under load a little always is on its way, also below 0, since the two are scraped at different moments.',
       targets: [...Object.values(flows), inCurrency(moneyOnItsWay)].map(asTable),
       width: 16,
-      height: 6,
+      height: 7,
       unit: 'money',
       decimals: 2,
     },
@@ -157,7 +166,7 @@ const accounts = row(
     {
       named: true,
       width: 8,
-      height: 6,
+      height: 7,
       unit: 'money',
       decimals: 2,
       thresholds: thresholds.exactlyZero,
@@ -166,9 +175,9 @@ const accounts = row(
   ),
   lines(
     'Money over time',
-    'Captured is the upper line; sold and refunded add up to it, but for what is held for orders that wait.',
+    'Captured is the upper line; sold and refunded add up to it, but for what is held for orders that wait. Currencies without pence (JPY) are on the right axis.',
     Object.entries(flows).map(([name, query]) => overTime(query, `${name} {{currency}}`)),
-    { unit: 'money', width: 24, runbook: ['MoneyOutOfBalance'] },
+    { unit: 'money', width: 24, overrides: [WITHOUT_PENCE], runbook: ['MoneyOutOfBalance'] },
   ),
 );
 

@@ -1,3 +1,4 @@
+import { labelled } from '../prometheus/promql.ts';
 import { type Slo, slos } from '../slo.ts';
 import { judged, linked } from './board/overrides.ts';
 import type { Unit } from './board/palette.ts';
@@ -15,6 +16,8 @@ export const POSTED = `name="POST /orders", ${OF_RUN}`;
 const last = (series: string) => `max by (testid) (last_over_time(${series}[$__range]))`;
 const count = (series: string) => `sum by (testid) (max_over_time(${series}[$__range]))`;
 const requests = count(`k6_http_reqs_total{${POSTED}}`);
+/** A table without rows shows nothing but its heading. */
+const NONE = labelled('vector(0)', { testid: 'none in this time range: docker compose run --rm k6 smoke' });
 /** A counter of k6 has no series before its first increment. */
 const orNone = (series: string) => `(${count(series)} or 0 * ${requests})`;
 
@@ -65,9 +68,8 @@ export const loadRuns = table(
     title: 'Load tests in this time range',
     description:
       'One row per run of k6, its last figures also after its end; red: the target in the title is missed. failed: answers other than 202. dropped: k6 had no free user, so the rate was lower than asked for. failed checks: orders lost, doubled or ended wrongly, answers that are no answer, refusals without Retry-After. Click a run to see it alone.',
-    targets: [requests, ...figures.map(([, query]) => query)].map(asTable),
+    targets: [`${requests} or on () ${NONE}`, ...figures.map(([, query]) => query)].map(asTable),
     height: 5,
-    noValue: 'no load test in this time range: docker compose run --rm k6 smoke',
     overrides: [
       ...figures.map(([title, , target, unit]) => judged(title, target, unit)),
       linked('run', 'Show this run', `/d/load-and-chaos?var-testid=\${__value.raw}&\${__url_time_range}`),

@@ -33,10 +33,9 @@ export const logRow = row(
     width: 16,
   }),
   traceTable({
-    title: 'Slow or failed traces',
+    title: 'Slow or failed traces, if any',
     description: 'Traces in which a step of a chosen service failed or took more than a second. Click one to see it.',
     targets: traceQuery('{ resource.service.name =~ "$service" && (status = error || duration > 1s) }'),
-    noValue: 'none: nothing failed, nothing took a second',
     overrides: [linked('traceID', 'Show it', `/d/one-order?var-trace=\${__value.raw}&\${__url_time_range}`)],
   }),
 );

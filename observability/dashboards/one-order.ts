@@ -52,7 +52,7 @@ const find = row(
 const itsTrace = row(
   'Where did the time go? Its trace: each step, in which service, and for how long.',
   trace({
-    title: 'Trace',
+    title: 'Trace of the chosen order',
     description:
       'Who published what, who took it, and how long each step took. From a span to its logs: the button on the span.',
     targets: traceById('$trace'),
@@ -60,14 +60,14 @@ const itsTrace = row(
   logLines({
     title: 'Log lines of this trace',
     description: 'The same by trace id: also what is said of messages that are no order.',
+    noValue: 'choose an order above',
     targets: logQuery(`{service_name=~".+"} | trace_id="$trace" | trace_id!="" ${asNamedSentence}`),
   }),
   traceTable({
-    title: 'All its traces, by search',
+    title: 'All its traces, found half a minute after their end',
     description:
-      'The trace that began with POST /orders, and one more for each time that its deadline was attended to. The search finds a trace half a minute after its end: the list above is faster.',
+      'The trace that began with POST /orders, and one more for each time that its deadline was attended to. The list above is faster.',
     targets: traceQuery('{ span.pizza.order.id = "$order" }'),
-    noValue: 'choose an order above; a trace is found half a minute after its end',
     overrides: [linked('traceID', 'Show it here', traceLink)],
   }),
 );

@@ -13,7 +13,7 @@ import {
   ratio,
 } from '../prometheus/promql.ts';
 import { lostPerInstance, state } from '../prometheus/rules/state-rules.ts';
-import { correlator, flow } from '../shown-pattern.ts';
+import { correlators, flow } from '../shown-pattern.ts';
 import { slos } from '../slo.ts';
 import { dashboard, row } from './board/dashboard.ts';
 import { linked, ofField, orderLink } from './board/overrides.ts';
@@ -91,7 +91,7 @@ const accounted = row(
   stat(
     'Oldest waiting',
     'Age of the order that has waited longest. It ends at the deadline (30 s in the demo) by a timeout; well beyond that the kitchen does not decide. Look at the stuck orders below.',
-    now(`max(${oldestWaiting}{service="${correlator}"})`, 'oldest'),
+    now(`max(${oldestWaiting}{service=~"${correlators}"})`, 'oldest'),
     { ...answer, unit: 'seconds', decimals: 1, runbook: ['OrderOverdue'] },
   ),
   stat(
@@ -173,13 +173,13 @@ const funnel = row(
 
 /** Twice what an order may take is not usual. */
 const STUCK_SECONDS = 2 * slos.timeToReady.withinSeconds;
-const WAITED = `max by (order_id, missing, trace_id) (max_over_time({service_name="${correlator}"} | decision="stuck" | unwrap waiting_s [12s]))`;
+const WAITED = `max by (order_id, missing, trace_id) (max_over_time({service_name=~"${correlators}"} | decision="stuck" | unwrap waiting_s [12s]))`;
 
 const stuck = row(
   'Where does it stick? Orders that took long or still wait, and between which services events flow.',
   heatmap(
     'Time to ready, every order',
-    'Each column is a moment, each row a time to ready up to two minutes, darker is more orders. A second band is a second cause (a slow bank). A dot is one order: click it to see its trace.',
+    'Each column is a moment, each row a time to ready up to two minutes; the scale below says which colour is how many orders. A second band is a second cause (a slow bank). A dot is one order: click it to see its trace.',
     asHeatmap(perBucket(timeToReady, '{le!~"0.001|0.0025|0.005|300|600|1800"}')),
     { width: 24 },
   ),

@@ -1,7 +1,14 @@
-import { names } from '../prometheus/promql.ts';
+import { increase, names, positive } from '../prometheus/promql.ts';
 import { row } from './board/dashboard.ts';
 import { lines } from './board/panels.ts';
 import { overTime } from './board/target.ts';
+
+/** By service and what went wrong; a service without any is left out. */
+const perMinute = (series: string, label: string) =>
+  overTime(
+    positive(increase(series, `service, ${label}`, '1m'), increase(series, '', '1m'), label),
+    `{{service}} {{${label}}}`,
+  );
 
 /** Spans and log lines per second, by component of the collector. */
 const byComponent = (component: string, what: string) =>
@@ -24,7 +31,7 @@ export const telemetryRow = row(
   lines(
     'Spans that services lost',
     'Per minute. queue-full: more spans end than are sent. export-failed: the collector refused them or did not answer. Above 0 traces have holes.',
-    overTime(`sum by (service, reason) (increase(${names.spansLost}[1m]))`, '{{service}} {{reason}}'),
+    perMinute(names.spansLost, 'reason'),
     { width: 8, runbook: ['SpansLost'] },
   ),
   lines(
@@ -57,13 +64,13 @@ export const telemetryRow = row(
   lines(
     'Unanswered scrapes',
     'Per minute, by who did not answer. While it is above 0, the store’s or the broker’s series are absent, not stale.',
-    overTime(`sum by (service, source) (increase(${names.scrapeErrors}[1m]))`, '{{service}} {{source}}'),
+    perMinute(names.scrapeErrors, 'source'),
     { width: 8, runbook: ['DependencyAway'] },
   ),
   lines(
     'Implausible durations',
     'Per minute: negative or longer than the stream keeps anything, so not part of any latency. Two clocks disagree, or an event invents its time.',
-    overTime(`sum by (service, duration) (increase(${names.implausibleDurations}[1m]))`, '{{service}} {{duration}}'),
+    perMinute(names.implausibleDurations, 'duration'),
     { width: 8 },
   ),
 );

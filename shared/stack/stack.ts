@@ -138,7 +138,7 @@ async function startServices(
 
 /** Nothing depends on Prometheus: whatever prevents it is told, and the stack runs without. */
 async function startMonitor(
-  { BIND: bind, PROMETHEUS_PORT }: Settings,
+  { BIND: bind, PROMETHEUS_PORT, PATTERN }: Settings,
   services: readonly ServiceProcess[],
   { kept, signal, onNotice = () => undefined }: StackOptions,
   own: Own,
@@ -152,7 +152,7 @@ async function startMonitor(
   }));
   try {
     const prometheus = await own(
-      startPrometheus({ bind, jobs: scraped, ...placeOf('prometheus', PROMETHEUS_PORT, kept) }),
+      startPrometheus({ bind, jobs: scraped, ...placeOf('prometheus', PROMETHEUS_PORT, kept, PATTERN) }),
     );
     void prometheus.died.then(onNotice);
     return prometheus;

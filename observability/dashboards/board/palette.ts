@@ -1,4 +1,4 @@
-import { flow, jobs } from '../../shown-pattern.ts';
+import { everyJob, flow } from '../../shown-pattern.ts';
 
 /**
  * Colours and units by meaning: the same thing has the same colour on every dashboard. Grafana's own names follow the
@@ -72,8 +72,8 @@ const outcomes: Readonly<Record<string, Colour>> = {
   'dead_letter|lost': colour.bad,
 };
 
-/** One per service, in the order of their names; none is the colour of an outcome. */
-const services = ['#f2a900', '#c08a50', '#d98cb3', '#56b4e9', '#1fbf92', '#a98bd0'] as const;
+/** One per service, those of other patterns last; none is the colour of an outcome. */
+const services = ['#f2a900', '#c08a50', '#cc7aa5', '#56b4e9', '#1fbf92', '#a98bd0', '#8f9a3c', '#7d93b8'] as const;
 const ownersColour = (index: number) => services[index % services.length] ?? colour.neutral;
 
 /** What a legend calls a service's series: after its domain, or after the stage of the funnel that it fulfils. */
@@ -98,7 +98,7 @@ export const seriesColours: readonly SeriesColour[] = [
     labels: /outcome/,
     colour,
   })),
-  ...jobs.map((service, index) => ({
+  ...everyJob.map((service, index) => ({
     pattern: wordsOf(service),
     labels: /service|job|instance|durable|type|kind|reason|missing|last/,
     colour: ownersColour(index),

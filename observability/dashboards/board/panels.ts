@@ -1,5 +1,5 @@
 import { coloursOf, isDetailed } from './overrides.ts';
-import { colour, grafanaUnit, softMaxOf } from './palette.ts';
+import { colour, grafanaUnit, softMaxOf, thresholds } from './palette.ts';
 import { type Panel, type PanelOptions, panel } from './panel.ts';
 import type { Target } from './target.ts';
 
@@ -52,6 +52,7 @@ export const bars: Make = (title, description, targets, options = {}) =>
         valueMode: 'color',
         namePlacement: 'auto',
         showUnfilled: true,
+        text: { titleSize: 14, valueSize: 22 },
         sizing: 'auto',
         minVizWidth: 8,
         minVizHeight: 16,
@@ -74,6 +75,8 @@ const legendOf = (targets: readonly Target[], width: number) => ({
     : { displayMode: 'list', placement: 'bottom', calcs: [] }),
 });
 
+const limitsOf = ({ thresholds: [, ...limits] = thresholds.plain }: PanelOptions) => limits.map(([from]) => from);
+
 /** Series over time, from zero. A gap is a gap: what was not scraped is unknown. */
 const overTime =
   (look: object): Make =>
@@ -92,7 +95,8 @@ const overTime =
           showPoints: 'never',
           spanNulls: false,
           lineInterpolation: 'linear',
-          axisSoftMax: softMaxOf(options.unit ?? 'count'),
+          // A line is in sight before it is reached.
+          axisSoftMax: Math.max(softMaxOf(options.unit ?? 'count'), ...limitsOf(options)),
           ...look,
           ...(options.thresholds && { thresholdsStyle: { mode: 'dashed' } }),
         },

@@ -1,4 +1,4 @@
-import { consumers, correlator, intake, jobs } from '../../shown-pattern.ts';
+import { correlators, everyConsumer, everyJob, intake, jobs } from '../../shown-pattern.ts';
 import { burnRates, overdueSeconds, slos } from '../../slo.ts';
 import { names } from '../promql.ts';
 import { type AlertName, dashboardOf, runbookLink, type Severity } from './alert-catalogue.ts';
@@ -50,7 +50,7 @@ const burns = Object.values(slos).flatMap((slo) =>
 
 const { sweeperLag, oldestWaiting, money, deadLettersPending, consumerPending, consumerAckPending } = names;
 const { orderStage, ordersWaiting, scrapeErrors, spansLost, streamFill, processing } = names;
-const kitchenLag = `max(${sweeperLag}{service="${correlator}"})`;
+const kitchenLag = `max(${sweeperLag}{service=~"${correlators}"})`;
 /** A service's durable is named as the service. */
 const byDurable = (how: string, series: string, label: string) =>
   `${how} by (durable) (label_replace(${series}, "durable", "$1", "${label}", "(.+)"))`;
@@ -60,6 +60,11 @@ const acknowledged = byDurable('sum', `rate(${processing}_count[1m])`, 'service'
 const hasStarted = `${byDurable('max', 'time() - process_start_time_seconds', 'job')} > 120`;
 /** Reported before, or two minutes after Prometheus' first scrape: until then a first start is under way. */
 const isExpected = (reported: string) => `(${reported} or up offset 2m)`;
+/** One of another pattern is expected once it has been scraped. */
+const shouldRun = (service: string) =>
+  jobs.includes(service)
+    ? isExpected(`max_over_time(up{job="${service}"}[10m]) == 1`)
+    : `${state.expected}{job="${service}"}`;
 /** Every service reports every durable. */
 const notTaken = `min by (durable) (min_over_time(${consumerPending}[1m]) + min_over_time(${consumerAckPending}[1m]))`;
 
@@ -108,23 +113,23 @@ const conditions: readonly Alert[] = [
     for: '30s',
     summary: '{{ $labels.durable }} has {{ $value }} messages and acknowledges none.',
   },
-  ...consumers.map(
-    ({ name }): Alert => ({
+  ...everyConsumer.map(
+    (name): Alert => ({
       alert: 'ConsumerMissing',
       severity: 'page',
       // While the broker does not answer nobody reports anything of it.
-      expr: `absent(${consumerPending}{durable="${name}"}) and on () count(${deadLettersPending})`,
+      expr: `absent(${consumerPending}{durable="${name}"}) and on () count(${deadLettersPending}) and on () ${state.expected}{job="${name}"}`,
       for: '15s',
       summary: `NATS has no durable ${name}: the service consumes nothing. npm run set-up creates it.`,
       labels: { durable: name },
     }),
   ),
-  ...jobs.map(
+  ...everyJob.map(
     (service): Alert => ({
       alert: 'ServiceDown',
       severity: 'page',
       // Found by name in containers, a stopped one is not 0 but absent.
-      expr: `absent(up{job="${service}"} == 1)\nand on () ${isExpected(`max_over_time(up{job="${service}"}[10m]) == 1`)}`,
+      expr: `absent(up{job="${service}"} == 1)\nand on () ${shouldRun(service)}`,
       for: '15s',
       summary: `No replica of ${service} answers a scrape.`,
       labels: { service },

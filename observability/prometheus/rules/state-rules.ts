@@ -1,5 +1,5 @@
 import { meaningOf } from '../../runbook/runbook-commands.ts';
-import { jobs } from '../../shown-pattern.ts';
+import { everyJob, jobs } from '../../shown-pattern.ts';
 import { kept, names } from '../promql.ts';
 import { alertNames, pagePanel } from './alert-catalogue.ts';
 import type { RuleGroup } from './rule.ts';
@@ -50,7 +50,12 @@ export const stateRules: readonly RuleGroup[] = [
       { record: state.lost, expr: `max(abs(${lostPerInstance}))` },
       { record: state.moneyUnexplained, expr: moneyOnItsWay },
       // One that runs nowhere has no series of its own: in containers a stopped service has no name to be scraped at.
-      ...jobs.map((job) => ({ record: state.expected, expr: 'vector(1)', labels: { job } })),
+      // One of another pattern should run if it did lately.
+      ...everyJob.map((job) => ({
+        record: state.expected,
+        expr: jobs.includes(job) ? 'vector(1)' : `max(present_over_time(up{job="${job}"}[5m]))`,
+        labels: { job },
+      })),
       // What `ALERTS` lacks: a sentence, and the panel of the runbook's page.
       ...alertNames.map((alertname) => ({
         record: state.alert,
