@@ -14,7 +14,7 @@ const [RIGHT, DOWN, BETWEEN] = [300, 150, 90];
 const [GOOD, BAD] = ['#56a64b', '#f2495c'];
 const FAILED = 'retry|invalid|dead_letter';
 
-/** Where each service is, and whether it runs: columns id, title, fixedx, fixedy, secondarystat, color. Grafana centres 0, 0. */
+/** Where each service is, and whether it runs: columns id, title, fixedx, fixedy, mainstat, color. Grafana centres 0, 0. */
 export function nodesQuery(): string {
   const node = (title: string, column: number, fixedy: number, after = '') =>
     labelled(`${state.expected}{job="${title}"}`, { id: title + after, title, fixedx: (column - 1.5) * RIGHT, fixedy });
@@ -26,8 +26,8 @@ export function nodesQuery(): string {
     ...[...below].map(([service, rows]) => node(service, 2, top + BETWEEN + rows * DOWN)),
     ...requirements.map((service, index) => node(service, 3, top + index * DOWN, AFTER)),
   ].join(' or ');
-  const up = labelled(`((${nodes}) and on (job) up == 1)`, { secondarystat: 'up', color: GOOD });
-  return `${up} or on (id) ${labelled(`(${nodes})`, { secondarystat: 'down', color: BAD })}`;
+  const up = labelled(`((${nodes}) and on (job) up == 1)`, { mainstat: 'up', color: GOOD });
+  return `${up} or on (id) ${labelled(`(${nodes})`, { mainstat: 'down', color: BAD })}`;
 }
 
 /**

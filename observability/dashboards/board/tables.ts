@@ -1,4 +1,3 @@
-import { ofField } from './overrides.ts';
 import { type Panel, type PanelInput, panel } from './panel.ts';
 
 /** Columns as the query calls them -> as the reader does, in this order. Others are left out. */
@@ -36,36 +35,27 @@ export const lineTable = rowsOf({ id: 'extractFields', options: { source: 'label
 export const traceTable = (input: PanelInput): Panel =>
   panel(input, { type: 'table', width: 24, height: 6, options: tableOptions });
 
-/** What Grafana's legend calls the columns. */
-const flowLegend = [
-  ofField('secondarystat', 'displayName', 'whether it runs'),
-  ofField('color', 'displayName', 'green: well; red: down, or deliveries fail'),
-];
-
 /**
- * Services and what flows between them: two instant queries, `nodes` with the columns id, title, secondarystat, color, fixedx,
- * fixedy, and `edges` with id, source, target, color and their value. Nodes without a place are laid out anew at each refresh.
+ * Services and what flows between them: two instant queries, `nodes` with the columns id, title, fixedx, fixedy, and `edges` with
+ * id, source, target, color and their value. Nodes without a place are laid out anew at each refresh.
  */
 export const flowGraph = (input: PanelInput): Panel =>
-  panel(
-    { ...input, overrides: flowLegend },
-    {
-      type: 'nodeGraph',
-      width: 24,
-      // Three services one above the other: Grafana does not scale the graph to its frame.
-      height: 14,
-      options: { zoomMode: 'cooperative', edges: { mainStatUnit: '/s' } },
-      transformations: [
-        { id: 'organize', options: { renameByName: { 'Value #edges': 'mainstat' } } },
-        {
-          id: 'convertFieldType',
-          options: {
-            conversions: ['fixedx', 'fixedy'].map((targetField) => ({ targetField, destinationType: 'number' })),
-          },
+  panel(input, {
+    type: 'nodeGraph',
+    width: 24,
+    // Three services one above the other: Grafana does not scale the graph to its frame.
+    height: 14,
+    options: { zoomMode: 'cooperative', edges: { mainStatUnit: '/s' } },
+    transformations: [
+      { id: 'organize', options: { renameByName: { 'Value #edges': 'mainstat' } } },
+      {
+        id: 'convertFieldType',
+        options: {
+          conversions: ['fixedx', 'fixedy'].map((targetField) => ({ targetField, destinationType: 'number' })),
         },
-      ],
-    },
-  );
+      },
+    ],
+  });
 
 /** Log lines, the oldest first. */
 export const logLines = (input: PanelInput): Panel =>
