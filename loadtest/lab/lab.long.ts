@@ -1,0 +1,66 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { findProgram } from '#shared/stack/programs/programs.ts';
+import { askPrometheus } from '#shared/stack/servers/ask-prometheus.ts';
+import { startPrometheus } from '#shared/stack/servers/native-server.ts';
+import { eventually } from '#shared/testing/eventually.ts';
+import { figuresOf, spreadIn } from './figures.ts';
+import type { Lab } from './lab-report.ts';
+
+const prometheusRuns = (await findProgram('prometheus')) !== undefined;
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'lab-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const lab = (...args: string[]) =>
+  execa(process.execPath, [join(import.meta.dirname, 'lab.ts'), 'patterns', ...args], {
+    env: { NO_COLOR: '1' },
+    reject: false,
+    all: true,
+  });
+const tiny = ['--quick', '--orders', '100', '--seconds', '1', '--parts', 'coupling', 'healthy'];
+
+it('measures two patterns on real servers, reports, and pushes the figures', async () => {
+  await using prometheus = prometheusRuns ? await startPrometheus({ jobs: [] }) : undefined;
+  const push = prometheus ? ['--prometheus', prometheus.url] : [];
+  const { all, exitCode } = await lab(...tiny, '--only', 'choreography', 'chain', '--report', folder, ...push);
+  expect(exitCode, all).toBe(0);
+  expect(all).toMatch(/\[3\/3\] round 1 of 1, healthy: chain {2}\(\d+ s left\)/);
+  expect(all).toMatch(/^orders\/s +\d+ +\d+$/m);
+  expect(await readdir(folder)).toEqual(
+    expect.arrayContaining(['report.html', 'report.md', 'report.json', 'report-orders-per-second.svg']),
+  );
+  const { figures, failures, machine } = JSON.parse(await readFile(join(folder, 'report.json'), 'utf8')) as Lab;
+  expect(failures).toEqual([]);
+  expect(machine.cores).toBeGreaterThan(0);
+  for (const measure of ['orders-per-second', 'cpu-us-per-order', 'gain-2-replicas', 'gain-4-replicas', 'p99-ms'])
+    for (const pattern of ['choreography', 'chain'])
+      expect(spreadIn(figures, { pattern, measure }).min, `${measure} of ${pattern}`).toBeGreaterThan(0);
+  expect(figuresOf(figures, { pattern: 'chain', measure: 'p99-ms' }).map(({ scenario }) => scenario)).toEqual([
+    '50/s',
+    '100/s',
+    '200/s',
+  ]);
+  if (!prometheus) return;
+  const rate = 'pizza_lab{scenario="saturation", measure="orders-per-second"}';
+  const pushed = async () => (await askPrometheus(prometheus.url, rate)).length === 2 || undefined;
+  await eventually(pushed, 'the figures of two patterns');
+});
+
+it('stops at Ctrl-C, and the exit code says so', async () => {
+  const running = lab(...tiny, '--only', 'choreography', '--rounds', '9');
+  let said = '';
+  running.all?.on('data', (chunk: Buffer) => {
+    said += chunk;
+  });
+  await eventually(async () => said.includes('[2/10]') || undefined, 'a run that has begun');
+  running.kill('SIGINT');
+  const { exitCode, all } = await running;
+  expect(exitCode, all).toBe(130);
+  expect(all).not.toMatch(/^ {4}at /m);
+});
