@@ -35,7 +35,7 @@ async function comparePatterns({ only, report, prometheus, ...options }: Argumen
   for (const program of ['nats-server', 'redis-server']) await obtainProgram(program, console.log);
   const machine = await describeMachine();
   console.log(`${machineText(machine)}\n`);
-  const outcome = await runSteps(stepsOf(subjects, options, signal), { say: console.log, signal });
+  const outcome = await runSteps(stepsOf(subjects, options, console.log, signal), { say: console.log, signal });
   print(outcome);
   const command = `npm run lab -- ${process.argv.slice(2).join(' ')}`;
   if (report) console.log(`\nreport: ${await writeLabReport(report, { command, machine, ...outcome })}`);

@@ -1,10 +1,11 @@
 import { couplingOf } from './coupling.ts';
 import { healthyFigures } from './healthy.ts';
 import type { Step } from './steps.ts';
+import { struckFigures } from './struck.ts';
 import type { Subject } from './subjects.ts';
 
 /** What the lab measures. */
-export const parts = ['coupling', 'healthy'] as const;
+export const parts = ['coupling', 'healthy', 'struck'] as const;
 
 export interface LabOptions {
   readonly parts: readonly (typeof parts)[number][];
@@ -20,28 +21,49 @@ const QUICK = { rounds: 1, orders: 1_200, seconds: 3 };
 
 /** Starting a stack thrice, and stopping it. */
 const STARTS_S = 12;
-const ORDERS_PER_S = 700;
+const ORDERS_PER_S = 500;
+const STRUCK_S = { quick: 75, full: 180 };
+
+type Say = (line: string) => void;
 
 /** Every run of a comparison, in turn. */
-export function stepsOf(subjects: readonly Subject[], options: LabOptions, signal: AbortSignal): Step[] {
-  const { rounds, orders, seconds, seed } = { ...(options.quick ? QUICK : FULL), ...options };
-  const steps: Step[] = [];
-  if (options.parts.includes('coupling'))
-    steps.push({
-      label: 'coupling, by the declarations',
-      seconds: 0.1,
-      run: async () => subjects.flatMap(({ pattern }) => couplingOf(pattern)),
-    });
-  if (options.parts.includes('healthy'))
-    for (let round = 1; round <= rounds; round += 1)
-      for (const subject of inTurn(subjects, round))
-        steps.push({
-          label: `round ${round} of ${rounds}, healthy: ${subject.pattern.name}`,
-          seconds: STARTS_S + (6 * orders) / ORDERS_PER_S + 3 * seconds,
-          run: () => healthyFigures(subject, { orders, seconds, seed, round, signal }),
-        });
-  return steps;
+export function stepsOf(subjects: readonly Subject[], options: LabOptions, say: Say, signal: AbortSignal): Step[] {
+  const { rounds } = loadOf(options);
+  const turns = Array.from({ length: rounds }, (_, n) => n + 1).flatMap((round) =>
+    inTurn(subjects, round).map((subject) => ({ round, subject })),
+  );
+  const coupling: Step = {
+    label: 'coupling, by the declarations',
+    seconds: 0.1,
+    run: async () => subjects.flatMap(({ pattern }) => couplingOf(pattern)),
+  };
+  const measured = turns.flatMap(({ round, subject }) => runsOf(subject, round, options, say, signal));
+  return [...(options.parts.includes('coupling') ? [coupling] : []), ...measured];
 }
+
+/** What one pattern goes through in a round. */
+function runsOf(subject: Subject, round: number, options: LabOptions, say: Say, signal: AbortSignal): Step[] {
+  const { rounds, orders, seconds } = loadOf(options);
+  const { quick, seed } = options;
+  const run = { round, seed, signal };
+  const steps = {
+    healthy: {
+      seconds: STARTS_S + (6 * orders) / ORDERS_PER_S + 3 * seconds,
+      run: () => healthyFigures(subject, { ...run, orders, seconds }),
+    },
+    struck: {
+      seconds: quick ? STRUCK_S.quick : STRUCK_S.full,
+      run: () => struckFigures(subject, { ...run, quick, onProgress: (line) => say(`  ${line}`) }),
+    },
+  };
+  return Object.entries(steps).flatMap(([part, step]) =>
+    options.parts.some((one) => one === part)
+      ? [{ label: `round ${round} of ${rounds}, ${part}: ${subject.pattern.name}`, ...step }]
+      : [],
+  );
+}
+
+const loadOf = (options: LabOptions) => ({ ...(options.quick ? QUICK : FULL), ...options });
 
 /** Each round begins with another one, so that none always follows the same other. */
 export const inTurn = <T>(all: readonly T[], round: number): T[] => {
