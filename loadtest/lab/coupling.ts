@@ -8,13 +8,11 @@ import { fieldsOfStart, holding, longestPath, mentions, plainOrder, type Wiring 
 
 /** What the declarations of a pattern say of its coupling: nothing runs, so the figures are the same every time. */
 export const couplingOf = (pattern: Pattern): Figure[] =>
-  [
-    ...Object.entries(measures).map(([measure, of]) => [measure, of(pattern)] as const),
-    ...foreignByService(pattern),
-  ].map(([measure, value]) => ({ pattern: pattern.name, scenario: 'declarations', measure, round: 1, value }));
+  [...foreignByService(pattern), ...Object.entries(measures).map(([name, of]) => [name, of(pattern)] as const)].map(
+    ([measure, value]) => ({ pattern: pattern.name, scenario: 'declarations', measure, round: 1, value }),
+  );
 
 const measures: Readonly<Record<string, (pattern: Wiring) => number>> = {
-  'foreign-fields': ({ flow }) => Object.values(foreignFields(flow)).flat().length,
   /** Event types that the best-informed service consumes or publishes. */
   'known-event-types': ({ flow, services }) => Math.max(...services.map((service) => knownTypes(flow, service))),
   /** The same without the service that decides on an order. */
@@ -44,17 +42,18 @@ const measures: Readonly<Record<string, (pattern: Wiring) => number>> = {
   'steps-in-one-service': stepsInOneService,
 };
 
-/** A row for each service that publishes events. */
-const foreignByService = ({ flow, services }: Wiring): (readonly [measure: string, fields: number])[] => {
+/** Fields whose publisher does not own their data: of all events, and of those of each service. */
+function foreignByService({ flow, services }: Wiring): (readonly [measure: string, fields: number])[] {
   const foreign = foreignFields(flow);
-  return services.map(({ name }) => [
-    `foreign-fields-${name}`,
-    emittedBy(flow, name).flatMap((type) => foreign[type] ?? []).length,
-  ]);
-};
+  const by = services.map(({ name }) => {
+    const fields = emittedBy(flow, name).flatMap((type) => foreign[type] ?? []);
+    return [`foreign-fields-${name}`, fields.length] as const;
+  });
+  return [['foreign-fields', Object.values(foreign).flat().length], ...by];
+}
 
-const knownTypes = (flow: Flow, { name, reacts }: Service): number =>
-  new Set([...Object.keys(reacts(flow)), ...emittedBy(flow, name)]).size;
+const knownTypes = (flow: Flow, { name, reacts, copies }: Service): number =>
+  new Set([...Object.keys(reacts(flow)), ...(copies?.(flow) ?? []), ...emittedBy(flow, name)]).size;
 
 /** Of the steps of a plain order, from an event to one that it causes: the greatest share that one service does. */
 function stepsInOneService(wiring: Wiring): number {

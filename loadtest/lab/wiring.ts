@@ -1,31 +1,16 @@
-import { contractOf, type Flow, type Requirement, startOf } from '#shared/contracts/flow.ts';
+import { contractOf, type Flow, plainTypes, type Requirement } from '#shared/contracts/flow.ts';
 import { fieldOwners, fieldsOf } from '#shared/contracts/ownership.ts';
 import type { Pattern } from '#shared/runtime/pattern.ts';
 
 /** What a pattern declares. */
 export type Wiring = Pick<Pattern, 'flow' | 'services'>;
 
-/**
- * The events of an order that nobody refuses and nothing delays: type -> the types that cause it. What makes the owner of a
- * requirement begin, it answers by the fulfilment.
- */
+/** The events of an order that nobody refuses and nothing delays: type -> the types of them that cause it. */
 export function plainOrder({ flow, services }: Wiring): ReadonlyMap<string, readonly string[]> {
-  const { outcomes, requirements } = flow;
-  const exceptions = requirements.flatMap((r) => [r.rejected, r.withdrawn, r.compensation, r.compensated]);
-  const others = new Set([outcomes.cancelled, outcomes.timeout, ...exceptions]);
-  const answers = (type: string) =>
-    services.flatMap(({ name, reacts }) => {
-      const began = requirements.filter(
-        (r) => startOf(flow, r.name) === type && contractOf(flow, r.fulfilled).owner === name,
-      );
-      if (began.length > 0) return began.map(({ fulfilled }) => fulfilled);
-      return (reacts(flow)[type] ?? []).filter((then) => !others.has(then));
-    });
-  const causes = new Map<string, string[]>([[flow.start, []]]);
-  // A Map's iteration goes on with what is added meanwhile.
-  for (const type of causes.keys())
-    for (const then of answers(type)) causes.set(then, [...(causes.get(then) ?? []), type]);
-  return causes;
+  const types = plainTypes(flow);
+  const causesOf = (type: string) =>
+    types.filter((cause) => services.some(({ reacts }) => reacts(flow)[cause]?.includes(type)));
+  return new Map(types.map((type) => [type, causesOf(type)]));
 }
 
 /** Events on the longest way from start to ready, both included. */
@@ -45,7 +30,8 @@ export function mentions({ flow, services }: Wiring, { fulfilled, businessId }: 
   const fields = [...fieldOwners(flow)].flatMap(([field, by]) => (by === owner ? [field] : []));
   const contracts = holding(flow, [businessId, ...fields]).filter((type) => !isOwn(type));
   const told = services.filter(
-    ({ name, reacts }) => name !== owner && Object.entries(reacts(flow)).flat(2).some(isOwn),
+    ({ name, reacts, copies }) =>
+      name !== owner && [...Object.entries(reacts(flow)).flat(2), ...(copies?.(flow) ?? [])].some(isOwn),
   );
   return contracts.length + told.length;
 }

@@ -16,6 +16,8 @@ export interface EventContract {
    * The workshop's own exception to "publish only what is yours"; a test forbids any further one.
    */
   readonly askedByCorrelator?: true;
+  /** Published only when something is slow or refused, besides the refusals and compensations that a requirement names. */
+  readonly exceptional?: true;
 }
 
 /** What an order needs before it can be made. The kitchen, the metrics and the dashboards derive from it. */
@@ -137,6 +139,15 @@ export const emittedBy = (flow: Flow, service: string): string[] =>
 /** `pizza.payment.completed.12345`; with `*` as orderId the subject filter of a whole type. */
 export const subjectOf = (flow: Flow, type: string, orderId: string): string =>
   `${flow.subjectPrefix}.${type}.${orderId}`;
+
+/** The short types of an order that nobody refuses and nothing delays, in the table's order. */
+export function plainTypes({ events, requirements, outcomes }: Flow): string[] {
+  const others = requirements.flatMap((r) => [r.rejected, r.withdrawn, r.compensation, r.compensated]);
+  const exceptions = new Set([...others, outcomes.cancelled, outcomes.timeout]);
+  return Object.entries(events).flatMap(([type, { exceptional }]) =>
+    exceptional || exceptions.has(type) ? [] : [type],
+  );
+}
 
 /** The dead letter stream, and the subject on it for one service and type. */
 export const deadLetterStream = (flow: Flow): string => `${flow.stream}_DLQ`;

@@ -38,6 +38,7 @@ export const paymentContract = defineDomain({
   events: {
     'payment.initiated': {
       ...byPayment,
+      exceptional: true,
       schema: initiated,
       about: 'paymentId',
       example: { orderId: '12345', paymentId: 'pay-12345-001' },

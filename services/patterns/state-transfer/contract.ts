@@ -69,6 +69,7 @@ const levels: DomainContract = {
     },
     [CREDIT]: {
       owner: 'payment-service',
+      exceptional: true,
       version: '1.0',
       about: 'orderId',
       schema: z.looseObject({
