@@ -2,13 +2,14 @@ import type { BarChart } from '#shared/report/bar-chart.ts';
 import { type Section, writeReport } from '#shared/report/write-report.ts';
 import { type Machine, machineText } from '../bench/machine.ts';
 import { type Figure, figuresOf, spreadIn } from './figures.ts';
-import { tablesOf } from './lab-tables.ts';
+import { claimsTable, tablesOf, zeroText } from './lab-tables.ts';
+import { brokenText, claimsText, type LabVerdict } from './lab-verdict.ts';
 
 export interface Lab {
   readonly command: string;
   readonly machine: Machine;
   readonly figures: readonly Figure[];
-  readonly failures: readonly string[];
+  readonly verdict: LabVerdict;
 }
 
 /** Drawn beside the table of their scenario. */
@@ -23,13 +24,19 @@ const PICTURES = [
 export const writeLabReport = (folder: string, lab: Lab): Promise<string> =>
   writeReport(folder, 'report', sectionsOf(lab), lab);
 
-export function sectionsOf({ command, machine, figures, failures }: Lab): Section[] {
+export function sectionsOf({ command, machine, figures, verdict }: Lab): Section[] {
+  const { claims, declared, failures } = verdict;
   const head = [`\`${command}\``, machineText(machine), 'Medians over the rounds (least..most).'];
+  const broken = declared.map((promise) => `As declared: ${brokenText(promise)}`);
   return [
-    { title: 'The patterns side by side', blocks: [...head, ...failures.map((failure) => `**Failed:** ${failure}`)] },
-    ...tablesOf(figures).map(({ scenarios, title, table }) => ({
+    {
+      title: 'The patterns side by side',
+      blocks: [...head, ...failures.map((failure) => `**Failed:** ${failure}`), ...broken],
+    },
+    ...(claims.length > 0 ? [{ title: claimsText(claims), blocks: [{ table: claimsTable(claims) }] }] : []),
+    ...tablesOf(figures).map(({ scenarios, title, table, zero }) => ({
       title,
-      blocks: [{ table }, ...picturesOf(figures, scenarios)],
+      blocks: [{ table }, ...zeroText(zero), ...picturesOf(figures, scenarios)],
     })),
   ];
 }

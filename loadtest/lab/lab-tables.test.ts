@@ -20,6 +20,7 @@ it('show medians with their range, and ratios within a round', () => {
         ['orders/s', '2000 (1000..3000)', '1100 (600..1600)'],
         ['  times choreography', '1', '0.55 (0.53..0.6)'],
       ],
+      zero: [],
     },
     {
       title: 'Healthy: time to ready at a given rate',
@@ -29,6 +30,7 @@ it('show medians with their range, and ratios within a round', () => {
         ['p99 ms at 50/s', '8.13'],
         ['p99 ms at 100/s', '13'],
       ],
+      zero: [],
     },
   ]);
 });
@@ -46,9 +48,24 @@ it('leave what was not measured empty, and compare with nobody where the peer is
   ]);
 });
 
+it('name a row of nothing but zeros once, and show one that is 0 for some', () => {
+  const struck = (pattern: string, measure: string, value: number): Figure => {
+    return { pattern, scenario: 'chef-outage', measure, round: 1, value };
+  };
+  const rows = [struck('chain', 'lost', 0), struck('aggregator', 'lost', 0), struck('chain', 'doubled', 0)];
+  const [{ table, zero, title } = { table: [], zero: [], title: '' }] = tablesOf([
+    ...rows,
+    struck('aggregator', 'doubled', 2),
+  ]);
+  expect(title).toBe('Struck: chef-outage');
+  expect(table.slice(1)).toEqual([['doubled', '0', '2']]);
+  expect(zero).toEqual(['lost']);
+});
+
 it('are in the report with pictures, the machine and what failed', () => {
   const machine = { cpu: 'a CPU', cores: 2, memoryGiB: 8, versions: { node: '24' } };
-  const lab: Lab = { command: 'npm run lab -- patterns', machine, figures, failures: ['healthy: aggregator: lost'] };
+  const verdict = { claims: [], declared: [], failures: ['healthy: aggregator: lost'] };
+  const lab: Lab = { command: 'npm run lab -- patterns', machine, figures, verdict };
   const sections = sectionsOf(lab);
   const blocks = sections.flatMap((section) => section.blocks);
   expect(blocks).toContain('`npm run lab -- patterns`');

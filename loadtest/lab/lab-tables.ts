@@ -1,5 +1,6 @@
 import type { Table } from '#shared/report/write-report.ts';
 import { type Spread, spreadOf } from '../bench/percentile.ts';
+import type { Judgement } from './claims/claim.ts';
 import { type Figure, ratios, spreadIn } from './figures.ts';
 import { PEER } from './subjects.ts';
 
@@ -7,6 +8,8 @@ export interface LabTable {
   readonly title: string;
   readonly scenarios: readonly string[];
   readonly table: Table;
+  /** Rows that are 0 for every pattern are named here instead. */
+  readonly zero: readonly string[];
 }
 
 const TITLES: Readonly<Record<string, string>> = {
@@ -43,31 +46,35 @@ const COMPARED = ['orders-per-second', 'cpu-us-per-order'];
 
 /** A row per measure, a column per pattern; median over the rounds (least..most). */
 export const tablesOf = (figures: readonly Figure[]): LabTable[] =>
-  [...Map.groupBy(figures, ({ scenario }) => titleOf(scenario))].map(([title, own]) => ({
-    title,
-    scenarios: [...new Set(own.map(({ scenario }) => scenario))],
-    table: tableOf(own),
-  }));
+  [...Map.groupBy(figures, ({ scenario }) => titleOf(scenario))].map(([title, own]) => {
+    const measures = Map.groupBy(own, ({ scenario, measure }) => `${scenario} ${measure}`).values();
+    const rows = [...measures].map((some) => ({
+      asked: some[0] as Figure,
+      isZero: some.every(({ value }) => value === 0),
+    }));
+    const shown = rows.filter(({ isZero }) => !isZero).map(({ asked }) => asked);
+    const zero = rows.filter(({ isZero }) => isZero).map(({ asked }) => nameOf(asked).trim());
+    return { title, scenarios: [...new Set(own.map(({ scenario }) => scenario))], table: tableOf(own, shown), zero };
+  });
 
 const titleOf = (scenario: string): string => TITLES[scenario] ?? (isRate(scenario) ? AT_RATES : `Struck: ${scenario}`);
 const isRate = (scenario: string): boolean => scenario.endsWith('/s');
 
-function tableOf(figures: readonly Figure[]): Table {
+const nameOf = ({ scenario, measure }: Row): string =>
+  (WORDS[measure] ?? measure.replace(/^(cpu-us|foreign-fields)-/, '  of them ')) +
+  (isRate(scenario) ? ` at ${scenario}` : '');
+
+type Row = Pick<Figure, 'scenario' | 'measure'>;
+
+function tableOf(figures: readonly Figure[], rows: readonly Row[]): Table {
   const patterns = [...new Set(figures.map(({ pattern }) => pattern))];
-  const rows = new Map(figures.map(({ scenario, measure }) => [`${scenario} ${measure}`, { scenario, measure }]));
-  const row = (name: string, valuesOf: (pattern: string) => Spread) => [
-    name,
-    ...patterns.map((pattern) => spreadText(valuesOf(pattern))),
-  ];
-  const body = [...rows.values()].flatMap((asked) => {
-    const { scenario, measure } = asked;
-    const name =
-      (WORDS[measure] ?? measure.replace(/^(cpu-us|foreign-fields)-/, '  of them ')) +
-      (isRate(scenario) ? ` at ${scenario}` : '');
-    const values = row(name, (pattern) => spreadIn(figures, { pattern, ...asked }));
+  const cells = (valuesOf: (pattern: string) => Spread) => patterns.map((pattern) => spreadText(valuesOf(pattern)));
+  const body = rows.flatMap(({ scenario, measure }) => {
+    const asked = { scenario, measure };
+    const values = [nameOf(asked), ...cells((pattern) => spreadIn(figures, { pattern, ...asked }))];
     if (!COMPARED.includes(measure) || !patterns.includes(PEER)) return [values];
-    const compared = row(`  times ${PEER}`, (pattern) => spreadOf(ratios(figures, { pattern, ...asked }, PEER)));
-    return [values, compared];
+    const compared = cells((pattern) => spreadOf(ratios(figures, { pattern, ...asked }, PEER)));
+    return [values, [`  times ${PEER}`, ...compared]];
   });
   return [['', ...patterns], ...body];
 }
@@ -79,3 +86,12 @@ function spreadText({ median, min, max }: Spread): string {
 
 /** Whole where it is large; else up to two decimals. */
 const digits = (value: number): string => String(Number(value.toFixed(value < 10 ? 2 : 0)));
+
+/** No line, or one. */
+export const zeroText = (names: readonly string[]): string[] =>
+  names.length > 0 ? [`0 for every pattern: ${names.join(', ')}`] : [];
+
+export const claimsTable = (claims: readonly Judgement[]): Table => [
+  ['pattern', '', 'claim', 'verdict', 'why'],
+  ...claims.map(({ claim: { pattern, is, says }, verdict, why }) => [pattern, is, says, verdict, why]),
+];

@@ -35,8 +35,8 @@ it('measures two patterns on real servers, reports, and pushes the figures', asy
   expect(await readdir(folder)).toEqual(
     expect.arrayContaining(['report.html', 'report.md', 'report.json', 'report-orders-per-second.svg']),
   );
-  const { figures, failures, machine } = JSON.parse(await readFile(join(folder, 'report.json'), 'utf8')) as Lab;
-  expect(failures).toEqual([]);
+  const { figures, verdict, machine } = JSON.parse(await readFile(join(folder, 'report.json'), 'utf8')) as Lab;
+  expect(verdict.failures).toEqual([]);
   expect(machine.cores).toBeGreaterThan(0);
   for (const measure of ['orders-per-second', 'cpu-us-per-order', 'gain-2-replicas', 'gain-4-replicas', 'p99-ms'])
     for (const pattern of ['choreography', 'chain'])

@@ -7,16 +7,18 @@ import { wholeNumber } from '../../shared/stack/commands/arguments.ts';
 import { describeMachine, machineText } from '../bench/machine.ts';
 import { loopbackUrl } from '../run/load-options.ts';
 import { acceptsFigures } from '../run/loaded-system.ts';
+import type { Figure } from './figures.ts';
 import { writeLabReport } from './lab-report.ts';
-import { tablesOf } from './lab-tables.ts';
+import { tablesOf, zeroText } from './lab-tables.ts';
+import { brokenText, claimsText, judgeLab, type LabVerdict } from './lab-verdict.ts';
 import { type LabOptions, parts, stepsOf } from './plan.ts';
 import { pushFigures } from './push-figures.ts';
-import { type Outcome, runSteps } from './steps.ts';
-import { openSubjects } from './subjects.ts';
+import { runSteps } from './steps.ts';
+import { openSubjects, subjectNames } from './subjects.ts';
 
 /**
- * `npm run lab -- patterns`: the wirings of the pizza side by side. Exits 0 when every run ended well, 130 when stopped, 1
- * otherwise.
+ * `npm run lab -- patterns`: the wirings of the pizza side by side. Exits 1 when a run failed, a pattern broke what it promises, or
+ * a claim has no figures; 130 when stopped.
  */
 
 interface Arguments extends LabOptions {
@@ -36,19 +38,32 @@ async function comparePatterns({ only, report, prometheus, ...options }: Argumen
   const machine = await describeMachine();
   console.log(`${machineText(machine)}\n`);
   const outcome = await runSteps(stepsOf(subjects, options, console.log, signal), { say: console.log, signal });
-  print(outcome);
+  const patterns = subjects.map(({ pattern }) => pattern);
+  const isComplete =
+    options.parts.length === parts.length && subjectNames().every((name) => patterns.some((one) => one.name === name));
+  const { figures } = outcome;
+  const verdict = judgeLab(outcome, patterns, isComplete);
+  print(figures, verdict);
   const command = `npm run lab -- ${process.argv.slice(2).join(' ')}`;
-  if (report) console.log(`\nreport: ${await writeLabReport(report, { command, machine, ...outcome })}`);
-  if (prometheus) await pushFigures(prometheus, outcome.figures, Date.now());
-  return outcome.failures.length === 0;
+  if (report) console.log(`\nreport: ${await writeLabReport(report, { command, machine, figures, verdict })}`);
+  if (prometheus) await pushFigures(prometheus, figures, Date.now());
+  return verdict.failures.length === 0;
 }
 
-function print({ figures, failures }: Outcome): void {
-  for (const { title, table: rows } of tablesOf(figures)) {
+function print(figures: readonly Figure[], { claims, declared, failures }: LabVerdict): void {
+  for (const { title, table: rows, zero } of tablesOf(figures)) {
     const [head = [], ...body] = rows;
-    console.log(`\n${title}\n${table(head, body)}`);
+    console.log(['', title, table(head, body), ...zeroText(zero)].join('\n'));
   }
-  for (const failure of failures) console.error(`\nfailed: ${failure}`);
+  if (claims.length > 0) console.log(`\n${claimsText(claims)}`);
+  for (const [pattern, own] of Map.groupBy(claims, ({ claim }) => claim.pattern)) {
+    console.log(`\n${pattern}`);
+    for (const { claim, verdict, why } of own)
+      console.log(`  ${verdict.padEnd(16)}${claim.is}  ${claim.says}\n${' '.repeat(23)}${why}`);
+  }
+  console.log('');
+  for (const promise of declared) console.log(`as declared: ${brokenText(promise)}`);
+  for (const failure of failures) console.error(`failed: ${failure}`);
 }
 
 const whole = wholeNumber(1, 999_999_999);

@@ -35,6 +35,8 @@ export interface Judgement {
   readonly claim: Claim;
   readonly verdict: Verdict;
   readonly why: string;
+  /** Figures that it is judged by were not measured. */
+  readonly missing?: true;
 }
 
 /** Confirmed or refuted only if all rounds say so. A figure that does not belong to a round, as of declarations, belongs to each. */
@@ -44,7 +46,8 @@ export function judgeClaim(claim: Claim, figures: readonly Figure[]): Judgement 
   if ('nothing' in by) return as('not shown here', by.nothing);
   const found = by.of.map((asked) => byRound({ pattern, ...asked }, figures));
   const missing = by.of.filter((_, n) => found[n]?.size === 0).map((asked) => nameOf({ pattern, ...asked }));
-  if (missing.length > 0) return as('not shown here', `not measured in this run: ${missing.join(', ')}`);
+  if (missing.length > 0)
+    return { ...as('not shown here', `not measured in this run: ${missing.join(', ')}`), missing: true };
   const why = by.found(...found.map((values) => spreadOf([...values.values()]).median));
   const rounds = [...new Set(found.flatMap((values) => [...values.keys()]))];
   const held = rounds.filter((round) => by.holds(...found.map((values) => valueIn(values, round)))).length;

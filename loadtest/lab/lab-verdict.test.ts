@@ -1,0 +1,36 @@
+import { expect, it } from 'vitest';
+import { loadPattern } from '#shared/runtime/pattern.ts';
+import { claims } from './claims.ts';
+import type { Figure } from './figures.ts';
+import { claimsText, judgeLab } from './lab-verdict.ts';
+
+const chain = await loadPattern('chain');
+const figure = (measure: string, value: number, scenario = 'chef-outage'): Figure => {
+  return { pattern: 'chain', scenario, measure, round: 1, value };
+};
+const judged = (figures: readonly Figure[], isComplete = false) =>
+  judgeLab({ figures, failures: ['healthy: chain: a bug'] }, [chain], isComplete);
+
+it('fails for a promise that the pattern should have kept, with pattern and scenario', () => {
+  const { failures, declared } = judged([figure('lost', 2), figure('doubled', 0)]);
+  expect(failures).toEqual([
+    'healthy: chain: a bug',
+    'chain, chef-outage, round 1: lost is 2, but each accepted order has an outcome',
+  ]);
+  expect(declared).toEqual([]);
+});
+
+it('shows a promise that the pattern says it cannot keep, and fails not for it', () => {
+  const { failures, declared } = judged([figure('overdue', 5)]);
+  expect(failures).toEqual(['healthy: chain: a bug']);
+  expect(declared).toMatchObject([{ measure: 'overdue', declared: expect.stringContaining('nobody waits') }]);
+});
+
+it('judges claims only when everything was measured, and fails for one without figures', () => {
+  expect(judged([]).claims).toEqual([]);
+  const { claims: judgements, failures } = judged([], true);
+  expect(judgements).toHaveLength(claims.length);
+  const measured = claims.filter(({ by }) => !('nothing' in by));
+  expect(failures.filter((line) => line.startsWith('no verdict on '))).toHaveLength(measured.length);
+  expect(claimsText(judgements)).toBe(`${claims.length} claims: ${claims.length} not shown here`);
+});

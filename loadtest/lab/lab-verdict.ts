@@ -1,0 +1,43 @@
+import type { Pattern } from '#shared/runtime/pattern.ts';
+import type { Judgement } from './claims/claim.ts';
+import { judge } from './claims.ts';
+import { type BrokenPromise, brokenPromises } from './promises.ts';
+import type { Outcome } from './steps.ts';
+
+export interface LabVerdict {
+  /** On every claim of the workshop; none unless everything was measured. */
+  readonly claims: readonly Judgement[];
+  /** Broken as the pattern's declaration says: they are shown, and fail nothing. */
+  readonly declared: readonly BrokenPromise[];
+  /** A sentence for all that makes the lab fail. */
+  readonly failures: readonly string[];
+}
+
+/** `isComplete`: all patterns and all parts were measured, so that each claim has its figures. */
+export function judgeLab(
+  { figures, failures }: Outcome,
+  patterns: readonly Pattern[],
+  isComplete: boolean,
+): LabVerdict {
+  const broken = brokenPromises(figures, patterns);
+  const claims = isComplete ? judge(figures) : [];
+  return {
+    claims,
+    declared: broken.filter(({ declared }) => declared !== undefined),
+    failures: [
+      ...failures,
+      ...broken.filter(({ declared }) => declared === undefined).map(brokenText),
+      ...claims.filter(({ missing }) => missing).map(({ claim, why }) => `no verdict on "${claim.says}": ${why}`),
+    ],
+  };
+}
+
+export const brokenText = ({ pattern, scenario, measure, round, value, says, declared }: BrokenPromise): string =>
+  `${pattern}, ${scenario}, round ${round}: ${measure} is ${value}, but ${says}${declared ? ` (declared: ${declared})` : ''}`;
+
+/** `34 claims: 20 confirmed, 9 refuted, 5 not shown here` */
+export function claimsText(claims: readonly Judgement[]): string {
+  const counts = Map.groupBy(claims, ({ verdict }) => verdict);
+  const parts = [...counts].map(([verdict, { length }]) => `${length} ${verdict}`);
+  return `${claims.length} claims: ${parts.join(', ')}`;
+}
