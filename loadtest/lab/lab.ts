@@ -79,7 +79,7 @@ await runTool(async (signal) => {
     .addOption(new Option('--parts <parts...>', 'what is measured').choices(parts).default([...parts]))
     .option('--seed <n>', 'which orders come, and what faults hit', whole, 1)
     .option('--rounds <n>', 'rounds; each begins with another pattern (default: 3, with --quick 1)', whole)
-    .option('--orders <n>', 'orders at saturation (default: 6000, with --quick 1200)', whole)
+    .option('--orders <n>', 'orders at saturation (default: 6000, with --quick 1000)', whole)
     .option('--seconds <n>', 'at each of 50, 100 and 200 orders/s (default: 10, with --quick 3)', whole)
     .option('--report <dir>', 'folder for a report: HTML, Markdown with pictures, JSON')
     .option('--prometheus <url>', 'where the figures go as gauges, for the dashboard Lab', loopbackUrl)

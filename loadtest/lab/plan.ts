@@ -17,7 +17,7 @@ export interface LabOptions {
 }
 
 const FULL = { rounds: 3, orders: 6_000, seconds: 10 };
-const QUICK = { rounds: 1, orders: 1_200, seconds: 3 };
+const QUICK = { rounds: 1, orders: 1_000, seconds: 3 };
 
 /** Starting a stack thrice, and stopping it. */
 const STARTS_S = 12;
