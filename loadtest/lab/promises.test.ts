@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { pattern as chain } from '#services/patterns/chain/pattern.ts';
 import { pattern as choreography } from '#services/patterns/choreography/pattern.ts';
+import { pattern as stateTransfer } from '#services/patterns/state-transfer/pattern.ts';
 import { loadPattern } from '#shared/runtime/pattern.ts';
 import { patternNames } from '#shared/runtime/setting-kinds.ts';
 import { brokenPromises, promises } from './promises.ts';
@@ -33,6 +34,20 @@ it('what a pattern declares that it cannot keep is shown with its reason, other 
     { pattern: 'chain', value: 3, declared: expect.stringContaining('nobody waits for the order') },
   ]);
   expect(broken('chain', 'chef-outage', 'lost', 3)).toMatchObject([{ declared: undefined }]);
+});
+
+it('findings of the audit are declared as far as they are of oversold pizzas', () => {
+  const found = (violations: number) =>
+    brokenPromises(
+      [
+        figure('state-transfer', 'broker-killed', 'violations', violations),
+        figure('state-transfer', 'broker-killed', 'oversold', 3),
+        figure('state-transfer', 'chef-outage', 'oversold', 9),
+      ],
+      [stateTransfer],
+    ).find(({ measure }) => measure === 'violations');
+  expect(found(3)).toMatchObject({ declared: expect.stringContaining('the pizza is made on the copies') });
+  expect(found(4)).toMatchObject({ declared: undefined });
 });
 
 it('what excuses a broken promise is an outcome that some pattern declares', async () => {

@@ -66,5 +66,10 @@ export function scenariosOf(pattern: Pattern, { service, broker, calm }: Lengths
 const downOf = (service: string): string => `${service}-down`;
 
 /** Parts that are away until the rollback. */
-export const partsKilled = (scenario: Pick<Scenario, 'method'>): string[] =>
-  disturbancesOf(scenario).flatMap((step) => ('fault' in step && step.fault === 'kill' ? step.part : []));
+export const partsKilled = (scenario: Pick<Scenario, 'method'>): string[] => partsOf(scenario, 'kill');
+
+/** Parts that are started again at once. */
+export const partsRestarted = (scenario: Pick<Scenario, 'method'>): string[] => partsOf(scenario, 'restart');
+
+const partsOf = (scenario: Pick<Scenario, 'method'>, fault: 'kill' | 'restart'): string[] =>
+  disturbancesOf(scenario).flatMap((step) => ('part' in step && step.fault === fault ? step.part : []));

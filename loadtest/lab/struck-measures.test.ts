@@ -34,6 +34,7 @@ function measured(orders: readonly SeenOrder[], change: Partial<Struck> = {}) {
     violations: 0,
     during: { from: 0, to: 5_000 },
     away: [],
+    crashed: [],
     overAt: 6_000,
     restAt: 30_000,
     deadlineMs: DEADLINE_MS,
@@ -81,11 +82,13 @@ it('a timeout is wrong when whoever is missing was there, and right when it was 
   expect([wrong([]), wrong([owner]), wrong(['nats'])]).toEqual([1, 0, 0]);
 });
 
-it('who is away and should have given the command excuses a timeout, who only waits does not', () => {
-  const nothing = timedOut({});
-  const wrong = (flowOf: Struck['flow']) =>
-    measured([nothing], { flow: flowOf, away: [correlatorOf(flowOf)] })['wrongly-timed-out'];
-  expect([wrong(flow), wrong(orchestration.flow)]).toEqual([1, 0]);
+it('who was struck and gave no command excuses a timeout, who only waits does not', () => {
+  const wrong = (flowOf: Struck['flow'], parts: 'away' | 'crashed', events: Readonly<Record<string, number>> = {}) =>
+    measured([timedOut(events)], { flow: flowOf, [parts]: [correlatorOf(flowOf)] })['wrongly-timed-out'];
+  for (const parts of ['away', 'crashed'] as const)
+    expect([wrong(flow, parts), wrong(orchestration.flow, parts)], parts).toEqual([1, 0]);
+  const commands = orchestration.flow.requirements.map(({ startedBy = '' }, n) => [startedBy, 200 + n]);
+  expect(wrong(orchestration.flow, 'crashed', Object.fromEntries(commands))).toBe(1);
 });
 
 it('an order is overdue when it ends long after its deadline, or never', () => {

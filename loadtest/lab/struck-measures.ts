@@ -19,8 +19,9 @@ export interface Struck {
   readonly violations: number;
   /** From the first disturbance to the rollback. */
   readonly during: Span;
-  /** Parts that were away all the time. */
+  /** Parts that were away all the time, and parts that crashed and came up again at once. */
   readonly away: readonly string[];
+  readonly crashed: readonly string[];
   /** When everything ran again, and when everything was at rest. */
   readonly overAt: number;
   readonly restAt: number;
@@ -87,14 +88,16 @@ function isDoubled({ flow, charges }: Struck, order: SeenOrder): boolean {
 const isOversold = ({ outcomes, requirements }: Flow, order: SeenOrder): boolean =>
   ofType(order, outcomes.ready).length > 0 && requirements.some(({ rejected }) => ofType(order, rejected).length > 0);
 
-/** A contribution could have come unless its owner, who tells that one to begin, or the broker was away. */
-function isWronglyTimedOut({ flow, away, deadlineMs }: Struck, order: SeenOrder): boolean {
+/** A contribution could have come unless the broker or its owner was away, or nobody told its owner to begin since that one was struck. */
+function isWronglyTimedOut({ flow, away, crashed, deadlineMs }: Struck, order: SeenOrder): boolean {
   if (ofType(order, flow.outcomes.timeout).length === 0) return false;
   const deadline = (ofType(order, flow.start)[0]?.storedAt ?? 0) + deadlineMs;
+  const came = (type: string) => ofType(order, type).some(({ storedAt }) => storedAt < deadline);
+  const ownerIn = (parts: readonly string[], type: string) => parts.includes(contractOf(flow, type).owner);
   return flow.requirements.every(({ name, fulfilled }) => {
-    const needed = ['nats', ...[fulfilled, startOf(flow, name)].map((type) => contractOf(flow, type).owner)];
-    const inTime = ofType(order, fulfilled).some(({ storedAt }) => storedAt < deadline);
-    return inTime || !needed.some((part) => away.includes(part));
+    const begin = startOf(flow, name);
+    const neverBegun = !came(begin) && ownerIn([...away, ...crashed], begin);
+    return came(fulfilled) || !(neverBegun || away.includes('nats') || ownerIn(away, fulfilled));
   });
 }
 

@@ -1,6 +1,5 @@
 import { audit } from '#shared/audit/audit-system.ts';
 import { SystemReader } from '#shared/audit/system-reader.ts';
-import type { Pattern } from '#shared/runtime/pattern.ts';
 import { addressOf } from '../../chaos/engine/audit-checks.ts';
 import { applyMethod, Rollback } from '../../chaos/engine/method.ts';
 import { untilDecided } from '../../chaos/engine/observe.ts';
@@ -9,14 +8,10 @@ import { startWatch, type Watch } from '../../chaos/engine/watch.ts';
 import { ownStack } from '../../chaos/target/own-stack.ts';
 import { noNeeds, type Target } from '../../chaos/target/target.ts';
 import type { Figure } from './figures.ts';
-import { lengthsOf, partsKilled, type Scenario, scenariosOf, struckEnv } from './scenarios.ts';
+import { lengthsOf, partsKilled, partsRestarted, type Scenario, scenariosOf, struckEnv } from './scenarios.ts';
+import { stalenessOf } from './staleness.ts';
 import { type Struck, struckMeasuresOf } from './struck-measures.ts';
-
-/** A pattern, and the value of PATTERN that runs it. */
-interface Subject {
-  readonly pattern: Pattern;
-  readonly setting: string;
-}
+import type { Subject } from './subjects.ts';
 
 export interface StruckOptions {
   /** From 1. */
@@ -56,6 +51,8 @@ export async function struckFigures({ pattern, setting }: Subject, options: Stru
     for (const [measure, value] of Object.entries(measured))
       figures.push({ pattern: pattern.name, scenario: scenario.name, measure, round, value });
   }
+  for (const [measure, value] of Object.entries(await stalenessOf(addressOf(target))))
+    figures.push({ pattern: pattern.name, scenario: 'copies', measure, round, value });
   return figures;
 }
 
@@ -73,7 +70,8 @@ async function strike(scenario: Scenario, target: Target, reader: SystemReader, 
     waitForRest: { withinMs: restWithinMs },
     signal,
   });
-  return { ...(await seenBy(watch, reader)), ...times, violations, away: partsKilled(scenario), restAt: Date.now() };
+  const parts = { away: partsKilled(scenario), crashed: partsRestarted(scenario) };
+  return { ...(await seenBy(watch, reader)), ...times, ...parts, violations, restAt: Date.now() };
 }
 
 async function disturbWhileOrdering(
