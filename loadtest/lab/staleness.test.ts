@@ -28,5 +28,5 @@ it('a copy that nobody has told yet has no age', () => {
 });
 
 it('an event that names no copy is no decision on one', () => {
-  expect(agesIn([stored('order.created', 1, 10), stock, slots])).toEqual([]);
+  expect(agesIn([stock, slots, stored('order.created', 6, 1_040, { totalAmount: 4 })])).toEqual([]);
 });
