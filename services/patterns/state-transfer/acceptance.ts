@@ -13,8 +13,9 @@ const BELIEVED = 'copies.looked-up';
 
 function behaviour(ports: ServicePorts): Behaviour<AcceptanceState, RecordedEvent, LookUp> {
   const rules = { ...endingWith(ports.flow, ACCEPTED), orderTimeout: ports.settings.ORDER_TIMEOUT };
-  const { rules: correlating, waitsFor: _, judgesDeadlines: __, ...counting } = correlator(rules);
+  const { rules: correlating, outcomeOf, waitsFor: _, judgesDeadlines: __, ...reporting } = correlator(rules);
   const { dueAt: ___, ...undated } = correlating;
+  const isRejection = (type: string) => rules.requirements.some(({ rejected }) => rejected === type);
   const evolve = evolveFor(rules);
   let copies: ReturnType<typeof keepCopies> | undefined;
   /** Read at the first order; again when that failed. */
@@ -26,7 +27,12 @@ function behaviour(ports: ServicePorts): Behaviour<AcceptanceState, RecordedEven
     });
   }
   return {
-    ...counting,
+    ...reporting,
+    /** Fulfilments come after the decision, as they must. `late`: a rejection, so the order was oversold. */
+    outcomeOf(before, event, after) {
+      const outcome = outcomeOf?.(before, event, after) ?? 'ok';
+      return outcome === 'late' && !isRejection(event.type) ? 'ok' : outcome;
+    },
     rules: {
       ...undated,
       evolve: (state, event) =>

@@ -65,6 +65,8 @@ describe('the acceptance', () => {
     expect(published.slice(1)).toEqual(['payment.refund pay-1-002 conflict']);
     expect(tally).toMatchObject({ 'stage:ready': 1, 'money:sold:GBP': 1599 });
     expect(outcome).toBe('conflict');
+    expect(acceptance.given(created, lookedUp(), paid).outcome).toBe('ok');
+    expect(acceptance.given(created, lookedUp(), soldOut).outcome).toBe('late');
   });
 });
 

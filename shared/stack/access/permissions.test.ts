@@ -16,6 +16,15 @@ describe('permissions on NATS', () => {
     expect(subscribe.allow).toEqual(['_INBOX_delivery-service.>']);
   });
 
+  it('of who keeps copies let it read their types, and neither consume nor publish them', () => {
+    const copier = { name: 'order-service', reacts: [], copies: ['payment.failed'], followsStream: false };
+    const { allow } = servicePermissions(pizzaFlow, [copier], 'order-service').publish;
+    expect(allow.filter((subject) => subject.includes('payment'))).toEqual([
+      '$JS.API.DIRECT.GET.PIZZA.pizza.payment.failed.*',
+      '$JS.API.CONSUMER.CREATE.PIZZA.*.pizza.payment.failed.*',
+    ]);
+  });
+
   it('of who follows the stream leave every durable to its service', () => {
     const follower = { name: 'order-service', reacts: [], followsStream: true };
     const kitchen = { name: 'kitchen-service', reacts: ['order.created'], followsStream: false };

@@ -127,6 +127,15 @@ describe('a decision', () => {
     ]);
   });
 
+  it('that an order is ready which waited for nothing says how long it took', async () => {
+    const { instrumentation, find } = metered();
+    instrumentation.milestone('1', { ...milestone, last: undefined, joinWaitMs: undefined });
+    expect(await find(/_(time_to_ready|join_wait)_seconds_(sum|count)/)).toEqual([
+      'pizza_order_time_to_ready_seconds_sum{last="none"} 3',
+      'pizza_order_time_to_ready_seconds_count{last="none"} 1',
+    ]);
+  });
+
   it('before the order, or longer ago than the stream keeps anything, is counted and not observed', async () => {
     const { instrumentation, find } = metered();
     instrumentation.milestone('1', { ...milestone, sinceOrderedMs: -5_000, joinWaitMs: -50 });

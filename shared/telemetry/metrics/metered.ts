@@ -67,8 +67,8 @@ export function createMeteredInstrumentation(
       meters.rebuildSeconds.set({ service }, sinceMs / 1000);
       if (phase === 'whole' && !byOther) meters.rebuilds.inc({ service, cause });
     },
-    milestone(_orderId, { outcome, last, sinceOrderedMs, joinWaitMs }) {
-      if (outcome !== 'ready' || last === undefined) return;
+    milestone(_orderId, { outcome, last = 'none', sinceOrderedMs, joinWaitMs }) {
+      if (outcome !== 'ready') return;
       const by = (histogram: Histogram) => (seconds: number) => observe(histogram, { last }, seconds);
       if (sinceOrderedMs !== undefined) plausibly('time_to_ready', sinceOrderedMs, by(meters.timeToReady));
       if (joinWaitMs !== undefined) plausibly('join_wait', joinWaitMs, by(meters.joinWait));

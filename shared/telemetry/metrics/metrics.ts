@@ -79,7 +79,8 @@ export const metrics = {
     ...orderSeconds,
     ...atKitchen({ last: requirements }),
     name: 'pizza_order_time_to_ready_seconds',
-    meaning: 'From when the stream stored the order to ready, by the requirement that came last. Ready orders only.',
+    meaning:
+      'From when the stream stored the order to ready, by the requirement that came last (`none`: it waited for none). Ready orders only.',
   },
   joinWait: {
     ...orderSeconds,
