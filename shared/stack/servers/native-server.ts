@@ -14,6 +14,7 @@ import {
   natsLaunch,
   prometheusLaunch,
   redisLaunch,
+  restateLaunch,
   type ServerAccess,
   toxiproxyLaunch,
 } from './launches.ts';
@@ -50,6 +51,17 @@ export async function startNats(options: NatsOptions = {}): Promise<NativeServer
 
 export const startRedis = (options: ServerOptions = {}): Promise<NativeServer> =>
   start('redis-server', options, redisLaunch);
+
+export interface RestateOptions extends ServerOptions {
+  /** HTTP administration; default: a free one. */
+  readonly adminPort?: number;
+}
+
+/** Its URL is the ingress, its `monitorUrl` the administration. */
+export function startRestate(options: RestateOptions = {}): Promise<NativeServer> {
+  const admin = { port: options.adminPort, variable: 'RESTATE_ADMIN_PORT' };
+  return start('restate-server', options, restateLaunch, [admin, { port: undefined, variable: 'port' }]);
+}
 
 export const startPrometheus = ({
   jobs,
