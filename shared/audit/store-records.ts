@@ -37,10 +37,12 @@ export const knownTo = (service: string, document: Document): Known => ({
 export const publishedIn = (document: Document): ReadonlySet<string> =>
   new Set(eventsOf(document).flatMap(({ own, id }) => (own ? [id] : [])));
 
-/** The services that store orders: all that publish more than the event that starts one. */
+/** The services that store orders: all that publish more than the event that starts one, but those that the flow excepts. */
 export const servicesWithStore = (flow: Flow): string[] =>
-  ownersOf(flow).filter((name) =>
-    Object.entries(flow.events).some(([type, { owner }]) => owner === name && type !== flow.start),
+  ownersOf(flow).filter(
+    (name) =>
+      !flow.storeless?.includes(name) &&
+      Object.entries(flow.events).some(([type, { owner }]) => owner === name && type !== flow.start),
   );
 
 /** The requirement that takes money. */

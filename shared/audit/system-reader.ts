@@ -6,6 +6,7 @@ import { countWaiting } from '#shared/telemetry/waiting.ts';
 import type { DeadLetter } from './dlq/dead-letter.ts';
 import { readDeadLetters } from './dlq/dead-letters.ts';
 import { openStores } from './open-stores.ts';
+import { owedByStoreless } from './owed-by-storeless.ts';
 import type { Known, SeenOrder, SeenRun } from './seen-run.ts';
 import { SeenStream } from './seen-stream.ts';
 import { byOrder, chargeOf, JOURNAL, knownTo, ledgerOwner, publishedIn, servicesWithStore } from './store-records.ts';
@@ -67,7 +68,14 @@ export class SystemReader implements AsyncDisposable {
       .filter(({ pending, ackPending }) => pending + ackPending > 0)
       .map((d) => `${d.durable} has ${d.pending} messages to take and ${d.ackPending} to acknowledge`);
     const stores = [...(await this.counters())].flatMap(([service, counters]) => owedBy(service, counters));
-    return [...behind, ...stores, ...(await this.unread()).values()];
+    const { flow } = this.#address;
+    if (flow.storeless) await this.readStream();
+    return [
+      ...behind,
+      ...stores,
+      ...(await this.unread()).values(),
+      ...owedByStoreless(flow, this.#seen.orders.values()),
+    ];
   }
 
   /** The stores that cannot be read, each with a sentence that says why: of them nothing is judged. @throws Unavailable */

@@ -86,6 +86,8 @@ export interface Flow {
   readonly readyStatus: string;
   /** An order is made before its owners fulfil the requirements: one that is rejected later is a loss, which the owner reports. */
   readonly fulfilledLater?: true;
+  /** Services that keep their orders elsewhere than in a store: none of their counters can be read. */
+  readonly storeless?: readonly string[];
 }
 
 type FlowNames = Omit<Flow, 'events' | 'requirements'>;
