@@ -76,13 +76,12 @@ const servicesOf =
     return plain.map((wish) => (wish.name === decider ? { ...wish, replicas: kitchens } : wish));
   };
 
-const processesOf = ({ services, nats, redis, prometheus }: Stack): Measured[] => [
+const processesOf = ({ services, servers, prometheus }: Stack): Measured[] => [
   ...services.map(({ name, replica, pid }) => {
     const short = name.replace('-service', '');
     return { name: replica > 1 ? `${short} ${replica}` : short, pid };
   }),
-  { name: 'nats', pid: nats.pid },
-  { name: 'redis', pid: redis.pid },
+  ...servers.map(({ name, pid }) => ({ name: name.replace('-server', ''), pid })),
   ...(prometheus ? [{ name: 'prometheus', pid: prometheus.pid }] : []),
 ];
 

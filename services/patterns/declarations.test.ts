@@ -6,10 +6,11 @@ import { pattern as aggregator } from './aggregator/pattern.ts';
 import { pattern as chain } from './chain/pattern.ts';
 import { pattern as choreography } from './choreography/pattern.ts';
 import { pattern as orchestration } from './orchestration/pattern.ts';
+import { pattern as restate } from './orchestration/restate/pattern.ts';
 import { pattern as sequential } from './orchestration/sequential/pattern.ts';
 import { pattern as stateTransfer } from './state-transfer/pattern.ts';
 
-const patterns = [choreography, orchestration, sequential, chain, aggregator, stateTransfer];
+const patterns = [choreography, orchestration, sequential, restate, chain, aggregator, stateTransfer];
 
 /** What each service may be caused to publish, by the event that causes it. */
 const reactionsOf = ({ flow, services }: Pattern) =>
@@ -27,6 +28,11 @@ describe.each(patterns.map((pattern) => [pattern.name, pattern] as const))(
       for (const { owner } of Object.values(flow.events)) expect(names).toContain(owner);
       for (const { name, then } of reactions)
         for (const type of then) expect(emittedBy(flow, name), `${name} publishes ${type}`).toContain(type);
+    });
+
+    it('have an engine where, and only where, the flow says that there is no store', () => {
+      const engines = services.filter(({ engine }) => engine).map(({ name }) => name);
+      expect(engines).toEqual(flow.storeless ?? []);
     });
 
     it('react to types of others only and copy no others, and to no event that it causes itself', () => {
@@ -50,7 +56,7 @@ describe.each(patterns.map((pattern) => [pattern.name, pattern] as const))(
   },
 );
 
-describe('the six flows', () => {
+describe('the flows', () => {
   it.each(patterns.map((pattern) => [pattern.name, pattern] as const))(
     '%s has the start, the outcomes and the requirements of the choreography',
     (_name, { flow }) => {
@@ -67,6 +73,7 @@ describe('the six flows', () => {
       choreography: ['order.created', 'order.created', 'order.created'],
       orchestration: ['payment.charge', 'inventory.reserve', 'chef.assign'],
       [sequential.name]: ['payment.charge', 'inventory.reserve', 'chef.assign'],
+      [restate.name]: ['payment.charge', 'inventory.reserve', 'chef.assign'],
       chain: ['order.created', 'payment.completed', 'inventory.reserved'],
       aggregator: ['order.created', 'order.created', 'order.created'],
       'state-transfer': ['order.accepted', 'order.accepted', 'order.accepted'],
@@ -74,12 +81,13 @@ describe('the six flows', () => {
   });
 });
 
-it('the fields that a publisher does not own tell the six apart', () => {
+it('the fields that a publisher does not own tell the patterns apart', () => {
   const counts = patterns.map(({ name, flow }) => [name, Object.values(foreignFields(flow)).flat().length]);
   expect(Object.fromEntries(counts)).toEqual({
     choreography: 0,
     orchestration: 6,
     'orchestration/sequential': 6,
+    'orchestration/restate': 6,
     chain: 39,
     aggregator: 9,
     'state-transfer': 4,

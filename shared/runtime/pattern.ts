@@ -8,6 +8,8 @@ export interface Pattern {
   readonly name: string;
   readonly flow: Flow;
   readonly services: readonly Service[];
+  /** Servers that it needs besides NATS and Redis. */
+  readonly servers?: readonly 'restate'[];
   /** Outcomes of pattern.contract.ts that it cannot keep, each with the reason. */
   readonly cannotKeep?: Readonly<Record<string, string>>;
 }

@@ -4,6 +4,7 @@ import type { Flow } from '#shared/contracts/flow.ts';
 import type { Behaviour } from '#shared/kernel/behaviour.ts';
 import type { Clock } from '#shared/kernel/clock.ts';
 import type { Bus } from '#shared/messaging/bus.ts';
+import type { ReceivedEvent } from '#shared/messaging/read-event.ts';
 import type { OpenStore } from '#shared/store/store.ts';
 import type { Settings } from './settings.ts';
 
@@ -21,8 +22,16 @@ export interface Service {
   readonly followsStream?: true;
   /** Rules and effects; absent when it only answers HTTP. */
   readonly behaviour?: (ports: ServicePorts) => Behaviour;
+  /** Instead of a behaviour: an engine outside of the kernel keeps its orders, and is handed its events. */
+  readonly engine?: (ports: ServicePorts) => Promise<Engine>;
   /** Its HTTP edge; the runtime listens on ORDER_PORT and closes it. */
   readonly http?: (ports: ServicePorts) => FastifyInstance;
+}
+
+export interface Engine {
+  /** Resolves with the outcome, for telemetry, once the event is kept; may throw as the failure policy expects it. */
+  handle(event: ReceivedEvent, stopping: AbortSignal): Promise<string>;
+  stop(): Promise<void>;
 }
 
 export interface ServicePorts extends Clock {

@@ -13,6 +13,7 @@ import { createLoggedInstrumentation } from '#shared/telemetry/logs/logged-instr
 import type { ServiceMetrics } from '#shared/telemetry/metrics/service-metrics.ts';
 import { createAdminServer } from './admin-server.ts';
 import { runBehaviour } from './run-behaviour.ts';
+import { runEngine } from './run-engine.ts';
 import type { Service, ServicePorts } from './service.ts';
 import { adminPortVariable, type Settings } from './settings.ts';
 
@@ -65,7 +66,9 @@ export async function startService(service: Service, environment: Environment): 
     dependency: faults?.dependency ?? ((_name, port) => port),
     traceparent: instrumentation.traceparent,
   };
-  const running = service.behaviour && (await runBehaviour(service, service.behaviour(ports), ports, instrumentation));
+  const running = service.engine
+    ? await runEngine(service, await service.engine(ports), ports, instrumentation)
+    : service.behaviour && (await runBehaviour(service, service.behaviour(ports), ports, instrumentation));
   if (running) opened.defer(running.stop);
   const watching = await metrics?.watch({ bus, store: running?.store });
   if (watching) opened.defer(watching.stop);

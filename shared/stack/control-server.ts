@@ -56,9 +56,8 @@ export interface StackPart extends PartDescription {
   readonly process: Omit<Supervised, 'ready'>;
 }
 
-export const partsOf = ({ nats, redis, services }: Stack): StackPart[] => [
-  { name: 'nats', replica: 1, process: nats },
-  { name: 'redis', replica: 1, process: redis },
+export const partsOf = ({ servers, services }: Stack): StackPart[] => [
+  ...servers.map((process) => ({ name: process.name.replace('-server', ''), replica: 1, process })),
   ...services.map((service) => ({
     name: service.name,
     replica: service.replica,

@@ -7,10 +7,11 @@ import { DEFAULT_PATTERN } from '#shared/runtime/setting-kinds.ts';
 import { readSettings, type Settings } from '#shared/runtime/settings.ts';
 import { prepareAccess, type StackAccess } from './access/stack-access.ts';
 import { dataDir } from './processes/data-dir.ts';
+import { freePort } from './processes/free-ports.ts';
 import { keepRunning, type Own } from './processes/keep-running.ts';
 import { type ServiceProcess, startServiceProcess } from './processes/service-process.ts';
 import { StartFailure } from './processes/start-failure.ts';
-import { startNats, startPrometheus, startRedis } from './servers/native-server.ts';
+import { restateEnv, startNats, startPrometheus, startRedis, startRestate } from './servers/native-server.ts';
 import type { NativeServer } from './servers/running-server.ts';
 import { type PlannedService, planServices, type ServiceWish } from './service-plan.ts';
 import { stackEnvironment } from './stack-environment.ts';
@@ -21,6 +22,8 @@ export interface Stack extends AsyncDisposable {
   /** The URLs of the servers name the operator, who may look into everything. */
   readonly nats: NativeServer;
   readonly redis: NativeServer;
+  /** The servers that orders pass through: NATS, Redis, and what the pattern needs besides. */
+  readonly servers: readonly NativeServer[];
   /** Present when it was asked for and could be started. */
   readonly prometheus: NativeServer | undefined;
   /** In the order of the plan; replicas of one service side by side. */
@@ -31,7 +34,7 @@ export interface Stack extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
-/** NATS_URL and REDIS_URL. */
+/** NATS_URL and REDIS_URL, and what leads to further servers. */
 export type ServerUrls = Readonly<Record<string, string>>;
 
 export interface StackOptions {
@@ -67,7 +70,10 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     const plan = await planServices({ pattern, env, settings, wishes, kept, keepAdminPorts: monitored });
     const access = await prepareAccess(pattern, kept, running.afterwards);
     const { nats, redis } = await startServers(settings, options, access, running.server);
-    const urls = { NATS_URL: bareUrl(nats.url), REDIS_URL: bareUrl(redis.url) };
+    const restate = pattern.servers?.includes('restate')
+      ? await startRestateFor(settings, options, running.server)
+      : undefined;
+    const urls = { NATS_URL: bareUrl(nats.url), REDIS_URL: bareUrl(redis.url), ...restate?.env };
     const { route = async () => urls } = options;
     const envOf = async (service: string) => ({ ...(await route(service, urls)), ...access.envOf(service) });
     const processes = await startServices(plan, envOf, settings.BIND, options, running.service);
@@ -79,6 +85,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       settings,
       nats,
       redis,
+      servers: [nats, redis, ...(restate ? [restate.server] : [])],
       prometheus,
       services: processes,
       orderUrl,
@@ -112,6 +119,16 @@ async function startServers(settings: Settings, { kept, onDeath }: StackOptions,
     return server.value;
   }) as [NativeServer, NativeServer];
   return { nats, redis };
+}
+
+/** The endpoint's port is the same after a restart: the server calls a workflow that is under way where it began. */
+async function startRestateFor(settings: Settings, { kept, onDeath }: StackOptions, own: Own) {
+  const { BIND: bind, RESTATE_PORT, RESTATE_ADMIN_PORT, RESTATE_ENDPOINT_PORT, PATTERN } = settings;
+  const admin = kept ? { adminPort: RESTATE_ADMIN_PORT } : {};
+  const server = await own(startRestate({ bind, ...placeOf('restate', RESTATE_PORT, kept, PATTERN), ...admin }));
+  void server.died.then(onDeath);
+  const endpointPort = kept ? RESTATE_ENDPOINT_PORT : await freePort(bind);
+  return { server, env: { ...restateEnv(server), RESTATE_ENDPOINT_PORT: String(endpointPort) } };
 }
 
 async function startServices(

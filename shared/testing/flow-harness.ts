@@ -15,6 +15,10 @@ import { eventually } from './eventually.ts';
 export interface Backend {
   readonly openBus: () => Promise<Bus>;
   readonly openStore: (prefix: string) => OpenStore;
+  /** The variables that lead to further servers. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Resolves when what is done on further servers waits for events. */
+  readonly rest?: () => Promise<void>;
 }
 
 export interface FlowOptions {
@@ -63,7 +67,7 @@ export const testEnv = { ACK_WAIT: '5s', GATEWAY_LATENCY: '0ms', LOG_LEVEL: 'sil
 
 /** Starts the services in this process. */
 export async function startFlow({ backend, flow, services, env = {}, patienceMs }: FlowOptions): Promise<RunningFlow> {
-  const settings = readSettings({ ...testEnv, ...env });
+  const settings = readSettings({ ...testEnv, ...backend.env, ...env });
   const attempts = new Map<string, string[]>();
   const log = pino({ level: settings.LOG_LEVEL });
   const running: RunningService[] = [];
@@ -119,7 +123,10 @@ export function observe({ backend, flow, services, bus, attempts, stop, patience
       const durables = services.filter(({ reacts }) => Object.keys(reacts(flow)).length > 0).map(({ name }) => name);
       const caughtUp = async () => (await bus.caughtUp([...new Set(durables)], 500)) || undefined;
       // What was handled may have published more: once for each link of the longest chain of events.
-      for (let link = 0; link < LONGEST_CHAIN; link += 1) await eventually(caughtUp, 'all services at rest', 60_000);
+      for (let link = 0; link < LONGEST_CHAIN; link += 1) {
+        await eventually(caughtUp, 'all services at rest', 60_000);
+        await backend.rest?.();
+      }
     },
     async counters(service) {
       const store = backend.openStore(service);

@@ -48,7 +48,7 @@ export const choreography =
     }));
     return {
       submit,
-      processes: [...measured, { name: 'nats', pid: stack.nats.pid }, { name: 'redis', pid: stack.redis.pid }],
+      processes: [...measured, ...stack.servers.map(({ name, pid }) => ({ name: name.replace('-server', ''), pid }))],
       redisUrl: stack.redis.url,
       failed: deaths.promise,
       [Symbol.asyncDispose]: () => running.disposeAsync(),

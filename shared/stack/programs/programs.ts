@@ -48,7 +48,14 @@ async function libraries(folder: string): Promise<Record<string, string>> {
   return found.length > 0 ? { LD_LIBRARY_PATH: found.join(':') } : {};
 }
 
-const WAYS: readonly Obtain[] = [obtainFromDebian, obtainFromImage, obtainWithGo, obtainFromNextDebian, obtainWithBrew, obtainFromNpm];
+const WAYS: readonly Obtain[] = [
+  obtainFromDebian,
+  obtainFromImage,
+  obtainWithGo,
+  obtainFromNextDebian,
+  obtainWithBrew,
+  obtainFromNpm,
+];
 
 /** Finds the program, else obtains it without root and without installing a service. @throws StartFailure: what to install. */
 export async function obtainProgram(

@@ -63,6 +63,12 @@ export function startRestate(options: RestateOptions = {}): Promise<NativeServer
   return start('restate-server', options, restateLaunch, [admin, { port: undefined, variable: 'port' }]);
 }
 
+/** The variables by which a service finds it. */
+export const restateEnv = ({ url, monitorUrl = '' }: NativeServer): Record<string, string> => ({
+  RESTATE_PORT: new URL(url).port,
+  RESTATE_ADMIN_PORT: new URL(monitorUrl).port,
+});
+
 export const startPrometheus = ({
   jobs,
   ...options

@@ -1,0 +1,107 @@
+import { once } from 'node:events';
+import { createServer, type ServerHttp2Session } from 'node:http2';
+import { createEndpointHandler } from '@restatedev/restate-sdk';
+import { createOwnEvents } from '#shared/kernel/own-events.ts';
+import { recordedOf } from '#shared/kernel/recorded-event.ts';
+import { Unavailable } from '#shared/messaging/faults.ts';
+import { hostAndPort } from '#shared/messaging/server-url.ts';
+import type { Engine, Service, ServicePorts } from '#shared/runtime/service.ts';
+import { ORCHESTRATOR } from '../contract.ts';
+import { orchestratorService } from '../service.ts';
+import { orderWorkflow, type World } from './order-workflow.ts';
+
+const CATCH_UP_WITHIN_MS = 2_000;
+const ANSWER_WITHIN_MS = 10_000;
+
+/** Hears and says what the other orchestrator does; but how far each order is, Restate knows. */
+export const restateOrchestrator: Service = {
+  name: ORCHESTRATOR,
+  reacts: orchestratorService(false).reacts,
+  engine: openRestate,
+};
+
+/** Serves the workflow, makes it known to Restate, and hands over each event once: acknowledged when Restate has it. */
+async function openRestate(ports: ServicePorts): Promise<Engine> {
+  const { flow, settings } = ports;
+  const { BIND: host, RESTATE_PORT, RESTATE_ADMIN_PORT, RESTATE_ENDPOINT_PORT } = settings;
+  const endpoint = await serveWorkflow(ports);
+  const url = (port: number) => `http://${hostAndPort(host, port)}`;
+  await post(`${url(RESTATE_ADMIN_PORT)}/deployments`, { uri: url(RESTATE_ENDPOINT_PORT), force: true });
+  return {
+    async handle(received, stopping) {
+      const workflow = `${url(RESTATE_PORT)}/order/${encodeURIComponent(received.orderId)}`;
+      const event = recordedOf(received);
+      if (event.type !== flow.start)
+        return String(await post(`${workflow}/answered`, event, { stopping, 'idempotency-key': event.id }));
+      const { status } = (await post(`${workflow}/run/send`, event, { stopping })) as { status: string };
+      return status === 'Accepted' ? 'ok' : 'duplicate';
+    },
+    stop: endpoint.stop,
+  };
+}
+
+/** @throws Unavailable when nobody answers in time, Error when the request is refused */
+async function post(
+  url: string,
+  body: object,
+  { stopping, ...headers }: { stopping?: AbortSignal } & Record<string, unknown> = {},
+): Promise<unknown> {
+  const within = AbortSignal.timeout(ANSWER_WITHIN_MS);
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...(headers as Record<string, string>) },
+    body: JSON.stringify(body),
+    signal: stopping ? AbortSignal.any([stopping, within]) : within,
+  }).catch((cause: Error) => {
+    throw new Unavailable(`Restate at ${new URL(url).origin}`, { cause });
+  });
+  if (response.ok) return response.json();
+  const { status } = response;
+  if (status === 429 || status > 500) throw new Unavailable(`Restate (${status})`);
+  throw new Error(`Restate refuses ${url} (${status}): ${await response.text()}`);
+}
+
+/** Replicas listen on the same port: to Restate they are one deployment. */
+async function serveWorkflow(ports: ServicePorts) {
+  const { settings, log } = ports;
+  const { BIND: host, RESTATE_ENDPOINT_PORT: port } = settings;
+  const handler = createEndpointHandler({
+    services: [orderWorkflow(worldOf(ports))],
+    logger: ({ level, context }, message, ...more) =>
+      log[level === 'error' ? 'error' : 'debug'](
+        { order_id: context?.key, err: more.find((one) => one instanceof Error) },
+        String(message),
+      ),
+  });
+  const sessions = new Set<ServerHttp2Session>();
+  const server = createServer(handler).on('session', (session) => {
+    sessions.add(session);
+    session.on('close', () => sessions.delete(session));
+  });
+  server.listen({ host, port, reusePort: process.platform === 'linux' });
+  await once(server, 'listening');
+  return {
+    async stop(): Promise<void> {
+      const closed = once(server, 'close');
+      server.close();
+      // What is under way is given back: Restate calls again.
+      for (const session of sessions) session.destroy();
+      await closed;
+    },
+  };
+}
+
+function worldOf({ flow, settings, bus, now, traceparent }: ServicePorts): World {
+  const own = createOwnEvents({ flow, service: ORCHESTRATOR, bus, traceparent });
+  return {
+    flow,
+    orderTimeout: settings.ORDER_TIMEOUT,
+    retainMs: settings.RETENTION + settings.DEAD_LETTER_RETENTION,
+    publish: (orderId, type, cause, data) =>
+      own.publish(orderId, [own.record(orderId, { type, cause: cause.id, data }, [cause], now())]),
+    async assertCaughtUp() {
+      if (await bus.caughtUp([ORCHESTRATOR], CATCH_UP_WITHIN_MS)) return;
+      throw new Error('answers are waiting to be handed over');
+    },
+  };
+}
