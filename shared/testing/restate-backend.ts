@@ -1,9 +1,21 @@
+import { describe, it } from 'vitest';
 import type { Flow } from '#shared/contracts/flow.ts';
 import { freePort } from '#shared/stack/processes/free-ports.ts';
+import { obtainProgram } from '#shared/stack/programs/programs.ts';
 import { restateEnv, startRestate } from '#shared/stack/servers/native-server.ts';
 import { eventually } from './eventually.ts';
 import type { Backend } from './flow-harness.ts';
 import { realBackend } from './real-backend.ts';
+
+/** A suite that needs a Restate: skipped, with the reason in its name, where none can be had. */
+export async function withRestate(suite: () => void): Promise<void> {
+  const missing = await obtainProgram('restate-server').then(
+    () => undefined,
+    (error: Error) => error.message,
+  );
+  if (missing === undefined) suite();
+  else describe.skip(`not run: ${missing}`, () => it('needs a Restate server', () => undefined));
+}
 
 /** A NATS, a Redis and a Restate of its own. */
 export async function restateBackend(flow: Flow): Promise<Backend & AsyncDisposable> {

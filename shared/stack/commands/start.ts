@@ -43,6 +43,8 @@ async function run(options: StartOptions, signal: AbortSignal): Promise<void> {
   enableCompileCache(join(dataDir(), 'compile-cache'));
   await obtain('nats-server');
   await obtain('redis-server');
+  const { servers = [] } = await loadPattern(readSettings(stackEnvironment()).PATTERN);
+  for (const name of servers) await obtain(`${name}-server`);
   const prometheus = await obtain('prometheus').catch((error) => {
     if (!(error instanceof StartFailure)) throw error;
     console.log(pc.yellow(`Without prometheus: ${error.message}`));

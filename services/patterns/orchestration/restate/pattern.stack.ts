@@ -1,8 +1,9 @@
-import { restateBackend } from '#shared/testing/restate-backend.ts';
+import { restateBackend, withRestate } from '#shared/testing/restate-backend.ts';
 import { describePattern } from '../../pattern.contract.ts';
 import { pattern } from './pattern.ts';
 
-describePattern(pattern, 'NATS, Redis and Restate', () => restateBackend(pattern.flow), {
-  crowd: 300,
-  ackWaitMs: 1_000,
-});
+/** There is no Restate in memory, so this wiring has no `pattern.test.ts`. */
+const place = 'NATS, Redis and Restate';
+await withRestate(() =>
+  describePattern(pattern, place, () => restateBackend(pattern.flow), { crowd: 300, ackWaitMs: 1_000 }),
+);
