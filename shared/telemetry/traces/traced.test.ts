@@ -128,6 +128,16 @@ describe('the traced instrumentation', () => {
     expect(span.attributes['error.type']).toBe('_OTHER');
   });
 
+  it('a publish outside of all spans continues the trace in which its event was created', async () => {
+    const message = { subject: 'pizza.kitchen.ready.o-1', headers: { 'ce-traceparent': HOP }, body: '' };
+    expect((await publish(message)).span.parentSpanContext).toMatchObject({ traceId: TRACE });
+    let within: ReadableSpan | undefined;
+    const span = await process(delivery({}), async () => {
+      within = (await publish(message)).span;
+    });
+    expect(within?.parentSpanContext?.traceId).toBe(span.spanContext().traceId);
+  });
+
   it('a publish names the hop in a copy of the message, and leaves the creation of the event as it was', async () => {
     const message = {
       subject: 'pizza.kitchen.ready.o-1',

@@ -7,30 +7,24 @@ import {
   type WorkflowSharedContext,
   workflow,
 } from '@restatedev/restate-sdk';
-import type { Flow, Requirement } from '#shared/contracts/flow.ts';
+import type { Flow } from '#shared/contracts/flow.ts';
 import type { RecordedEvent } from '#shared/kernel/recorded-event.ts';
 import { Terminal } from '#shared/messaging/faults.ts';
 import { commands, PREPARE } from '../contract.ts';
 
-/** What a workflow needs of the world outside. Restate repeats a call of which it does not know the result. */
+type Data = Readonly<Record<string, unknown>>;
+
+/** What a workflow needs of the world outside. Restate repeats a call whose result it did not get to know. */
 export interface World {
   readonly flow: Flow;
   /** ms */
   readonly orderTimeout: number;
-  /** How long an ended workflow still answers. ms */
+  /** How long an ended workflow still takes answers. ms */
   readonly retainMs: number;
   /** Publishes under an id that follows from type and data. */
   readonly publish: (orderId: string, type: string, cause: RecordedEvent, data: Data) => Promise<void>;
-  /** @throws Error while the answers that the stream holds are not all handed over */
+  /** @throws Error while the stream holds answers that are not handed over */
   readonly assertCaughtUp: () => Promise<void>;
-}
-
-type Data = Readonly<Record<string, unknown>>;
-
-/** The fulfilment of a requirement that counts. */
-interface Answer {
-  readonly requirement: Requirement;
-  readonly event: RecordedEvent;
 }
 
 /** Why an order is cancelled, and by which event. */
@@ -39,17 +33,12 @@ interface Refusal {
   readonly reason: string;
 }
 
-interface Decision {
-  readonly answers: readonly Answer[];
-  readonly refusal?: Refusal | undefined;
-}
-
-/** Promises of a workflow: one by the name of each requirement, kept by the first fulfilment, and these. */
+/** A workflow's promises: one by the name of each requirement, kept by the first fulfilment, and these. */
 const REFUSAL = 'refusal';
 const KITCHEN = 'kitchen';
 const UNDO_BECAUSE = 'undo-because';
 
-/** One workflow per order, keyed by its id. The saga is `run`, from top to bottom; `answered` takes what the domains say. */
+/** One workflow per order, keyed by its id. `run` is the saga, from top to bottom; `answered` takes what the domains say. */
 export const orderWorkflow = (world: World) =>
   workflow({
     name: 'order',
@@ -62,7 +51,7 @@ export const orderWorkflow = (world: World) =>
       idempotencyRetention: world.retainMs,
       // An order that waits longer takes no slot and no memory meanwhile.
       inactivityTimeout: 1_000,
-      // Never given up: by default it is paused after 70 attempts.
+      // Practically for ever: by default a workflow is paused after 70 attempts.
       retryPolicy: { initialInterval: 50, maxInterval: 2_000, maxAttempts: 1_000_000 },
       asTerminalError: (error) =>
         error instanceof Terminal || error instanceof TypeError ? new TerminalError(error.message) : undefined,
@@ -70,47 +59,37 @@ export const orderWorkflow = (world: World) =>
   });
 
 async function run(world: World, ctx: WorkflowContext, created: RecordedEvent): Promise<string> {
-  const { flow, publish } = world;
-  const { requirements, outcomes } = flow;
-  const say = (type: string, cause: RecordedEvent, data: Data) =>
-    ctx.run(type, () => publish(ctx.key, type, cause, { orderId: ctx.key, ...data }));
-
-  await RestatePromise.all(
-    Object.entries(commands).map(([type, fields]) => say(type, created, picked(created.data, fields))),
+  const { requirements, outcomes } = world.flow;
+  const given = Object.entries(commands).map(([type, fields]) =>
+    say(world, ctx, type, created, Object.fromEntries(fields.map((field) => [field, created.data[field]]))),
   );
+  await RestatePromise.all(given);
+
   const { answers, refusal } = await decision(world, ctx, created);
   if (!refusal && answers.length === requirements.length) {
-    const ids = answers.map(({ requirement: { businessId }, event }) => [businessId, event.data[businessId]]);
-    await say(PREPARE, lastOf(answers), Object.fromEntries(ids));
+    const last = answers.reduce((a, b) => ((a.sequence ?? 0) > (b.sequence ?? 0) ? a : b));
+    await say(world, ctx, PREPARE, last, Object.assign({}, ...answers.map((event) => businessIdIn(world.flow, event))));
     await ctx.promise(KITCHEN).get();
     return outcomes.ready;
   }
 
-  if (refusal) await say(outcomes.cancelled, refusal.cause, { reason: refusal.reason });
-  else await say(outcomes.timeout, created, missingBeside(answers, requirements));
+  if (refusal) await say(world, ctx, outcomes.cancelled, refusal.cause, { reason: refusal.reason });
+  else await say(world, ctx, outcomes.timeout, created, missingBeside(world.flow, answers));
   const reason = refusal ? 'order-cancelled' : 'order-timeout';
   // From here on, what is fulfilled late is undone as it arrives.
   await ctx.promise<string>(UNDO_BECAUSE).resolve(reason);
-  for (const answer of await answersOf(flow, ctx)) await undo(world, ctx, answer, reason);
+  for (const event of await answersOf(world.flow, ctx)) await undo(world, ctx, event, reason);
   return refusal ? outcomes.cancelled : outcomes.timeout;
 }
 
 /** Waits for all fulfilments, for the first refusal, or until the deadline. */
-async function decision({ flow, ...world }: World, ctx: WorkflowContext, created: RecordedEvent): Promise<Decision> {
-  const fulfilled = flow.requirements.map((requirement) =>
-    ctx
-      .promise<RecordedEvent>(requirement.name)
-      .get()
-      .map((event) => ({ requirement, event: event as RecordedEvent })),
-  );
-  const all = RestatePromise.all(fulfilled).map((answers = []): Decision => ({ answers }));
-  const first = ctx
-    .promise<Refusal>(REFUSAL)
-    .get()
-    .map((refusal): Decision => ({ answers: [], refusal }));
+async function decision({ flow, ...world }: World, ctx: WorkflowContext, created: RecordedEvent) {
+  const all = RestatePromise.all(flow.requirements.map(({ name }) => ctx.promise<RecordedEvent>(name).get()));
+  const first = ctx.promise<Refusal>(REFUSAL).get();
   const left = created.storedAt + world.orderTimeout - (await ctx.date.now());
   try {
-    return await RestatePromise.race([all, first]).orTimeout(Math.max(0, left));
+    const decided = await RestatePromise.race([all, first]).orTimeout(Math.max(0, left));
+    return Array.isArray(decided) ? { answers: decided } : { answers: [], refusal: decided };
   } catch (error) {
     if (!(error instanceof TimeoutError)) throw error;
   }
@@ -126,29 +105,33 @@ async function answered(world: World, ctx: WorkflowSharedContext, event: Recorde
   if (type === outcomes.ready) return keep(ctx.promise<RecordedEvent>(KITCHEN), event).then(() => 'ok');
   const requirement = requirements.find((r) => [r.fulfilled, r.rejected, r.withdrawn].includes(type));
   if (!requirement) throw new TerminalError(`${type} answers no command`);
-  const { name, businessId, fulfilled, rejected } = requirement;
-  const promise = ctx.promise<RecordedEvent>(name);
-  if (type === fulfilled) {
+  const promise = ctx.promise<RecordedEvent>(requirement.name);
+  const isOf = (counting: RecordedEvent | undefined) =>
+    counting?.data[requirement.businessId] === data[requirement.businessId];
+  if (type === requirement.fulfilled) {
     const counting = await keep(promise, event);
-    const isConflict = counting.data[businessId] !== data[businessId];
-    const reason = isConflict ? 'conflict' : await ctx.promise<string>(UNDO_BECAUSE).peek();
-    if (reason) await undo(world, ctx, { requirement, event: isConflict ? event : counting }, reason);
-    return isConflict ? 'conflict' : reason ? 'late' : 'ok';
+    const reason = isOf(counting) ? await ctx.promise<string>(UNDO_BECAUSE).peek() : 'conflict';
+    if (reason) await undo(world, ctx, isOf(counting) ? counting : event, reason);
+    return isOf(counting) && reason ? 'late' : (reason ?? 'ok');
   }
-  const isRefusal = type === rejected || (await promise.peek())?.data[businessId] === data[businessId];
-  const reason = `${type.replaceAll('.', '-')}: ${type === rejected ? data.reason : 'ran-out-before-ready'}`;
-  if (isRefusal) await keep<Refusal>(ctx.promise(REFUSAL), { cause: event, reason });
+  const why = type === requirement.rejected ? data.reason : 'ran-out-before-ready';
+  const isRefusal = type === requirement.rejected || isOf(await promise.peek());
+  if (isRefusal)
+    await keep(ctx.promise<Refusal>(REFUSAL), { cause: event, reason: `${type.replace('.', '-')}: ${why}` });
   return 'ok';
 }
 
-const undo = (
-  { publish }: World,
-  ctx: WorkflowSharedContext,
-  { requirement: { compensation, businessId }, event }: Answer,
-  reason: string,
-) => {
-  const data = { orderId: ctx.key, [businessId]: event.data[businessId], reason };
-  return ctx.run(compensation, () => publish(ctx.key, compensation, event, data));
+const say = ({ publish }: World, ctx: WorkflowSharedContext, type: string, cause: RecordedEvent, data: Data) =>
+  ctx.run(type, () => publish(ctx.key, type, cause, { orderId: ctx.key, ...data }));
+
+function undo(world: World, ctx: WorkflowSharedContext, event: RecordedEvent, reason: string) {
+  const { compensation = '' } = world.flow.requirements.find(({ fulfilled }) => fulfilled === event.type) ?? {};
+  return say(world, ctx, compensation, event, { ...businessIdIn(world.flow, event), reason });
+}
+
+const businessIdIn = ({ requirements }: Flow, { type, data }: RecordedEvent): Data => {
+  const { businessId = '' } = requirements.find(({ fulfilled }) => fulfilled === type) ?? {};
+  return { [businessId]: data[businessId] };
 };
 
 /** Keeps a promise unless it is kept already; resolves with what it is kept by. */
@@ -164,24 +147,14 @@ async function keep<T>(promise: DurablePromise<T>, value: T): Promise<T> {
 }
 
 /** The fulfilments that are known now. */
-async function answersOf({ requirements }: Flow, ctx: WorkflowSharedContext): Promise<Answer[]> {
-  const answers: Answer[] = [];
-  for (const requirement of requirements) {
-    const event = await ctx.promise<RecordedEvent>(requirement.name).peek();
-    if (event) answers.push({ requirement, event });
-  }
-  return answers;
+async function answersOf({ requirements }: Flow, ctx: WorkflowSharedContext): Promise<RecordedEvent[]> {
+  const answers = [];
+  for (const { name } of requirements) answers.push(await ctx.promise<RecordedEvent>(name).peek());
+  return answers.filter((event) => event !== undefined);
 }
 
-function missingBeside(answers: readonly Answer[], requirements: readonly Requirement[]): Data {
-  const receivedEvents = answers.map(({ requirement }) => requirement.fulfilled);
+function missingBeside({ requirements }: Flow, answers: readonly RecordedEvent[]): Data {
+  const receivedEvents = answers.map(({ type }) => type);
   const missingEvents = requirements.map(({ fulfilled }) => fulfilled).filter((type) => !receivedEvents.includes(type));
   return { receivedEvents, missingEvents, reason: 'not-all-events-received' };
 }
-
-const picked = (data: Data, fields: readonly string[]): Data =>
-  Object.fromEntries(fields.map((field) => [field, data[field]]));
-
-/** The one that the stream stored last. */
-const lastOf = (answers: readonly Answer[]): RecordedEvent =>
-  answers.map(({ event }) => event).reduce((a, b) => ((a.sequence ?? 0) > (b.sequence ?? 0) ? a : b));

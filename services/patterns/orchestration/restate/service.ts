@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type ServerHttp2Session } from 'node:http2';
 import { createEndpointHandler } from '@restatedev/restate-sdk';
+import { atMostEvery } from '#shared/kernel/clock.ts';
 import { createOwnEvents } from '#shared/kernel/own-events.ts';
 import { recordedOf } from '#shared/kernel/recorded-event.ts';
 import { Unavailable } from '#shared/messaging/faults.ts';
@@ -12,6 +13,7 @@ import { orderWorkflow, type World } from './order-workflow.ts';
 
 const CATCH_UP_WITHIN_MS = 2_000;
 const ANSWER_WITHIN_MS = 10_000;
+const LOG_TROUBLE_EVERY_MS = 5_000;
 
 /** Hears and says what the other orchestrator does; but how far each order is, Restate knows. */
 export const restateOrchestrator: Service = {
@@ -24,54 +26,55 @@ export const restateOrchestrator: Service = {
 async function openRestate(ports: ServicePorts): Promise<Engine> {
   const { flow, settings } = ports;
   const { BIND: host, RESTATE_PORT, RESTATE_ADMIN_PORT, RESTATE_ENDPOINT_PORT } = settings;
-  const endpoint = await serveWorkflow(ports);
   const url = (port: number) => `http://${hostAndPort(host, port)}`;
+  await using starting = new AsyncDisposableStack();
+  starting.defer(await serveWorkflow(ports));
   await post(`${url(RESTATE_ADMIN_PORT)}/deployments`, { uri: url(RESTATE_ENDPOINT_PORT), force: true });
+  const serving = starting.move();
   return {
     async handle(received, stopping) {
       const workflow = `${url(RESTATE_PORT)}/order/${encodeURIComponent(received.orderId)}`;
       const event = recordedOf(received);
       if (event.type !== flow.start)
-        return String(await post(`${workflow}/answered`, event, { stopping, 'idempotency-key': event.id }));
-      const { status } = (await post(`${workflow}/run/send`, event, { stopping })) as { status: string };
+        return String(await post(`${workflow}/answered`, event, stopping, { 'idempotency-key': event.id }));
+      const { status } = (await post(`${workflow}/run/send`, event, stopping)) as { status: string };
       return status === 'Accepted' ? 'ok' : 'duplicate';
     },
-    stop: endpoint.stop,
+    stop: () => serving.disposeAsync(),
   };
 }
 
 /** @throws Unavailable when nobody answers in time, Error when the request is refused */
-async function post(
-  url: string,
-  body: object,
-  { stopping, ...headers }: { stopping?: AbortSignal } & Record<string, unknown> = {},
-): Promise<unknown> {
-  const within = AbortSignal.timeout(ANSWER_WITHIN_MS);
+async function post(url: string, body: object, stopping?: AbortSignal, headers: Record<string, string> = {}) {
+  const signal = AbortSignal.any([AbortSignal.timeout(ANSWER_WITHIN_MS), ...(stopping ? [stopping] : [])]);
   const response = await fetch(url, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', ...(headers as Record<string, string>) },
+    headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify(body),
-    signal: stopping ? AbortSignal.any([stopping, within]) : within,
+    signal,
   }).catch((cause: Error) => {
     throw new Unavailable(`Restate at ${new URL(url).origin}`, { cause });
   });
-  if (response.ok) return response.json();
-  const { status } = response;
+  const { ok, status } = response;
+  if (ok) return (await response.json()) as unknown;
   if (status === 429 || status > 500) throw new Unavailable(`Restate (${status})`);
   throw new Error(`Restate refuses ${url} (${status}): ${await response.text()}`);
 }
 
-/** Replicas listen on the same port: to Restate they are one deployment. */
-async function serveWorkflow(ports: ServicePorts) {
-  const { settings, log } = ports;
+/** Replicas listen on the same port: to Restate they are one deployment. Resolves with what ends it. */
+async function serveWorkflow(ports: ServicePorts): Promise<() => Promise<void>> {
+  const { settings, log, monotonic } = ports;
   const { BIND: host, RESTATE_ENDPOINT_PORT: port } = settings;
+  const onTrouble = atMostEvery(
+    LOG_TROUBLE_EVERY_MS,
+    monotonic,
+    (fault: { order_id: string | undefined; err: unknown }) => log.warn(fault, 'a workflow failed; Restate repeats it'),
+  );
   const handler = createEndpointHandler({
     services: [orderWorkflow(worldOf(ports))],
-    logger: ({ level, context }, message, ...more) =>
-      log[level === 'error' ? 'error' : 'debug'](
-        { order_id: context?.key, err: more.find((one) => one instanceof Error) },
-        String(message),
-      ),
+    logger({ level, context }, message, ...more) {
+      if (context && ['warn', 'error'].includes(level)) onTrouble({ order_id: context.key, err: more[0] ?? message });
+    },
   });
   const sessions = new Set<ServerHttp2Session>();
   const server = createServer(handler).on('session', (session) => {
@@ -80,14 +83,12 @@ async function serveWorkflow(ports: ServicePorts) {
   });
   server.listen({ host, port, reusePort: process.platform === 'linux' });
   await once(server, 'listening');
-  return {
-    async stop(): Promise<void> {
-      const closed = once(server, 'close');
-      server.close();
-      // What is under way is given back: Restate calls again.
-      for (const session of sessions) session.destroy();
-      await closed;
-    },
+  return async () => {
+    const closed = once(server, 'close');
+    server.close();
+    // What is under way is given back: Restate calls again.
+    for (const session of sessions) session.destroy();
+    await closed;
   };
 }
 
