@@ -83,9 +83,13 @@ describe('obtaining a program', () => {
   });
 
   it('downloads the package of this platform from npm, once its licence is named', async () => {
-    const npm = '[ "$1" = --version ] || {\n  for spec; do :; done\n  bin="$3/node_modules/${spec%@*}/bin"';
-    const program = `mkdir -p "$bin"; printf '#!/bin/sh\\necho restate-server 1.7.12' > "$bin/restate-server"`;
-    const script = `#!/bin/sh\n${npm}\n  ${program}\n  chmod +x "$bin/restate-server"\n}\n`;
+    const script = `#!/bin/sh
+      [ "$1" = --version ] && exit
+      for spec; do :; done
+      bin="$3/node_modules/$(echo "$spec" | cut -d@ -f1-2)/bin"
+      mkdir -p "$bin"
+      printf '#!/bin/sh\\necho restate-server 1.7.12' > "$bin/restate-server"
+      chmod +x "$bin/restate-server"`;
     await writeFile(join(folder, 'path/npm'), script, { mode: 0o755 });
     const said: string[] = [];
     const { path, version } = await obtainProgram('restate-server', (line) => said.push(line), [obtainFromNpm]);
