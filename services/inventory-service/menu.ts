@@ -1,8 +1,9 @@
 import type { Ingredient } from '#shared/contracts/inventory.ts';
-import { own } from '#shared/contracts/own.ts';
 import type { PizzaEventData } from '#shared/contracts/pizza-flow.ts';
 import { recipes, soldOutIngredient, toppings } from './recipes.ts';
 
+const recipeOf = new Map(Object.entries(recipes));
+const ingredientOf = new Map(Object.entries(toppings));
 const TOPPING_GRAMS = 50;
 const SIZE_FACTOR = { small: 0.5, medium: 0.75, large: 1 } as const;
 
@@ -27,16 +28,13 @@ export const par: Readonly<Record<string, number>> = {
 export function ingredientsOf(
   order: Pick<PizzaEventData['order.created'], 'pizzaType' | 'toppings' | 'size'>,
 ): { needed: Ingredient[] } | { unknown: string[] } {
-  const recipe = own(recipes, order.pizzaType);
-  const unknown = [
-    ...(recipe ? [] : [order.pizzaType]),
-    ...order.toppings.filter((name) => own(toppings, name) === undefined),
-  ];
+  const recipe = recipeOf.get(order.pizzaType);
+  const unknown = [...(recipe ? [] : [order.pizzaType]), ...order.toppings.filter((name) => !ingredientOf.has(name))];
   if (!recipe || unknown.length > 0) return { unknown };
   const grams = new Map<string, number>();
   const add = (name: string, amount: number) => grams.set(name, (grams.get(name) ?? 0) + amount);
   for (const [name, amount] of Object.entries(recipe)) add(name, Math.round(amount * SIZE_FACTOR[order.size]));
-  for (const name of order.toppings) add(own(toppings, name) ?? name, TOPPING_GRAMS);
+  for (const name of order.toppings) add(ingredientOf.get(name) ?? name, TOPPING_GRAMS);
   const weighed = [...grams].map(([ingredient, quantity]) => ({ ingredient, quantity, unit: 'grams' }));
   return { needed: [{ ingredient: `dough-${order.size}`, quantity: 1 }, ...weighed] };
 }

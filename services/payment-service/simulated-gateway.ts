@@ -1,5 +1,4 @@
 import { chance } from '#shared/contracts/chance.ts';
-import { own } from '#shared/contracts/own.ts';
 import type { Clock } from '#shared/kernel/clock.ts';
 import { declinedCustomers, slowCustomers } from './bank-customers.ts';
 import type { ChargeAnswer, ChargeRequest, PaymentGateway } from './gateway.ts';
@@ -15,13 +14,16 @@ export interface SimulatedGatewayOptions extends Pick<Clock, 'now' | 'wait'> {
   readonly timeScale: number;
 }
 
+const slowness = new Map<string, number>(Object.entries(slowCustomers));
+const declines = new Map(Object.entries(declinedCustomers));
+
 /** Deterministic by seed and paymentId. It writes its journal before it answers, as a real one does. */
 export function createSimulatedGateway(options: SimulatedGatewayOptions): PaymentGateway {
   const { journal, now, wait, seed, declineRate, latency, timeScale } = options;
 
   /** Exponentially distributed, at most ten times the mean. */
   function takes({ customerId, paymentId }: ChargeRequest): number {
-    const slow = own(slowCustomers, customerId);
+    const slow = slowness.get(customerId);
     return slow === undefined ? Math.min(10, -Math.log(1 - chance(seed, paymentId))) * latency : slow / timeScale;
   }
 
@@ -53,5 +55,5 @@ export function createSimulatedGateway(options: SimulatedGatewayOptions): Paymen
 /** By rule, then at random by seed; undefined: approved. */
 export function declineOf({ customerId, paymentId }: ChargeRequest, seed: number, rate: number) {
   const atRandom = rate > 0 && chance(seed, paymentId) < rate ? declinedCustomers['cust-declined'] : undefined;
-  return own(declinedCustomers, customerId) ?? atRandom;
+  return declines.get(customerId) ?? atRandom;
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { toBinary } from '#shared/testing/bind-event.ts';
-import { buildEvent, draftId, type Envelope, toWire } from './build-event.ts';
+import { buildEvent, draftId, type Envelope, eventIdOf, toWire } from './build-event.ts';
 import type { CloudEvent } from './cloud-event.ts';
 
 const data = { orderId: '12345', paymentId: 'pay-12345-002', reason: 'order-timeout' };
@@ -106,5 +106,21 @@ describe('an event on the wire', () => {
     expect(() => toWire(pizzaFlow, foreign)).toThrow(
       'com.elsewhere.payment.refund, which is not in the contract table',
     );
+  });
+});
+
+describe('an event id', () => {
+  it('is the same for the same business transaction, however often it is decided', () => {
+    expect(eventIdOf('payment.completed', '12345', 'pay-12345-001')).toBe('payment-12345-completed-001');
+    expect(eventIdOf('payment.refund', '12345', 'pay-12345-002')).toBe('payment-12345-refund-002');
+    expect(eventIdOf('order.created', '12345', '12345')).toBe('order-12345-created-001');
+    expect(eventIdOf('payment.failed', '12345')).toBe('payment-12345-failed-001');
+  });
+
+  it('takes 8 hex digits of its SHA-256 for a business id without an ordinal', () => {
+    expect(eventIdOf('payment.refund', '12345', 'pay-xyz-789')).toMatch(/^payment-12345-refund-[0-9a-f]{8}$/);
+    const released = (chef: string) => eventIdOf('chef.release', '12345', chef);
+    expect(released('chef-mario')).not.toBe(released('chef-luca'));
+    expect(eventIdOf('payment.refund', '12345', 'pay-99999-001')).toMatch(/-[0-9a-f]{8}$/);
   });
 });

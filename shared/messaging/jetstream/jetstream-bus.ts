@@ -2,18 +2,17 @@ import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
 import type { Flow } from '#shared/contracts/flow.ts';
 import type { Bus } from '../bus.ts';
 import { Unavailable } from '../faults.ts';
-import { createGathering } from '../gathering.ts';
 import { maskUrl } from '../server-url.ts';
 import { subjectFilter } from '../subject-filter.ts';
 import { onceReady, orUnavailable } from './broker-answer.ts';
 import { startDurableConsumer } from './durable-consumer.ts';
 import { followStream } from './follow-stream.ts';
+import { createGathering } from './gathering.ts';
 import { allDurables, caughtUp, countDeadLetters, settledUpTo, streamFill } from './inspect.ts';
 import { createPublisher } from './jetstream-publisher.ts';
-import { type NatsLink, type NatsLinkOptions, openNatsLink } from './nats-link.ts';
+import { isAtLeast, MIN_NATS_VERSION, type NatsLink, type NatsLinkOptions, openNatsLink } from './nats-link.ts';
 import { readSubject, replayStream } from './read-stream.ts';
 import { ensureDurable, ensureStreams, streamsOf, type TopologyOptions } from './topology.ts';
-import { isAtLeast, MIN_NATS_VERSION } from './version.ts';
 
 export interface JetStreamBusOptions extends NatsLinkOptions, TopologyOptions {
   readonly flow: Flow;

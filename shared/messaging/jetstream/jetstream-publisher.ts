@@ -1,8 +1,8 @@
 import { InvalidSubjectError, type Msg } from '@nats-io/transport-node';
 import { Terminal, Unavailable } from '../faults.ts';
-import { createGathering } from '../gathering.ts';
 import { type PubAck, type Publisher, StreamFull, SubjectTaken } from '../publisher.ts';
 import { subjectFilter } from '../subject-filter.ts';
+import { createGathering } from './gathering.ts';
 import { writeHeaderBlock } from './header-block.ts';
 import type { NatsLink } from './nats-link.ts';
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { isAtLeast } from '#shared/messaging/jetstream/version.ts';
+import { isAtLeast } from '#shared/messaging/jetstream/nats-link.ts';
 import { type Obtain, runs } from './obtain.ts';
 import { describeWanted, type WantedProgram } from './wanted-program.ts';
 

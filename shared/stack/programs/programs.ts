@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { isAtLeast } from '#shared/messaging/jetstream/version.ts';
+import { isAtLeast } from '#shared/messaging/jetstream/nats-link.ts';
 import { dataDir } from '../processes/data-dir.ts';
 import { StartFailure } from '../processes/start-failure.ts';
 import { type Obtain, obtainFromImage, obtainFromNpm, obtainWithBrew, obtainWithGo, type Say } from './obtain.ts';

@@ -2,7 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, describe, expect, it } from 'vitest';
-import { MIN_NATS_VERSION } from '#shared/messaging/jetstream/version.ts';
+import { MIN_NATS_VERSION } from '#shared/messaging/jetstream/nats-link.ts';
 import { dataDir, repository } from '../processes/data-dir.ts';
 
 const suites = ['shared/messaging/jetstream/jetstream-bus.stack.ts', 'services/choreography.stack.ts'];

@@ -1,4 +1,4 @@
-import { MIN_NATS_VERSION } from '#shared/messaging/jetstream/version.ts';
+import { MIN_NATS_VERSION } from '#shared/messaging/jetstream/nats-link.ts';
 
 export interface WantedProgram {
   /** What it is called on PATH. */
