@@ -21,13 +21,13 @@ const who = row(
     'Comes last most often',
     'The event that most orders waited for last. Make this one faster: no other gain is felt by a customer.',
     now(`topk(1, ${shareOf(readyByLast, increase(`${joinWait}_count`))})`, '{{last}}'),
-    { named: true, unit: 'share', noValue: 'none ready' },
+    { named: true, unit: 'share', noValue: 'not measured' },
   ),
   stat(
     'Mean wait for the last',
     'From the first contribution at the kitchen to ready: what the join itself costs an order.',
     now(mean(joinWait), 'mean'),
-    { unit: 'seconds', noValue: 'none ready' },
+    { unit: 'seconds', noValue: 'not measured' },
   ),
   stat(
     'Longest queue',

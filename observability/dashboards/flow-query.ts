@@ -4,12 +4,14 @@ import { state } from '../prometheus/rules/state-rules.ts';
 import { correlator, correlators, extraJobs, flow, intake } from '../shown-pattern.ts';
 
 const requirements = flow.requirements.map(({ fulfilled }) => contractOf(flow, fulfilled).owner);
-/** A service that only another pattern has -> how many rows below the correlator it is. */
-const below = new Map(extraJobs.flatMap((names) => names.map((name, index): [string, number] => [name, index + 1])));
+/** A service that only another pattern has -> its place in that pattern's list. */
+const extras = new Map(extraJobs.flatMap((names) => names.map((name, index): [string, number] => [name, index])));
 /** Time runs from left to right: whom the correlator tells is drawn once more, to its right. */
 const AFTER = '-after';
 /** Between two services, in pixels; the correlator's and the intake's row lies between two requirements. */
 const [RIGHT, DOWN, BETWEEN] = [300, 150, 90];
+/** Where a service of another pattern hides no arrow: below the correlator. */
+const [BELOW, FURTHER] = [230, 45];
 /** In both themes. */
 const [GOOD, BAD] = ['#56a64b', '#f2495c'];
 const FAILED = 'retry|invalid|dead_letter';
@@ -18,12 +20,13 @@ const FAILED = 'retry|invalid|dead_letter';
 export function nodesQuery(): string {
   const node = (title: string, column: number, fixedy: number, after = '') =>
     labelled(`${state.expected}{job="${title}"}`, { id: title + after, title, fixedx: (column - 1.5) * RIGHT, fixedy });
-  const top = (-DOWN * (requirements.length - 1)) / 2;
+  // A name is below its service.
+  const top = (-DOWN * (requirements.length - 1)) / 2 - 25;
   const nodes = [
     node(intake, 0, top + BETWEEN),
     ...requirements.map((service, index) => node(service, 1, top + index * DOWN)),
     node(correlator, 2, top + BETWEEN),
-    ...[...below].map(([service, rows]) => node(service, 2, top + BETWEEN + rows * DOWN)),
+    ...[...extras].map(([service, n]) => node(service, 2 + n / 2, top + BETWEEN + BELOW + n * FURTHER)),
     ...requirements.map((service, index) => node(service, 3, top + index * DOWN, AFTER)),
   ].join(' or ');
   const up = labelled(`((${nodes}) and on (job) up == 1)`, { mainstat: 'up', color: GOOD });

@@ -41,7 +41,7 @@ const find = row(
         ofField('time', 'unit', 'time:HH:mm:ss.SSS'),
         linked('order', 'Show it', orderLink),
         linked('trace', 'Show it here', traceLink),
-        ...Object.entries({ time: 110, service: 150, level: 70, order: 330, trace: 290 }).map(([column, width]) =>
+        ...Object.entries({ time: 110, service: 180, level: 70, order: 300, trace: 290 }).map(([column, width]) =>
           ofField(column, 'custom.width', width),
         ),
       ],

@@ -116,7 +116,7 @@ const accounted = row(
       ...answer,
       unit: 'seconds',
       decimals: 2,
-      noValue: 'none ready',
+      noValue: 'not measured',
       links: [toDashboard('bottleneck', 'Bottleneck')],
     },
   ),

@@ -44,7 +44,7 @@ export const flowGraph = (input: PanelInput): Panel =>
     type: 'nodeGraph',
     width: 24,
     // Three services one above the other: Grafana does not scale the graph to its frame.
-    height: 14,
+    height: 15,
     options: { zoomMode: 'cooperative', edges: { mainStatUnit: '/s' } },
     transformations: [
       { id: 'organize', options: { renameByName: { 'Value #edges': 'mainstat' } } },
