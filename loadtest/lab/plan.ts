@@ -53,7 +53,7 @@ function runsOf(subject: Subject, round: number, options: LabOptions, say: Say, 
     },
     struck: {
       seconds: quick ? STRUCK_S.quick : STRUCK_S.full,
-      run: () => struckFigures(subject, { ...run, quick, onProgress: (line) => say(`  ${line}`) }),
+      run: () => struckFigures(subject, { ...run, quick, onProgress: (name) => say(`  ${name}`) }),
     },
   };
   return Object.entries(steps).flatMap(([part, step]) =>

@@ -19,7 +19,8 @@ export interface StruckOptions {
   readonly seed: number;
   readonly quick: boolean;
   readonly signal: AbortSignal;
-  readonly onProgress?: (line: string) => void;
+  /** Called with the name of each scenario that begins. */
+  readonly onProgress?: (name: string) => void;
   /** Default: all. */
   readonly only?: readonly string[];
   /** URLs of modules that every service loads first: to put a known bug in. */
@@ -57,8 +58,9 @@ export async function struckFigures({ pattern, setting }: Subject, options: Stru
 }
 
 async function strike(scenario: Scenario, target: Target, reader: SystemReader, options: StruckOptions) {
-  const { seed, signal, onProgress = () => undefined } = options;
-  const timeline = new Timeline((line) => onProgress(`${target.pattern.name} ${scenario.name}: ${line}`));
+  const { seed, signal, onProgress } = options;
+  onProgress?.(scenario.name);
+  const timeline = new Timeline(() => undefined);
   await using watch = await startWatch({ target, rate: RATE, seed, timeline, signal });
   await watch.pause(BEFORE_MS);
   const times = await disturbWhileOrdering(scenario, watch);
