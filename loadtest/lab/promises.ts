@@ -1,5 +1,5 @@
 import type { Pattern } from '#shared/runtime/pattern.ts';
-import { type Figure, figuresOf } from './figures.ts';
+import type { Figure } from './figures.ts';
 import type { StruckMeasure } from './struck-measures.ts';
 
 /** What must be zero, whatever strikes. */
@@ -10,19 +10,19 @@ interface Promised {
   readonly says: string;
   /** The outcome of pattern.contract.ts that it is: a pattern that cannot keep the one breaks the other. */
   readonly outcome?: string;
-  /** It declares no more of them than it has of these. */
-  readonly upTo?: StruckMeasure;
 }
-
-const DECIDES_FIRST = 'a declined card cancels the order, and the owners report what they undid';
 
 export const promises: readonly Promised[] = [
   { measure: 'lost', says: 'each accepted order has an outcome' },
   { measure: 'doubled', says: 'each order ends once, is charged once, and gets each contribution once' },
   { measure: 'wrongly-timed-out', says: 'no order times out of which every contribution came, or could have come' },
   { measure: 'unexplained-money', says: 'money is kept for what was sold, and for nothing else' },
-  { measure: 'violations', says: 'the audit finds nothing', outcome: DECIDES_FIRST, upTo: 'oversold' },
-  { measure: 'oversold', says: 'no pizza is made of which an owner refuses its part', outcome: DECIDES_FIRST },
+  { measure: 'violations', says: 'the audit finds nothing' },
+  {
+    measure: 'oversold',
+    says: 'no pizza is made of which an owner refuses its part',
+    outcome: 'a declined card cancels the order, and the owners report what they undid',
+  },
   {
     measure: 'overdue',
     scenario: 'chef-outage',
@@ -39,16 +39,12 @@ export interface BrokenPromise extends Figure {
 
 /** The figures that break a promise. Those that no pattern declares are a failure of the run. */
 export function brokenPromises(figures: readonly Figure[], patterns: readonly Pattern[]): BrokenPromise[] {
-  const isWithin = ({ measure: _, value, ...same }: Figure, limit: string) =>
-    value <= Math.max(0, ...figuresOf(figures, { ...same, measure: limit }).map((other) => other.value));
-  const whyNot = (figure: Figure, { outcome = '', upTo }: Promised) =>
-    upTo && !isWithin(figure, upTo)
-      ? undefined
-      : patterns.find(({ name }) => name === figure.pattern)?.cannotKeep?.[outcome];
+  const whyNot = (name: string, { outcome = '' }: Promised) =>
+    patterns.find((pattern) => pattern.name === name)?.cannotKeep?.[outcome];
   return promises.flatMap((promised) =>
     figures
       .filter(({ measure, value }) => measure === promised.measure && value > 0)
       .filter(({ scenario }) => scenario === (promised.scenario ?? scenario))
-      .map((figure) => ({ ...figure, says: promised.says, declared: whyNot(figure, promised) })),
+      .map((figure) => ({ ...figure, says: promised.says, declared: whyNot(figure.pattern, promised) })),
   );
 }

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { flow } from '#services/patterns/state-transfer/contract.ts';
 import { contractOf } from '#shared/contracts/flow.ts';
 import { buildEvent, toWire } from '#shared/messaging/build-event.ts';
-import { agesIn } from './staleness.ts';
+import { agesIn, stalenessOf } from './staleness.ts';
 
 function stored(type: string, sequence: number, storedAt: number, change: Record<string, unknown> = {}) {
   const data = { ...contractOf(flow, type).example, ...change };
@@ -19,14 +19,19 @@ const stock = stored('inventory.counted', 4, 1_000);
 const slots = stored('chef.counted', 5, 1_030);
 
 it('a decision is as stale as the oldest of its copies', () => {
-  expect(agesIn([stock, slots, accepted(1_050, 4, 5)])).toEqual([50]);
+  expect(agesIn([stock, slots, accepted(1_050, 4, 5)])).toEqual(new Map([['12345', 50]]));
 });
 
 it('a copy that nobody has told yet has no age', () => {
-  expect(agesIn([stock, slots, accepted(1_050, 0, 5)])).toEqual([20]);
-  expect(agesIn([stock, slots, accepted(1_050, 0, 0)])).toEqual([]);
+  expect(agesIn([stock, slots, accepted(1_050, 0, 5)])).toEqual(new Map([['12345', 20]]));
+  expect(agesIn([stock, slots, accepted(1_050, 0, 0)])).toEqual(new Map());
 });
 
 it('an event that names no copy is no decision on one', () => {
-  expect(agesIn([stock, slots, stored('order.created', 6, 1_040, { totalAmount: 4 })])).toEqual([]);
+  expect(agesIn([stock, slots, stored('order.created', 6, 1_040, { totalAmount: 4 })])).toEqual(new Map());
+});
+
+it('staleness is a figure only where orders were decided on copies', () => {
+  expect(stalenessOf([])).toEqual({});
+  expect(stalenessOf([10, 30, 20])).toEqual({ 'staleness-p50-ms': 20, 'staleness-p99-ms': 30 });
 });

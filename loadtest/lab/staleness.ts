@@ -4,16 +4,13 @@ import { openFlowReader } from '#shared/messaging/jetstream/flow-reader.ts';
 import type { StoredMessage } from '#shared/messaging/stream-reader.ts';
 import { percentile } from '../bench/percentile.ts';
 
-/** How old the copies were on which orders were decided, ms; nothing where no event says which copies it was decided on. @throws Unavailable */
-export async function stalenessOf({ natsUrl, flow }: SystemAddress): Promise<Record<string, number>> {
+/** Of each order that was decided on copies: how old the oldest of them was, ms. Empty where no event names its copies. @throws Unavailable */
+export async function copyAges({ natsUrl, flow }: SystemAddress): Promise<Map<string, number>> {
   const reader = await openFlowReader({ url: natsUrl, flow });
   try {
     const messages: StoredMessage[] = [];
     for await (const message of reader.replay(flow.stream, 1)) messages.push(message);
-    const ages = agesIn(messages);
-    return ages.length === 0
-      ? {}
-      : { 'staleness-p50-ms': percentile(ages, 50), 'staleness-p99-ms': percentile(ages, 99) };
+    return agesIn(messages);
   } finally {
     await reader[Symbol.asyncDispose]();
   }
@@ -22,14 +19,19 @@ export async function stalenessOf({ natsUrl, flow }: SystemAddress): Promise<Rec
 /** Such a field holds the stream's sequence of the event that a copy was taken from; 0: its owner had told nothing yet. */
 const OF_A_COPY = /Sequence$/;
 
-/** Of each event that names copies: ms since the oldest of them was told. */
-export function agesIn(messages: readonly StoredMessage[]): number[] {
+export function agesIn(messages: readonly StoredMessage[]): Map<string, number> {
   const toldAt = new Map(messages.map(({ sequence, storedAt }) => [sequence, storedAt]));
-  return messages.flatMap((message) => {
+  const ages = messages.flatMap((message): [string, number][] => {
     const { data = {} } = fromMessage(message);
     const copies = Object.entries(data).filter(([field]) => OF_A_COPY.test(field));
-    const ages = copies.flatMap(([, sequence]) => message.storedAt - (toldAt.get(Number(sequence)) ?? Number.NaN));
-    const known = ages.filter((age) => !Number.isNaN(age));
-    return known.length > 0 ? Math.max(...known) : [];
+    const told = copies.flatMap(([, sequence]) => toldAt.get(Number(sequence)) ?? []);
+    return told.length > 0 ? [[String(data.orderId), message.storedAt - Math.min(...told)]] : [];
   });
+  return new Map(ages);
+}
+
+/** Nothing of nothing. */
+export function stalenessOf(ages: readonly number[]): Record<string, number> {
+  if (ages.length === 0) return {};
+  return { 'staleness-p50-ms': percentile(ages, 50), 'staleness-p99-ms': percentile(ages, 99) };
 }

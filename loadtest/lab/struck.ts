@@ -9,7 +9,7 @@ import { ownStack } from '../../chaos/target/own-stack.ts';
 import { noNeeds, type Target } from '../../chaos/target/target.ts';
 import type { Figure } from './figures.ts';
 import { lengthsOf, partsKilled, partsRestarted, type Scenario, scenariosOf, struckEnv } from './scenarios.ts';
-import { stalenessOf } from './staleness.ts';
+import { copyAges, stalenessOf } from './staleness.ts';
 import { type Struck, struckMeasuresOf } from './struck-measures.ts';
 import type { Subject } from './subjects.ts';
 
@@ -42,19 +42,29 @@ export async function struckFigures({ pattern, setting }: Subject, options: Stru
   const needs = { ...noNeeds, env: { ...struckEnv, PATTERN: setting } };
   await using target = await ownStack({ needs, seed, signal, preload, monitored: false });
   await using reader = await SystemReader.open(addressOf(target));
-  const figures: Figure[] = [];
+  const measured: Measured[] = [];
   let known = 0;
   for (const scenario of scenariosOf(pattern, lengthsOf(quick))) {
     if (only && !only.includes(scenario.name)) continue;
     const struck = await strike(scenario, target, reader, options);
-    const measured = struckMeasuresOf({ ...struck, violations: struck.violations - known });
+    const measures = struckMeasuresOf({ ...struck, violations: struck.violations - known });
+    measured.push({ scenario: scenario.name, measures, orders: [...struck.accepted.keys()] });
     known = struck.violations;
-    for (const [measure, value] of Object.entries(measured))
-      figures.push({ pattern: pattern.name, scenario: scenario.name, measure, round, value });
   }
-  for (const [measure, value] of Object.entries(await stalenessOf(addressOf(target))))
-    figures.push({ pattern: pattern.name, scenario: 'copies', measure, round, value });
-  return figures;
+  const ages = await copyAges(addressOf(target));
+  return measured.flatMap(({ scenario, measures, orders }) => {
+    const staleness = stalenessOf(orders.flatMap((id) => ages.get(id) ?? []));
+    return Object.entries({ ...measures, ...staleness }).map(
+      ([measure, value]): Figure => ({ pattern: pattern.name, scenario, measure, round, value }),
+    );
+  });
+}
+
+interface Measured {
+  readonly scenario: string;
+  readonly measures: Readonly<Record<string, number>>;
+  /** Ids of the accepted ones. */
+  readonly orders: readonly string[];
 }
 
 async function strike(scenario: Scenario, target: Target, reader: SystemReader, options: StruckOptions) {
