@@ -18,7 +18,6 @@ function behaviour(ports: ServicePorts): Behaviour<AcceptanceState, RecordedEven
   const isRejection = (type: string) => rules.requirements.some(({ rejected }) => rejected === type);
   const evolve = evolveFor(rules);
   let copies: ReturnType<typeof keepCopies> | undefined;
-  /** Read at the first order; again when that failed. */
   async function current() {
     copies ??= keepCopies(ports);
     return copies.catch((error: unknown) => {
@@ -26,6 +25,8 @@ function behaviour(ports: ServicePorts): Behaviour<AcceptanceState, RecordedEven
       throw error;
     });
   }
+  // Before the first order comes; where that fails, the order tries again and reports it.
+  current().catch(() => undefined);
   return {
     ...reporting,
     /** Fulfilments come after the decision, as they must. `late`: a rejection, so the order was oversold. */

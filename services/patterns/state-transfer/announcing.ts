@@ -1,5 +1,4 @@
 import type { Behaviour, Learnt } from '#shared/kernel/behaviour.ts';
-import type { RecordedEvent } from '#shared/kernel/recorded-event.ts';
 import type { Effect } from '#shared/kernel/rules.ts';
 import type { Service, ServicePorts } from '#shared/runtime/service.ts';
 import { ACCEPTED } from './contract.ts';
@@ -37,7 +36,7 @@ export function announcing<State extends object>(
       const causes = after.map((event) => (reacts[event] ? event : ACCEPTED));
       return { ...reacts, ...Object.fromEntries(causes.map((cause) => [cause, [...(reacts[cause] ?? []), type]])) };
     },
-    behaviour(ports): Behaviour<Announcing<State>, RecordedEvent, Learn<State>> {
+    behaviour(ports): Behaviour<Announcing<State>> {
       const own = service.behaviour?.(ports) as Behaviour<State>;
       const { rules } = own;
       const learn = data(ports);
@@ -54,16 +53,16 @@ export function announcing<State extends object>(
           decide(state, circumstances) {
             const decision = rules.decide(state, circumstances);
             const isBusy = [...(decision.publish ?? []), ...(decision.effects ?? [])].length > 0;
-            if (isBusy || !state.owed || state.announced) return decision as typeof decision & { effects: [] };
-            if (!state.learnt) return { effects: [{ id: LEARNT, state, now: circumstances.now }] };
-            return {
-              publish: [{ type, cause: state.owed, data: { orderId: circumstances.orderId, ...state.learnt } }],
-            };
+            if (isBusy || !state.owed || state.announced) return decision;
+            const { orderId, now } = circumstances;
+            if (!state.learnt) return { effects: [{ id: LEARNT, state, now } as Learn<State>] };
+            return { publish: [{ type, cause: state.owed, data: { orderId, ...state.learnt } }] };
           },
         },
         async perform(effect): Promise<Learnt | undefined> {
           if (effect.id !== LEARNT) return own.perform?.(effect);
-          return { id: LEARNT, type: LEARNT, data: await learn(effect.state, effect.now) };
+          const { state, now } = effect as Learn<State>;
+          return { id: LEARNT, type: LEARNT, data: await learn(state, now) };
         },
       };
     },
