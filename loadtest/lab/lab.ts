@@ -75,7 +75,7 @@ await runTool(async (signal) => {
     .command('patterns')
     .description('The same orders and the same faults through each wiring of services/patterns. Ctrl-C stops all.')
     .option('--quick', 'one short round of everything: under ten minutes', false)
-    .option('--only <patterns...>', 'these alone; also orchestration/sequential')
+    .option('--only <patterns...>', 'these alone; also orchestration/sequential, orchestration/restate')
     .addOption(new Option('--parts <parts...>', 'what is measured').choices(parts).default([...parts]))
     .option('--seed <n>', 'which orders come, and what faults hit', whole, 1)
     .option('--rounds <n>', 'rounds; each begins with another pattern (default: 3, with --quick 1)', whole)

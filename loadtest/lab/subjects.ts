@@ -12,7 +12,7 @@ export interface Subject {
 export const PEER = DEFAULT_PATTERN;
 
 /** Compared when `--only` names them. */
-const OPTIONS = ['orchestration/sequential'];
+const OPTIONS = ['orchestration/restate', 'orchestration/sequential'];
 
 export const subjectNames = (): string[] => [...new Set([PEER, ...patternNames()])];
 

@@ -7,12 +7,13 @@ import { eventually } from './eventually.ts';
 import type { Backend } from './flow-harness.ts';
 import { realBackend } from './real-backend.ts';
 
+const missing = await obtainProgram('restate-server').then(
+  () => undefined,
+  (error: Error) => error.message,
+);
+
 /** A suite that needs a Restate: skipped, with the reason in its name, where none can be had. */
-export async function withRestate(suite: () => void): Promise<void> {
-  const missing = await obtainProgram('restate-server').then(
-    () => undefined,
-    (error: Error) => error.message,
-  );
+export function withRestate(suite: () => void): void {
   if (missing === undefined) suite();
   else describe.skip(`not run: ${missing}`, () => it('needs a Restate server', () => undefined));
 }

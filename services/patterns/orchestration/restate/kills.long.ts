@@ -12,7 +12,7 @@ const { flow, services } = pattern;
 const KINDS = [{}, {}, { customerId: 'cust-declined' }, { pizzaType: 'tartufo' }, { pizzaType: 'pizza-fritta' }];
 const KILLS = 3;
 
-await withRestate(() => {
+withRestate(() => {
   it.each([ORCHESTRATOR, 'restate-server'])(
     '%s killed again and again: nothing is lost and nothing doubled',
     async (victim) => {
