@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { loadPattern } from '#shared/runtime/pattern.ts';
-import { claims } from './claims.ts';
+import { claims } from './claims/claims.ts';
 import type { Figure } from './figures.ts';
 import { claimsText, judgeLab } from './lab-verdict.ts';
 

@@ -1,8 +1,8 @@
 import type { Pattern } from '#shared/runtime/pattern.ts';
 import type { Judgement } from './claims/claim.ts';
-import { judge } from './claims.ts';
-import { type BrokenPromise, brokenPromises } from './promises.ts';
+import { judge } from './claims/claims.ts';
 import type { Outcome } from './steps.ts';
+import { type BrokenPromise, brokenPromises } from './struck/promises.ts';
 
 export interface LabVerdict {
   /** On every claim of the workshop; none unless everything was measured. */

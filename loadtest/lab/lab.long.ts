@@ -8,7 +8,7 @@ import { askPrometheus } from '#shared/stack/servers/ask-prometheus.ts';
 import { startPrometheus } from '#shared/stack/servers/native-server.ts';
 import { eventually } from '#shared/testing/eventually.ts';
 import { figuresOf, spreadIn } from './figures.ts';
-import type { Lab } from './lab-report.ts';
+import type { Lab } from './report/lab-report.ts';
 
 const prometheusRuns = (await findProgram('prometheus')) !== undefined;
 let folder: string;

@@ -8,11 +8,11 @@ import { describeMachine, machineText } from '../bench/machine.ts';
 import { loopbackUrl } from '../run/load-options.ts';
 import { acceptsFigures } from '../run/loaded-system.ts';
 import type { Figure } from './figures.ts';
-import { writeLabReport } from './lab-report.ts';
-import { tablesOf, zeroText } from './lab-tables.ts';
 import { brokenText, claimsText, judgeLab, type LabVerdict } from './lab-verdict.ts';
 import { type LabOptions, parts, stepsOf } from './plan.ts';
-import { pushFigures } from './push-figures.ts';
+import { writeLabReport } from './report/lab-report.ts';
+import { tablesOf, zeroText } from './report/lab-tables.ts';
+import { pushFigures } from './report/push-figures.ts';
 import { runSteps } from './steps.ts';
 import { openSubjects, subjectNames } from './subjects.ts';
 

@@ -1,7 +1,7 @@
-import { couplingOf } from './coupling.ts';
+import { couplingOf } from './coupling/coupling.ts';
 import { healthyFigures } from './healthy.ts';
 import type { Step } from './steps.ts';
-import { struckFigures } from './struck.ts';
+import { struckFigures } from './struck/struck.ts';
 import type { Subject } from './subjects.ts';
 
 /** What the lab measures. */

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { withRestate } from '#services/patterns/orchestration/restate/fixtures/restate-backend.ts';
 import { correlatorOf } from '#shared/contracts/flow.ts';
 import { followOrder, placeSampleOrder } from '#shared/stack/commands/sample-order.ts';
 import { startStack } from '#shared/stack/stack.ts';
 import { readMetrics } from '#shared/testing/read-metrics.ts';
-import { withRestate } from '#shared/testing/restate-backend.ts';
 
 /** Each wiring as `npm start` runs it: processes, each with the rights that follow from its declaration, and orders over HTTP. */
 describe('PATTERN', () => {

@@ -4,8 +4,8 @@ import { auditSystem } from '#shared/audit/audit-system.ts';
 import { contractOf } from '#shared/contracts/flow.ts';
 import { startStack } from '#shared/stack/stack.ts';
 import { observeStack } from '#shared/testing/real-backend.ts';
-import { withRestate } from '#shared/testing/restate-backend.ts';
 import { ORCHESTRATOR } from '../contract.ts';
+import { withRestate } from './fixtures/restate-backend.ts';
 import { pattern } from './pattern.ts';
 
 const { flow, services } = pattern;

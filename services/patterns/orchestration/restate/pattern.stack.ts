@@ -1,5 +1,5 @@
-import { restateBackend, withRestate } from '#shared/testing/restate-backend.ts';
 import { describePattern } from '../../pattern.contract.ts';
+import { restateBackend, withRestate } from './fixtures/restate-backend.ts';
 import { pattern } from './pattern.ts';
 
 /** There is no Restate in memory, so this wiring has no `pattern.test.ts`. */

@@ -1,5 +1,5 @@
-import { LAB_GAUGE } from '../../observability/lab-gauge.ts';
-import { type Figure, spreadIn } from './figures.ts';
+import { LAB_GAUGE } from '../../../observability/lab-gauge.ts';
+import { type Figure, spreadIn } from '../figures.ts';
 import { remoteWrite, type Sample } from './remote-write.ts';
 
 /** Pushes the median over the rounds of every figure, once: a gauge for each. @throws as `remoteWrite` does */

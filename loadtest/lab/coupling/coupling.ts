@@ -3,7 +3,7 @@ import { foreignFields } from '#shared/contracts/ownership.ts';
 import { buildEvent, draftId, toWire } from '#shared/messaging/build-event.ts';
 import type { Pattern } from '#shared/runtime/pattern.ts';
 import type { Service } from '#shared/runtime/service.ts';
-import type { Figure } from './figures.ts';
+import type { Figure } from '../figures.ts';
 import { fieldsOfStart, holding, longestPath, mentions, plainOrder, type Wiring } from './wiring.ts';
 
 /** What the declarations of a pattern say of its coupling: nothing runs, so the figures are the same every time. */

@@ -3,12 +3,12 @@ import { findProgram } from '#shared/stack/programs/programs.ts';
 import { askPrometheus } from '#shared/stack/servers/ask-prometheus.ts';
 import { startPrometheus } from '#shared/stack/servers/native-server.ts';
 import { eventually } from '#shared/testing/eventually.ts';
-import { queriesOf, seriesShown } from '../../observability/checks/fixtures/panel-queries.ts';
-import { lab } from '../../observability/dashboards/lab.ts';
-import { couplingOf } from './coupling.ts';
-import type { Figure } from './figures.ts';
+import { queriesOf, seriesShown } from '../../../observability/checks/fixtures/panel-queries.ts';
+import { lab } from '../../../observability/dashboards/lab.ts';
+import { couplingOf } from '../coupling/coupling.ts';
+import type { Figure } from '../figures.ts';
+import { openSubjects } from '../subjects.ts';
 import { pushFigures } from './push-figures.ts';
-import { openSubjects } from './subjects.ts';
 
 const prometheusRuns = (await findProgram('prometheus')) !== undefined;
 

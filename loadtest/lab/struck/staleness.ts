@@ -2,7 +2,7 @@ import type { SystemAddress } from '#shared/audit/system-reader.ts';
 import { fromMessage } from '#shared/messaging/binding.ts';
 import { openFlowReader } from '#shared/messaging/jetstream/flow-reader.ts';
 import type { StoredMessage } from '#shared/messaging/stream-reader.ts';
-import { percentile } from '../bench/percentile.ts';
+import { percentile } from '../../bench/percentile.ts';
 
 /** Of each order that was decided on copies: how old the oldest of them was, ms. Empty where no event names its copies. @throws Unavailable */
 export async function copyAges({ natsUrl, flow }: SystemAddress): Promise<Map<string, number>> {

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { pattern as photo } from '#shared/testing/fixtures/photo-flow/pattern.ts';
+import { type Figure, spreadIn } from '../figures.ts';
+import { openSubjects } from '../subjects.ts';
 import { couplingOf } from './coupling.ts';
-import { type Figure, spreadIn } from './figures.ts';
-import { openSubjects } from './subjects.ts';
 import { plainOrder } from './wiring.ts';
 
 const valuesOf = (figures: readonly Figure[]) =>

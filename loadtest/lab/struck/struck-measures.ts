@@ -2,7 +2,7 @@ import { countOutcomes, idsOf, ofType, outcomesOf, sum } from '#shared/audit/fin
 import { moneyByCurrency } from '#shared/audit/money.ts';
 import type { Charge, SeenOrder } from '#shared/audit/seen-run.ts';
 import { contractOf, type Flow, startOf } from '#shared/contracts/flow.ts';
-import { ordersIn, type PlacedOrder, type Span, share } from '../../chaos/engine/figures.ts';
+import { ordersIn, type PlacedOrder, type Span, share } from '../../../chaos/engine/figures.ts';
 
 /** One scenario on one pattern, at rest again. Times in ms since the epoch, by the broker's clock for what the stream holds. */
 export interface Struck {

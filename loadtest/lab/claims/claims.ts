@@ -1,10 +1,10 @@
-import { aggregatorClaims } from './claims/aggregator.ts';
-import { chainClaims } from './claims/chain.ts';
-import { choreographyClaims } from './claims/choreography.ts';
-import { type Claim, type Judgement, judgeClaim } from './claims/claim.ts';
-import { orchestrationClaims } from './claims/orchestration.ts';
-import { stateTransferClaims } from './claims/state-transfer.ts';
-import type { Figure } from './figures.ts';
+import type { Figure } from '../figures.ts';
+import { aggregatorClaims } from './aggregator.ts';
+import { chainClaims } from './chain.ts';
+import { choreographyClaims } from './choreography.ts';
+import { type Claim, type Judgement, judgeClaim } from './claim.ts';
+import { orchestrationClaims } from './orchestration.ts';
+import { stateTransferClaims } from './state-transfer.ts';
 
 /** Every pro and con of the workshop's comparison, the problems of its anti-pattern and the benefits of its better one. */
 export const claims: readonly Claim[] = [

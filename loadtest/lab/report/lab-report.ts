@@ -1,9 +1,9 @@
 import type { BarChart } from '#shared/report/bar-chart.ts';
 import { type Section, writeReport } from '#shared/report/write-report.ts';
-import { type Machine, machineText } from '../bench/machine.ts';
-import { type Figure, figuresOf, spreadIn } from './figures.ts';
+import { type Machine, machineText } from '../../bench/machine.ts';
+import { type Figure, figuresOf, spreadIn } from '../figures.ts';
+import { brokenText, claimsText, type LabVerdict } from '../lab-verdict.ts';
 import { claimsTable, tablesOf, zeroText } from './lab-tables.ts';
-import { brokenText, claimsText, type LabVerdict } from './lab-verdict.ts';
 
 export interface Lab {
   readonly command: string;

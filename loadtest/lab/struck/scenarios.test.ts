@@ -5,8 +5,8 @@ import { checkFaults } from '#shared/faults/fault-spec.ts';
 import { loadPattern, serviceNames } from '#shared/runtime/pattern.ts';
 import { patternNames } from '#shared/runtime/setting-kinds.ts';
 import { readSettings } from '#shared/runtime/settings.ts';
-import { faultsOf } from '../../chaos/engine/method.ts';
-import { stackFaults } from '../../chaos/faults/faults.ts';
+import { faultsOf } from '../../../chaos/engine/method.ts';
+import { stackFaults } from '../../../chaos/faults/faults.ts';
 import { lengthsOf, partsKilled, scenariosOf, struckEnv } from './scenarios.ts';
 
 const patterns = await Promise.all(patternNames().map(loadPattern));

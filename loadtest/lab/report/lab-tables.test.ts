@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Figure } from './figures.ts';
+import type { Figure } from '../figures.ts';
 import { type Lab, sectionsOf } from './lab-report.ts';
 import { tablesOf } from './lab-tables.ts';
 

@@ -1,5 +1,5 @@
 import type { Pattern } from '#shared/runtime/pattern.ts';
-import type { Figure } from './figures.ts';
+import type { Figure } from '../figures.ts';
 import type { StruckMeasure } from './struck-measures.ts';
 
 /** What must be zero, whatever strikes. */

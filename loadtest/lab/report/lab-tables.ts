@@ -1,8 +1,8 @@
 import type { Table } from '#shared/report/write-report.ts';
-import { type Spread, spreadOf } from '../bench/percentile.ts';
-import type { Judgement } from './claims/claim.ts';
-import { type Figure, ratios, spreadIn } from './figures.ts';
-import { PEER } from './subjects.ts';
+import { type Spread, spreadOf } from '../../bench/percentile.ts';
+import type { Judgement } from '../claims/claim.ts';
+import { type Figure, ratios, spreadIn } from '../figures.ts';
+import { PEER } from '../subjects.ts';
 
 export interface LabTable {
   readonly title: string;

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { loadPattern } from '#shared/runtime/pattern.ts';
-import { type Asked, type Claim, judgeClaim } from './claims/claim.ts';
+import { couplingOf } from '../coupling/coupling.ts';
+import type { Figure } from '../figures.ts';
+import { lengthsOf, scenariosOf } from '../struck/scenarios.ts';
+import { struckMeasures } from '../struck/struck-measures.ts';
+import { type Asked, type Claim, judgeClaim } from './claim.ts';
 import { claims, judge } from './claims.ts';
-import { couplingOf } from './coupling.ts';
-import type { Figure } from './figures.ts';
-import { lengthsOf, scenariosOf } from './scenarios.ts';
-import { struckMeasures } from './struck-measures.ts';
 
 const pattern = await loadPattern('choreography');
 const struck = scenariosOf(pattern, lengthsOf(true)).map(({ name }) => name);

@@ -1,17 +1,17 @@
 import { audit } from '#shared/audit/audit-system.ts';
 import { SystemReader } from '#shared/audit/system-reader.ts';
-import { addressOf } from '../../chaos/engine/audit-checks.ts';
-import { applyMethod, Rollback } from '../../chaos/engine/method.ts';
-import { untilDecided } from '../../chaos/engine/observe.ts';
-import { Timeline } from '../../chaos/engine/timeline.ts';
-import { startWatch, type Watch } from '../../chaos/engine/watch.ts';
-import { ownStack } from '../../chaos/target/own-stack.ts';
-import { noNeeds, type Target } from '../../chaos/target/target.ts';
-import type { Figure } from './figures.ts';
+import { addressOf } from '../../../chaos/engine/audit-checks.ts';
+import { applyMethod, Rollback } from '../../../chaos/engine/method.ts';
+import { untilDecided } from '../../../chaos/engine/observe.ts';
+import { Timeline } from '../../../chaos/engine/timeline.ts';
+import { startWatch, type Watch } from '../../../chaos/engine/watch.ts';
+import { ownStack } from '../../../chaos/target/own-stack.ts';
+import { noNeeds, type Target } from '../../../chaos/target/target.ts';
+import type { Figure } from '../figures.ts';
+import type { Subject } from '../subjects.ts';
 import { lengthsOf, partsKilled, partsRestarted, type Scenario, scenariosOf, struckEnv } from './scenarios.ts';
 import { copyAges, stalenessOf } from './staleness.ts';
 import { type Struck, struckMeasuresOf } from './struck-measures.ts';
-import type { Subject } from './subjects.ts';
 
 export interface StruckOptions {
   /** From 1. */

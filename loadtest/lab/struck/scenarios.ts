@@ -1,11 +1,11 @@
 import { correlatorOf } from '#shared/contracts/flow.ts';
 import { type Pattern, serviceNames } from '#shared/runtime/pattern.ts';
-import { disturbancesOf } from '../../chaos/engine/method.ts';
-import type { Step } from '../../chaos/experiment.ts';
-import { chefOutage } from '../../chaos/experiments/chef-outage.ts';
-import { everyEventTwice } from '../../chaos/experiments/every-event-twice.ts';
-import { natsRestartUnderLoad } from '../../chaos/experiments/nats-restart-under-load.ts';
-import { paymentSlowByTenMinutes } from '../../chaos/experiments/payment-slow-by-ten-minutes.ts';
+import { disturbancesOf } from '../../../chaos/engine/method.ts';
+import type { Step } from '../../../chaos/experiment.ts';
+import { chefOutage } from '../../../chaos/experiments/chef-outage.ts';
+import { everyEventTwice } from '../../../chaos/experiments/every-event-twice.ts';
+import { natsRestartUnderLoad } from '../../../chaos/experiments/nats-restart-under-load.ts';
+import { paymentSlowByTenMinutes } from '../../../chaos/experiments/payment-slow-by-ten-minutes.ts';
 
 /** What strikes a stack under load: the disturbances of a chaos experiment, with the lab's own pauses. */
 export interface Scenario {
