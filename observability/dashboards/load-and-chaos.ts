@@ -2,7 +2,8 @@ import { kept, keptRate, names, quantile, rate } from '../prometheus/promql.ts';
 import { errorRatio } from '../prometheus/rules/slo-rules.ts';
 import { slos } from '../slo.ts';
 import { choiceVariable, dashboard, row } from './board/dashboard.ts';
-import { thresholds } from './board/palette.ts';
+import { ofField } from './board/overrides.ts';
+import { colour, thresholds } from './board/palette.ts';
 import { areas, lines, stat } from './board/panels.ts';
 import { alertList } from './board/tables.ts';
 import { now, overTime } from './board/target.ts';
@@ -63,7 +64,7 @@ const load = row(
       overTime(keptRate(`${orderStage}{stage="created"}`), 'created'),
       overTime(keptRate(ordersResolved, 'outcome'), '{{outcome}}'),
     ],
-    { unit: 'perSecond' },
+    { unit: 'perSecond', overrides: [ofField('asked by k6', 'color', { mode: 'fixed', fixedColor: colour.neutral })] },
   ),
   lines(
     'What the customer waits',

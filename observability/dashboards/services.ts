@@ -10,6 +10,8 @@ import { logRow } from './log-row.ts';
 /** The chosen services, in the metrics' own label and in the scrape's. */
 const OF_SERVICE = 'service=~"$service"';
 const OF_JOB = 'job=~"$service"';
+/** With the profile infra others are scraped, too. */
+const OF_SERVICES = `and on (job) ${state.expected}`;
 const PER_REPLICA = '{{instance}}';
 
 const DELIVERIES = `${names.processing}_count{${OF_SERVICE}}`;
@@ -118,13 +120,13 @@ const saturation = row(
   lines(
     'Processor time',
     'Cores that each replica uses. One process cannot use much more than one.',
-    overTime(rate(`process_cpu_seconds_total{${OF_JOB}}`, 'job, instance'), PER_REPLICA),
+    overTime(`${rate(`process_cpu_seconds_total{${OF_JOB}}`, 'job, instance')} ${OF_SERVICES}`, PER_REPLICA),
     { unit: 'share' },
   ),
   lines(
     'Memory',
     'Resident memory of each replica. A saw is fine; a slope that never falls is a leak.',
-    overTime(`max by (job, instance) (process_resident_memory_bytes{${OF_JOB}})`, PER_REPLICA),
+    overTime(`max by (job, instance) (process_resident_memory_bytes{${OF_JOB}}) ${OF_SERVICES}`, PER_REPLICA),
     { unit: 'bytes' },
   ),
 );
