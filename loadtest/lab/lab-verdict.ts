@@ -32,8 +32,17 @@ export function judgeLab(
   };
 }
 
-export const brokenText = ({ pattern, scenario, measure, round, value, says, declared }: BrokenPromise): string =>
-  `${pattern}, ${scenario}, round ${round}: ${measure} is ${value}, but ${says}${declared ? ` (declared: ${declared})` : ''}`;
+const brokenText = ({ pattern, scenario, measure, round, value, says }: BrokenPromise): string =>
+  `${pattern}, ${scenario}, round ${round}: ${measure} is ${value}, but ${says}`;
+
+/** A sentence per pattern and measure. */
+export const declaredText = (broken: readonly BrokenPromise[]): string[] =>
+  [...Map.groupBy(broken, ({ pattern, measure }) => `${pattern} ${measure}`).values()].map((some) => {
+    const [{ pattern, measure, declared } = { pattern: '', measure: '', declared: '' }] = some;
+    const where = new Set(some.map(({ scenario }) => scenario));
+    const most = Math.max(...some.map(({ value }) => value));
+    return `As ${pattern} declares, ${measure} is up to ${most} (${[...where].join(', ')}): ${declared}`;
+  });
 
 /** `34 claims: 20 confirmed, 9 refuted, 5 not shown here` */
 export function claimsText(claims: readonly Judgement[]): string {

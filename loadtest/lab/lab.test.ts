@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 const lab = (...args: string[]) =>
   execa(process.execPath, [join(import.meta.dirname, 'lab.ts'), ...args], { all: true, reject: false });
 
-it.each([
+it.concurrent.each([
   [['patterns', '--only', 'chian'], /^npm run lab failed: --only: there is no pattern chian; choose from choreography/],
   [['patterns', '--parts', 'health'], /Allowed choices are coupling, healthy/],
   [['patterns', '--rounds', '0'], /--rounds <n>' argument '0' is invalid. Give a whole number from 1/],
@@ -19,7 +19,7 @@ it.each([
   expect(exitCode).toBe(1);
 });
 
-it('helps', async () => {
+it.concurrent('helps', async () => {
   const { all, exitCode } = await lab('patterns', '--help');
   expect(all).toMatch(/--quick .*--only .*--seed .*--rounds .*--report .*--prometheus /s);
   expect(exitCode).toBe(0);

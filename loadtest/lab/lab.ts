@@ -1,5 +1,4 @@
 import { Command, Option } from 'commander';
-import { table } from '#shared/report/table.ts';
 import { runTool } from '#shared/stack/commands/run-tool.ts';
 import { StartFailure } from '#shared/stack/processes/start-failure.ts';
 import { obtainProgram } from '#shared/stack/programs/programs.ts';
@@ -7,11 +6,10 @@ import { wholeNumber } from '../../shared/stack/commands/arguments.ts';
 import { describeMachine, machineText } from '../bench/machine.ts';
 import { loopbackUrl } from '../run/load-options.ts';
 import { acceptsFigures } from '../run/loaded-system.ts';
-import type { Figure } from './figures.ts';
-import { brokenText, claimsText, judgeLab, type LabVerdict } from './lab-verdict.ts';
+import { judgeLab } from './lab-verdict.ts';
 import { type LabOptions, parts, stepsOf } from './plan.ts';
 import { writeLabReport } from './report/lab-report.ts';
-import { tablesOf, zeroText } from './report/lab-tables.ts';
+import { labText } from './report/lab-text.ts';
 import { pushFigures } from './report/push-figures.ts';
 import { runSteps } from './steps.ts';
 import { openSubjects, subjectNames } from './subjects.ts';
@@ -43,27 +41,12 @@ async function comparePatterns({ only, report, prometheus, ...options }: Argumen
     options.parts.length === parts.length && subjectNames().every((name) => patterns.some((one) => one.name === name));
   const { figures } = outcome;
   const verdict = judgeLab(outcome, patterns, isComplete);
-  print(figures, verdict);
+  console.log(labText(figures, verdict));
+  for (const failure of verdict.failures) console.error(`failed: ${failure}`);
   const command = `npm run lab -- ${process.argv.slice(2).join(' ')}`;
   if (report) console.log(`\nreport: ${await writeLabReport(report, { command, machine, figures, verdict })}`);
   if (prometheus) await pushFigures(prometheus, figures, Date.now());
   return verdict.failures.length === 0;
-}
-
-function print(figures: readonly Figure[], { claims, declared, failures }: LabVerdict): void {
-  for (const { title, table: rows, zero } of tablesOf(figures)) {
-    const [head = [], ...body] = rows;
-    console.log(['', title, table(head, body), ...zeroText(zero)].join('\n'));
-  }
-  if (claims.length > 0) console.log(`\n${claimsText(claims)}`);
-  for (const [pattern, own] of Map.groupBy(claims, ({ claim }) => claim.pattern)) {
-    console.log(`\n${pattern}`);
-    for (const { claim, verdict, why } of own)
-      console.log(`  ${verdict.padEnd(16)}${claim.is}  ${claim.says}\n${' '.repeat(23)}${why}`);
-  }
-  console.log('');
-  for (const promise of declared) console.log(`as declared: ${brokenText(promise)}`);
-  for (const failure of failures) console.error(`failed: ${failure}`);
 }
 
 const whole = wholeNumber(1, 999_999_999);

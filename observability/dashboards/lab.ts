@@ -62,9 +62,17 @@ const coupled = row(
   ),
 );
 
-const columns = ['lost', 'doubled', 'wrongly-timed-out', 'unexplained-money', 'peak-backlog', 'seconds-until-steady'];
+const columns = [
+  'lost',
+  'doubled',
+  'wrongly-timed-out',
+  'unexplained-money',
+  'oversold',
+  'peak-backlog',
+  'seconds-until-steady',
+];
 /** The first of them. */
-const MUST_BE_ZERO = 4;
+const MUST_BE_ZERO = 5;
 const nthValue = (at: number): string => `Value #${String.fromCharCode(65 + at)}`;
 
 const struck = row(
@@ -74,7 +82,7 @@ const struck = row(
     {
       title: 'Struck',
       description:
-        'One row per wiring and fault. Lost: accepted, and without an outcome although all is at rest. Doubled: ended, charged or fulfilled twice. Unexplained money: taken, and neither sold nor refunded.',
+        'One row per wiring and fault. Lost: accepted, and without an outcome although all is at rest. Doubled: ended, charged or fulfilled twice. Unexplained money: taken, and neither sold nor refunded. Oversold: made although an owner refused its part, which state transfer cannot rule out.',
       targets: columns.map((measure) => asTable(last('pattern, scenario', { measure }))),
       height: 16,
       noValue: NO_LAB,

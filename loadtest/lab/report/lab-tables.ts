@@ -91,7 +91,8 @@ const digits = (value: number): string => String(Number(value.toFixed(value < 10
 export const zeroText = (names: readonly string[]): string[] =>
   names.length > 0 ? [`0 for every pattern: ${names.join(', ')}`] : [];
 
+/** The longest cell first: only the first column is read from the left. */
 export const claimsTable = (claims: readonly Judgement[]): Table => [
-  ['pattern', '', 'claim', 'verdict', 'why'],
-  ...claims.map(({ claim: { pattern, is, says }, verdict, why }) => [pattern, is, says, verdict, why]),
+  ['claim, and what was found', 'pattern', '', 'verdict'],
+  ...claims.map(({ claim: { pattern, is, says }, verdict, why }) => [`**${says}** ${why}`, pattern, is, verdict]),
 ];

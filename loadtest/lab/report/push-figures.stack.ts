@@ -7,6 +7,7 @@ import { queriesOf, seriesShown } from '../../../observability/checks/fixtures/p
 import { lab } from '../../../observability/dashboards/lab.ts';
 import { couplingOf } from '../coupling/coupling.ts';
 import type { Figure } from '../figures.ts';
+import { struckMeasures } from '../struck/struck-measures.ts';
 import { openSubjects } from '../subjects.ts';
 import { pushFigures } from './push-figures.ts';
 
@@ -21,14 +22,7 @@ const healthyMeasures = [
   ['saturation', 'cpu-us-per-order'],
   ['200/s', 'p99-ms'],
 ] as const;
-const struckMeasures = [
-  'lost',
-  'doubled',
-  'wrongly-timed-out',
-  'unexplained-money',
-  'peak-backlog',
-  'seconds-until-steady',
-].map((measure) => ['chef-outage', measure] as const);
+const struck = Object.keys(struckMeasures).map((measure) => ['chef-outage', measure] as const);
 
 it.runIf(prometheusRuns)('a real Prometheus has each figure as a gauge: the median of its rounds', async () => {
   await using prometheus = await startPrometheus({ jobs: [] });
@@ -53,7 +47,7 @@ it.runIf(prometheusRuns)('every query of the dashboard Lab shows a series per pa
   await using prometheus = await startPrometheus({ jobs: [] });
   const subjects = await openSubjects(['choreography', 'chain']);
   const figures = subjects.flatMap(({ pattern }) => {
-    const others = [...healthyMeasures, ...struckMeasures].map(([scenario, measure]) => {
+    const others = [...healthyMeasures, ...struck].map(([scenario, measure]) => {
       return { pattern: pattern.name, scenario, measure, round: 1, value: 1 };
     });
     return [...couplingOf(pattern), ...others];
