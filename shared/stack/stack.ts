@@ -34,7 +34,7 @@ export interface Stack extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
-/** NATS_URL and REDIS_URL, and what leads to further servers. */
+/** NATS_URL and REDIS_URL. */
 export type ServerUrls = Readonly<Record<string, string>>;
 
 export interface StackOptions {
@@ -70,12 +70,14 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     const plan = await planServices({ pattern, env, settings, wishes, kept, keepAdminPorts: monitored });
     const access = await prepareAccess(pattern, kept, running.afterwards);
     const { nats, redis } = await startServers(settings, options, access, running.server);
-    const restate = pattern.servers?.includes('restate')
-      ? await startRestateFor(settings, options, running.server)
-      : undefined;
-    const urls = { NATS_URL: bareUrl(nats.url), REDIS_URL: bareUrl(redis.url), ...restate?.env };
+    const further = await startFurther(pattern, settings, options, running.server);
+    const urls = { NATS_URL: bareUrl(nats.url), REDIS_URL: bareUrl(redis.url) };
     const { route = async () => urls } = options;
-    const envOf = async (service: string) => ({ ...(await route(service, urls)), ...access.envOf(service) });
+    const envOf = async (service: string) => ({
+      ...further.env,
+      ...(await route(service, urls)),
+      ...access.envOf(service),
+    });
     const processes = await startServices(plan, envOf, settings.BIND, options, running.service);
     const prometheus = monitored ? await startMonitor(settings, processes, options, running.server) : undefined;
     const orderUrl = processes.find(({ url }) => url)?.url;
@@ -85,7 +87,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       settings,
       nats,
       redis,
-      servers: [nats, redis, ...(restate ? [restate.server] : [])],
+      servers: [nats, redis, ...further.servers],
       prometheus,
       services: processes,
       orderUrl,
@@ -121,14 +123,16 @@ async function startServers(settings: Settings, { kept, onDeath }: StackOptions,
   return { nats, redis };
 }
 
-/** The endpoint's port is the same after a restart: the server calls a workflow that is under way where it began. */
-async function startRestateFor(settings: Settings, { kept, onDeath }: StackOptions, own: Own) {
+/** What the pattern needs besides NATS and Redis, and the variables that tell a service where it is. */
+async function startFurther({ servers }: Pattern, settings: Settings, { kept, onDeath }: StackOptions, own: Own) {
+  if (!servers?.includes('restate')) return { servers: [], env: {} };
   const { BIND: bind, RESTATE_PORT, RESTATE_ADMIN_PORT, RESTATE_ENDPOINT_PORT, PATTERN } = settings;
   const admin = kept ? { adminPort: RESTATE_ADMIN_PORT } : {};
   const server = await own(startRestate({ bind, ...placeOf('restate', RESTATE_PORT, kept, PATTERN), ...admin }));
   void server.died.then(onDeath);
+  // The same after a restart of the service: a workflow that is under way is called where it began.
   const endpointPort = kept ? RESTATE_ENDPOINT_PORT : await freePort(bind);
-  return { server, env: { ...restateEnv(server), RESTATE_ENDPOINT_PORT: String(endpointPort) } };
+  return { servers: [server], env: { ...restateEnv(server), RESTATE_ENDPOINT_PORT: String(endpointPort) } };
 }
 
 async function startServices(
