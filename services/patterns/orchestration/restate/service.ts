@@ -44,21 +44,20 @@ async function openRestate(ports: ServicePorts): Promise<Engine> {
   };
 }
 
-/** @throws Unavailable when nobody answers in time, Error when the request is refused */
+/** @throws Unavailable when there is no answer in time, Error when the request is refused */
 async function post(url: string, body: object, stopping?: AbortSignal, headers: Record<string, string> = {}) {
   const signal = AbortSignal.any([AbortSignal.timeout(ANSWER_WITHIN_MS), ...(stopping ? [stopping] : [])]);
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
-    body: JSON.stringify(body),
-    signal,
-  }).catch((cause: Error) => {
+  const init = { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, signal };
+  const answer = async () => {
+    const response = await fetch(url, { ...init, body: JSON.stringify(body) });
+    return { status: response.status, ok: response.ok, text: await response.text() };
+  };
+  const { status, ok, text } = await answer().catch((cause: Error) => {
     throw new Unavailable(`Restate at ${new URL(url).origin}`, { cause });
   });
-  const { ok, status } = response;
-  if (ok) return (await response.json()) as unknown;
+  if (ok) return JSON.parse(text) as unknown;
   if (status === 429 || status > 500) throw new Unavailable(`Restate (${status})`);
-  throw new Error(`Restate refuses ${url} (${status}): ${await response.text()}`);
+  throw new Error(`Restate refuses ${url} (${status}): ${text}`);
 }
 
 /** Replicas listen on the same port: to Restate they are one deployment. Resolves with what ends it. */
