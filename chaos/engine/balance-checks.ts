@@ -1,8 +1,7 @@
-import { sum } from '#shared/audit/finding.ts';
+import { countWaiting, sum } from '#shared/audit/finding.ts';
 import { ledgerOwner } from '#shared/audit/store-records.ts';
 import { correlatorOf, type Flow } from '#shared/contracts/flow.ts';
 import type { Counters } from '#shared/store/store.ts';
-import { countWaiting } from '#shared/telemetry/waiting.ts';
 import type { Check } from './checks.ts';
 
 /** The funnel and the money as the dashboards show them, from the services' counters. */

@@ -1,5 +1,5 @@
 import { type DeadLetter, letterOf } from '#shared/audit/dlq/dead-letter.ts';
-import { countOutcomes } from '#shared/audit/finding.ts';
+import { countOutcomes, countWaiting } from '#shared/audit/finding.ts';
 import { invariants } from '#shared/audit/invariants.ts';
 import type { Charge, Known, SeenRun } from '#shared/audit/seen-run.ts';
 import { SeenStream } from '#shared/audit/seen-stream.ts';
@@ -9,7 +9,6 @@ import { fromMessage } from '#shared/messaging/binding.ts';
 import { buildEvent, toWire } from '#shared/messaging/build-event.ts';
 import type { StoredMessage } from '#shared/messaging/stream-reader.ts';
 import type { Counters } from '#shared/store/store.ts';
-import { countWaiting } from '#shared/telemetry/waiting.ts';
 import type { World } from './world/world.ts';
 
 /** The result of one run: plain data, as a worker posts it. */

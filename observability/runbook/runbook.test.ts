@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { pattern as choreography } from '#services/patterns/choreography/pattern.ts';
 import { serviceNames } from '#shared/runtime/pattern.ts';
 import { readSettings } from '#shared/runtime/settings.ts';
-import { adminPortOf } from '#shared/stack/admin-ports.ts';
+import { adminPortOf } from '#shared/stack/stack-environment.ts';
 import { knownMetrics } from '../checks/fixtures/known-metrics.ts';
 import { queryProblems } from '../checks/fixtures/query-problems.ts';
 import { ADMIN_PORT } from '../prometheus/compose-config.ts';

@@ -1,4 +1,5 @@
 import type { Flow, Requirement } from '#shared/contracts/flow.ts';
+import type { Integers } from '#shared/store/store.ts';
 import type { SeenEvent, SeenOrder, SeenRun } from './seen-run.ts';
 
 /** What is wrong, and with which order, unless it concerns no single one. */
@@ -71,3 +72,7 @@ export function isPartOf(some: readonly string[], all: readonly string[]): boole
 }
 
 export const sum = (numbers: Iterable<number>): number => [...numbers].reduce((all, one) => all + one, 0);
+
+/** How many orders wait, by a correlator's counters. */
+export const countWaiting = (counters: Integers): number =>
+  Object.entries(counters).reduce((sum, [name, count]) => (name.startsWith('waiting:') ? sum + count : sum), 0);

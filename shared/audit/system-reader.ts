@@ -1,8 +1,8 @@
+import { countWaiting } from '#shared/audit/finding.ts';
 import type { Flow } from '#shared/contracts/flow.ts';
 import { type FlowReader, openFlowReader, type StreamState } from '#shared/messaging/jetstream/flow-reader.ts';
 import { scanDocuments } from '#shared/store/redis/store-keys.ts';
 import { type Counters, type Document, NotWhole } from '#shared/store/store.ts';
-import { countWaiting } from '#shared/telemetry/waiting.ts';
 import type { DeadLetter } from './dlq/dead-letter.ts';
 import { readDeadLetters } from './dlq/dead-letters.ts';
 import { openStores } from './open-stores.ts';

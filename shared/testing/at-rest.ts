@@ -1,9 +1,9 @@
 import { expect } from 'vitest';
+import { countWaiting } from '#shared/audit/finding.ts';
 import { contractOf, correlatorOf, type Flow } from '#shared/contracts/flow.ts';
 import { toMinor } from '#shared/contracts/money.ts';
 import type { ReceivedEvent } from '#shared/messaging/read-event.ts';
 import type { Service } from '#shared/runtime/service.ts';
-import { countWaiting } from '#shared/telemetry/waiting.ts';
 import type { RunningFlow } from './flow-harness.ts';
 
 /**

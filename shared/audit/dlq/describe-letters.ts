@@ -1,6 +1,6 @@
 import { colours as pc } from '#shared/report/colours.ts';
 import { table } from '#shared/report/table.ts';
-import { calledAs } from '#shared/stack/commands/called-as.ts';
+import { calledAs } from '#shared/stack/commands/arguments.ts';
 import type { DeadLetter } from './dead-letter.ts';
 import type { LetterGroup } from './dead-letters.ts';
 import type { Redriven } from './redrive.ts';

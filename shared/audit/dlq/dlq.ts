@@ -3,7 +3,7 @@ import { openFlowEditor, openFlowReader } from '#shared/messaging/jetstream/flow
 import { loadPattern } from '#shared/runtime/pattern.ts';
 import { readSettings } from '#shared/runtime/settings.ts';
 import { operatorUrls } from '#shared/stack/access/operator-access.ts';
-import { calledAs } from '#shared/stack/commands/called-as.ts';
+import { calledAs } from '#shared/stack/commands/arguments.ts';
 import { runTool } from '#shared/stack/commands/run-tool.ts';
 import { StartFailure } from '#shared/stack/processes/start-failure.ts';
 import { openStores } from '../open-stores.ts';

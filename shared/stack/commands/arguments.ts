@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { parseDuration } from '#shared/contracts/duration.ts';
+import { childEnvironment } from '#shared/runtime/settings.ts';
 
 /** A whole number of at most ten digits. */
 export const wholeNumber =
@@ -16,3 +17,6 @@ export function milliseconds(text: string): number {
   if (ms === undefined) throw new InvalidArgumentError('Write it like 500ms, 30s or 10m.');
   return ms;
 }
+
+/** What the user types to call a script of package.json; beside containers tool.sh says that it is called otherwise. */
+export const calledAs = (script: string): string => childEnvironment({}).CALLED_AS ?? `npm run ${script} --`;

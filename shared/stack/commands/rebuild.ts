@@ -6,8 +6,7 @@ import { createRedisStore } from '#shared/store/redis/redis-store.ts';
 import { dropStore } from '#shared/store/redis/store-keys.ts';
 import { operatorUrls } from '../access/operator-access.ts';
 import { StartFailure } from '../processes/start-failure.ts';
-import { wholeNumber } from './arguments.ts';
-import { calledAs } from './called-as.ts';
+import { calledAs, wholeNumber } from './arguments.ts';
 import { runTool } from './run-tool.ts';
 
 interface Options {

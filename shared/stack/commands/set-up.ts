@@ -6,7 +6,7 @@ import { readSettings } from '#shared/runtime/settings.ts';
 import { setUpFlow } from '../access/access.ts';
 import { credentialsDir, credentialsFile, SET_UP } from '../access/credentials-files.ts';
 import { stackEnvironment } from '../stack-environment.ts';
-import { calledAs } from './called-as.ts';
+import { calledAs } from './arguments.ts';
 import { runTool } from './run-tool.ts';
 
 /** `npm run set-up`, also a job of docker-compose.yml: exits 0 when the broker is set up, 1 with one sentence otherwise. */

@@ -8,7 +8,7 @@ import { colours as pc } from '#shared/report/colours.ts';
 import { loadPattern } from '#shared/runtime/pattern.ts';
 import { readSettings } from '#shared/runtime/settings.ts';
 import { operatorUrls } from '../access/operator-access.ts';
-import { calledAs } from '../commands/called-as.ts';
+import { calledAs } from '../commands/arguments.ts';
 import { runTool } from '../commands/run-tool.ts';
 import { StartFailure } from '../processes/start-failure.ts';
 import { describeJourney } from './describe-journey.ts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { generatedFiles } from './generated-files.ts';
+import { generatedFiles } from './generate.ts';
 
 test.each([...generatedFiles()])('%s is what npm run dashboards writes', (path, text) => {
   const committed = readFileSync(path, 'utf8');
