@@ -119,10 +119,7 @@ const SCALES = [
 /** Their amounts are a hundred times as high: beside others on one axis those would lie on the ground. */
 const WITHOUT_PENCE = {
   matcher: { id: 'byRegexp', options: `/ (${unusual.find(([decimals]) => decimals === '0')?.[1]?.join('|')})$/` },
-  properties: [
-    { id: 'custom.axisPlacement', value: 'right' },
-    { id: 'unit', value: 'none' },
-  ],
+  properties: [{ id: 'custom.axisPlacement', value: 'right' }],
 };
 
 /** Of every currency: metrics count minor units. */

@@ -52,7 +52,7 @@ export const bars: Make = (title, description, targets, options = {}) =>
         valueMode: 'color',
         namePlacement: 'auto',
         showUnfilled: true,
-        text: { titleSize: 14, valueSize: 22 },
+        text: { titleSize: 12, valueSize: 22 },
         sizing: 'auto',
         minVizWidth: 8,
         minVizHeight: 16,
