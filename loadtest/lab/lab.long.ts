@@ -62,5 +62,6 @@ it('stops at Ctrl-C, and the exit code says so', async () => {
   running.kill('SIGINT');
   const { exitCode, all } = await running;
   expect(exitCode, all).toBe(130);
+  expect(all).toMatch(/^Stopped\.$/m);
   expect(all).not.toMatch(/^ {4}at /m);
 });

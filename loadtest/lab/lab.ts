@@ -69,6 +69,10 @@ await runTool(async (signal) => {
     .action(async (options: Arguments) => {
       passed = await comparePatterns(options, signal);
     });
-  await program.parseAsync();
+  try {
+    await program.parseAsync();
+  } finally {
+    if (signal.aborted) console.error('Stopped.');
+  }
   return passed ? 0 : 1;
 }, 'npm run lab failed: ');
