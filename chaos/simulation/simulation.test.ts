@@ -1,15 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { pattern as choreography } from '#services/patterns/choreography/pattern.ts';
+import { pattern as stateTransfer } from '#services/patterns/state-transfer/pattern.ts';
 import type { Verdict } from './recording.ts';
 import { readRegressions, replayCommand, runUniverses } from './run.ts';
 import { Tally } from './tally.ts';
 import { type RunSpec, Universe } from './universe.ts';
 import { allFaults } from './world/weather.ts';
 
-async function run(specs: readonly RunSpec[]): Promise<Verdict[]> {
+async function run(specs: readonly RunSpec[], pattern = choreography): Promise<Verdict[]> {
   const verdicts: Verdict[] = [];
-  const universes = specs.map((spec) => new Universe({ ...spec, pattern: choreography }));
+  const universes = specs.map((spec) => new Universe({ ...spec, pattern }));
   await runUniverses(universes.values(), (verdict) => verdicts.push(verdict));
   return verdicts.sort((a, b) => a.seed - b.seed);
 }
@@ -35,6 +36,11 @@ describe('the simulation', { timeout: 120_000 }, () => {
       expect(tally.outcomes.get(outcome), outcome).toBeGreaterThan(0);
     expect(tally.orders).toBe(12 * 60);
     expect(tally.crashPoints.size).toBeGreaterThan(20);
+  });
+
+  it('balances the books where orders are made before they are paid', async () => {
+    const verdicts = await run(seeds(1, 12, 60), stateTransfer);
+    expect(verdicts.flatMap(({ violations }) => violations)).toEqual([]);
   });
 
   it('does the same again for the same seed, whatever runs beside it, and something else for another', async () => {
