@@ -5,7 +5,6 @@ import { StartFailure } from '#shared/stack/processes/start-failure.ts';
 import { stopRequest } from '#shared/stack/processes/stop-request.ts';
 import { obtainProgram } from '#shared/stack/programs/programs.ts';
 import { wholeNumber } from '../../shared/stack/commands/arguments.ts';
-import { slowestText } from './explain-slowest.ts';
 import { describeMachine, machineText } from './machine.ts';
 import { type Load, type Measurement, measure } from './measure.ts';
 import { type Run, report } from './report.ts';
@@ -52,10 +51,10 @@ const quickened = ({ orders, warmUp }: Options) => ({
   warmUp: Math.min(QUICK.warmUp, warmUp),
 });
 
-function progressText({ cold, warm, paced, slowest, spansPerOrder }: Measurement): string {
+function progressText({ cold, warm, paced, spansPerOrder }: Measurement): string {
   const spans = spansPerOrder === undefined ? '' : `; ${spansPerOrder.toFixed(1)} spans per order received, none lost`;
   return `cold ${cold.ordersPerSecond.toFixed(0)}, warm ${warm.ordersPerSecond.toFixed(0)} orders/s, every order ready once${spans}
-    paced: p50 ${paced.p50.toFixed(2)}, p99 ${paced.p99.toFixed(2)} ms; ${slowestText(slowest)}`;
+    paced: p50 ${paced.p50.toFixed(2)}, p99 ${paced.p99.toFixed(2)} ms`;
 }
 
 const whole = wholeNumber(1, 9_999_999);

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { dueBy, pace, saturate } from './drive.ts';
-import { wallClock } from './gc-pauses.ts';
-import type { OrderTracker } from './order-tracker.ts';
+import { type OrderTracker, wallClock } from './order-tracker.ts';
 import type { RunningVariant } from './variants/variant.ts';
 
 /** Accepts at once; ready follows in a later turn of the event loop, `copies` times. */
@@ -21,7 +20,6 @@ function variant(copies: number) {
       return orderId;
     },
     processes: [],
-    redisUrl: '',
     failed: new Promise<never>(() => undefined),
     [Symbol.asyncDispose]: async () => undefined,
   };

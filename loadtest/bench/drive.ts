@@ -1,8 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { OrderRequest } from '#shared/contracts/order.ts';
-import type { Span } from './explain-slowest.ts';
-import { wallClock } from './gc-pauses.ts';
-import { OrderTracker, type Verdict } from './order-tracker.ts';
+import { OrderTracker, type Span, type Verdict, wallClock } from './order-tracker.ts';
 import type { RunningVariant } from './variants/variant.ts';
 
 export interface DriveOptions {

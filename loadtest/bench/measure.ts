@@ -1,9 +1,7 @@
 import { pace, saturate } from './drive.ts';
-import { explainSlowest, type Slowest } from './explain-slowest.ts';
 import { type PhaseResult, startPhases } from './run-phases.ts';
 import { startTelemetrySink, type TelemetrySink } from './telemetry-sink.ts';
-import type { StartOptions, Variant } from './variants/variant.ts';
-import { type PauseWatch, watchPauses } from './watch-pauses.ts';
+import type { Measured, StartOptions, Variant } from './variants/variant.ts';
 
 export interface Load {
   /** Orders at saturation once warm. */
@@ -22,13 +20,13 @@ export const phases = ['cold', 'warm', 'paced'] as const;
 export type Phase = (typeof phases)[number];
 
 export interface Measurement extends Readonly<Record<Phase, PhaseResult>> {
-  /** Of the paced orders. */
-  readonly slowest: Slowest;
   /** Received by the sink of a traced variant, none lost. */
   readonly spansPerOrder?: number;
 }
 
 const MAX_COLD = 6_000;
+/** As our Prometheus does. */
+const SCRAPE_EVERY_MS = 5_000;
 
 /** How many orders of the warm-up are the cold ones. */
 export const coldOrders = ({ warmUp }: Load): number => Math.min(MAX_COLD, warmUp);
@@ -38,15 +36,12 @@ export const coldOrders = ({ warmUp }: Load): number => Math.min(MAX_COLD, warmU
  * ready exactly once, a span was lost, or a process ended.
  */
 export async function measure(variant: Variant, load: Load, signal: AbortSignal): Promise<Measurement> {
-  using watch = await watchPauses();
   await using sink = variant.traces && (await startTelemetrySink());
   let lost = 0;
   const onLine = (line: string) => {
     if (line.includes('spans were lost')) lost += Number(JSON.parse(line).spans);
   };
-  const { processes, paced, ...results } = await run(variant, load, { signal, onLine }, watch, sink);
-  const slowest = explainSlowest(paced.orders, await watch.read(processes));
-  const measurement = { ...results, paced: paced.result, slowest };
+  const measurement = await run(variant, load, { signal, onLine }, sink);
   if (!sink) return measurement;
   const spansPerOrder = (await sink.count()) / (load.warmUp + load.orders + load.rate * load.pacedSeconds);
   if (lost > 0) throw new Error(`${variant.name}: ${lost} spans were lost`);
@@ -59,12 +54,11 @@ async function run(
   variant: Variant,
   load: Load,
   options: Pick<StartOptions, 'signal' | 'onLine'>,
-  watch: PauseWatch,
   sink: TelemetrySink | undefined,
-) {
+): Promise<Record<Phase, PhaseResult>> {
   const { warmUp, window, rate, pacedSeconds } = load;
   const cold = coldOrders(load);
-  const env = { ...watch.env, ...sink?.env, ...variant.traces?.env };
+  const env = { ...sink?.env, ...variant.traces?.env };
   const watched = sink ? [{ name: 'sink', pid: sink.pid }] : [];
   await using started = await startPhases(variant, { ...options, env, watched });
   const { running, phase } = started;
@@ -72,6 +66,22 @@ async function run(
   const results = { cold: await saturated(cold) };
   if (warmUp > cold) await saturated(warmUp - cold);
   const warm = await saturated(load.orders);
-  const paced = await watch.during(running, () => phase(rate * pacedSeconds, (each) => pace({ ...each, rate })));
-  return { processes: [...running.processes, ...watched], ...results, warm, paced };
+  using _ = scrape(running.processes);
+  const { result: paced } = await phase(rate * pacedSeconds, (each) => pace({ ...each, rate }));
+  return { ...results, warm, paced };
+}
+
+/** Reads the metrics of one service after the other until disposed. The bench itself fails when a service is gone. */
+function scrape(processes: readonly Measured[]): Disposable {
+  const urls = processes.flatMap(({ metricsUrl }) => metricsUrl ?? []);
+  let scrapes = 0;
+  const timer = setInterval(() => {
+    const url = urls[scrapes++ % urls.length];
+    if (url)
+      void fetch(url).then(
+        (answer) => answer.text(),
+        () => undefined,
+      );
+  }, SCRAPE_EVERY_MS / Math.max(1, urls.length));
+  return { [Symbol.dispose]: () => clearInterval(timer) };
 }

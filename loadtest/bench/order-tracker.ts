@@ -1,4 +1,11 @@
-import type { Span } from './explain-slowest.ts';
+/** ms of one clock. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** ms since 1970, as precise as a duration is measured. */
+export const wallClock = (): number => performance.timeOrigin + performance.now();
 
 export interface Verdict {
   readonly created: number;

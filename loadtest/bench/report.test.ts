@@ -14,7 +14,6 @@ const run = (round: number, variant: string, warm: number, cpu: Record<string, n
     cold: result(warm / 2, cpu),
     warm: result(warm, cpu),
     paced: result(200, { nats: 4_000 }),
-    slowest: { orders: 0, causes: [], unknown: 0 },
   },
 });
 const load = { orders: 30_000, warmUp: 10_000, window: 512, rate: 200, pacedSeconds: 1 };

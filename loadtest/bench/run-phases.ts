@@ -1,9 +1,7 @@
 import { ordersOf, plainMix } from '../orders.ts';
 import { cpuPer, cpuTimes } from './cpu-time.ts';
 import type { Driven, DriveOptions } from './drive.ts';
-import type { Span } from './explain-slowest.ts';
-import { wallClock } from './gc-pauses.ts';
-import type { OrderTracker } from './order-tracker.ts';
+import { type OrderTracker, wallClock } from './order-tracker.ts';
 import { percentile } from './percentile.ts';
 import type { Measured, RunningVariant, StartOptions, Variant } from './variants/variant.ts';
 
@@ -22,7 +20,7 @@ export interface Phases extends AsyncDisposable {
   readonly phase: (
     count: number,
     drive: (options: DriveOptions) => Promise<Driven>,
-  ) => Promise<{ readonly orders: readonly Span[]; readonly result: PhaseResult }>;
+  ) => Promise<{ readonly result: PhaseResult }>;
 }
 
 type PhasesOptions = Omit<StartOptions, 'onReady'> & { readonly seed?: number; readonly watched?: readonly Measured[] };
@@ -44,7 +42,7 @@ export async function startPhases(variant: Variant, options: PhasesOptions): Pro
       const before = await cpuTimes(processes);
       const driven = checked(variant, await drive({ running, orders, signal, track: (next) => (tracker = next) }));
       const cpu = cpuPer(count, before, await cpuTimes(processes));
-      return { orders: driven.orders, result: resultOf(driven, cpu) };
+      return { result: resultOf(driven, cpu) };
     },
     [Symbol.asyncDispose]: () => running[Symbol.asyncDispose](),
   };

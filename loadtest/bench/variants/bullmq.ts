@@ -43,7 +43,6 @@ export async function startBullmq({ onReady, signal, env }: StartOptions): Promi
       return orderId;
     },
     processes: [...workers, { name: 'redis', pid: redis.pid }],
-    redisUrl: redis.url,
     failed: deaths.promise,
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };

@@ -49,7 +49,6 @@ export const choreography =
     return {
       submit,
       processes: [...measured, ...stack.servers.map(({ name, pid }) => ({ name: name.replace('-server', ''), pid }))],
-      redisUrl: stack.redis.url,
       failed: deaths.promise,
       [Symbol.asyncDispose]: () => running.disposeAsync(),
     };

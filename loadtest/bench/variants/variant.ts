@@ -23,8 +23,6 @@ export interface RunningVariant extends AsyncDisposable {
   /** Creates one order; resolves with its id once the order is accepted. Ready may be seen before that. */
   readonly submit: (order: OrderRequest) => Promise<string>;
   readonly processes: readonly Measured[];
-  /** Of a user who may configure it. */
-  readonly redisUrl: string;
   /** Rejects when a process ends without being told to; never resolves. */
   readonly failed: Promise<never>;
 }
