@@ -1,4 +1,5 @@
 import { LAB_GAUGE, type LabLabels } from '../lab-gauge.ts';
+import { labelled } from '../prometheus/promql.ts';
 import { dashboard, row } from './board/dashboard.ts';
 import { judged } from './board/overrides.ts';
 import { bars } from './board/panels.ts';
@@ -10,11 +11,14 @@ const last = (by: string, labels: Partial<LabLabels>): string => {
   const matchers = Object.entries(labels).map(([name, value]) => `${name}="${value}"`);
   return `max by (${by}) (last_over_time(${LAB_GAUGE}{${matchers.join(', ')}}[$__range]))`;
 };
-const NO_LAB = 'no lab in this time range: npm run lab -- patterns --prometheus http://127.0.0.1:9090';
+/** A table without rows shows nothing but its heading. */
+const NONE = labelled('vector(0)', {
+  pattern: 'none in this time range: npm run lab -- patterns --prometheus http://127.0.0.1:9090',
+});
 
 const figure = (title: string, description: string, scenario: string, measure: string) =>
   bars(title, description, now(last('pattern', { scenario, measure }), '{{pattern}}'), {
-    noValue: NO_LAB,
+    noValue: 'no lab',
     height: 7,
   });
 
@@ -83,9 +87,11 @@ const struck = row(
       title: 'Struck',
       description:
         'One row per wiring and fault. Lost: accepted, and without an outcome although all is at rest. Doubled: ended, charged or fulfilled twice. Unexplained money: taken, and neither sold nor refunded. Oversold: made although an owner refused its part, which state transfer cannot rule out.',
-      targets: columns.map((measure) => asTable(last('pattern, scenario', { measure }))),
+      targets: columns.map((measure, at) => {
+        const figures = last('pattern, scenario', { measure });
+        return asTable(at === 0 ? `${figures} or on () ${NONE}` : figures);
+      }),
       height: 16,
-      noValue: NO_LAB,
       overrides: columns.slice(0, MUST_BE_ZERO).map((name) => judged(name, 1)),
     },
   ),
