@@ -207,6 +207,7 @@ test('the image holds all that its programs import', () => {
   const programs = services
     .flatMap(([, { image, command = [] }]) => (image === file.services.credentials?.image ? command : []))
     .filter((word) => /\.(ts|mjs)$/.test(word))
+    .concat(patternNames().map((name) => `services/patterns/${name}/pattern.ts`))
     .concat(TOOLS.map((script) => /exec node (\S+)/.exec(scripts[script] ?? '')?.[1] ?? script));
   expect(programs.length).toBeGreaterThanOrEqual(2 * owners.length + 1);
   const needed = importedBy(programs);
