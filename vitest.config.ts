@@ -9,7 +9,7 @@ const sdk = ['shared/telemetry/{logs/otlp-logs,traces/traced,traces/traced-http}
 const workers = Math.max(3, availableParallelism());
 const load = ['loadtest/*.long.ts'];
 /** These judge a whole stack by how soon it answers: they run one at a time. */
-const chaos = ['{chaos,loadtest/lab}/**/*.long.ts'];
+const chaos = ['{chaos,loadtest/lab/struck}/**/*.long.ts'];
 
 /**
  * `x.test.ts` needs nothing; `x.stack.ts` starts the real servers that it needs, on free ports, and stops them; `x.long.ts`
@@ -52,7 +52,7 @@ export default defineConfig({
           globalSetup: servers,
           testTimeout: 300_000,
           hookTimeout: 150_000,
-          maxWorkers: 2,
+          maxWorkers: workers,
           sequence: { groupOrder: 2 },
         },
       },
