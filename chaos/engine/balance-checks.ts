@@ -1,14 +1,15 @@
 import { countWaiting, sum } from '#shared/audit/finding.ts';
 import { ledgerOwner } from '#shared/audit/store-records.ts';
-import { correlatorOf, type Flow } from '#shared/contracts/flow.ts';
+import { countingCorrelatorOf, type Flow } from '#shared/contracts/flow.ts';
 import type { Counters } from '#shared/store/store.ts';
 import type { Check } from './checks.ts';
 
 /** The funnel and the money as the dashboards show them, from the services' counters. */
 export function balanceChecks(flow: Flow, counters: ReadonlyMap<string, Counters>): Check[] {
   // Elsewhere than in a store there are no counters to balance: the audit judges by the events.
-  if (flow.storeless?.includes(correlatorOf(flow))) return [];
-  const kitchen = counters.get(correlatorOf(flow))?.counters;
+  const correlator = countingCorrelatorOf(flow);
+  if (!correlator) return [];
+  const kitchen = counters.get(correlator)?.counters;
   const owner = ledgerOwner(flow);
   // A flow without money has no books of it.
   const till = owner === undefined ? {} : counters.get(owner)?.counters;

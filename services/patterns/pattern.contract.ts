@@ -1,5 +1,5 @@
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { contractOf, correlatorOf, plainTypes } from '#shared/contracts/flow.ts';
+import { contractOf, countingCorrelatorOf, plainTypes } from '#shared/contracts/flow.ts';
 import type { ReceivedEvent } from '#shared/messaging/read-event.ts';
 import type { Pattern } from '#shared/runtime/pattern.ts';
 import { expectAtRest, moneyOf } from '#shared/testing/at-rest.ts';
@@ -307,8 +307,9 @@ export function describePattern(
         for (const [id, tries] of running.attempts) if (id.startsWith('kitchen-')) expect(tries, id).toHaveLength(1);
         const made = (await Promise.all(placed.map(types))).filter((found) => found.includes(flow.outcomes.ready));
         expect(made).toHaveLength((crowd * 2) / 5);
-        if (!flow.storeless?.includes(correlatorOf(flow))) {
-          const { counters } = await running.counters(correlatorOf(flow));
+        const correlator = countingCorrelatorOf(flow);
+        if (correlator) {
+          const { counters } = await running.counters(correlator);
           expect(counters).toMatchObject({
             'stage:created': crowd,
             'stage:ready': (crowd * 2) / 5,

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { correlatorOf } from '#shared/contracts/flow.ts';
+import { countingCorrelatorOf } from '#shared/contracts/flow.ts';
 import { followOrder, placeSampleOrder } from '#shared/stack/commands/sample-order.ts';
 import { startStack } from '#shared/stack/stack.ts';
 import { readMetrics } from '#shared/testing/read-metrics.ts';
@@ -17,8 +17,8 @@ export async function makesAndCancels(PATTERN: string): Promise<void> {
   expect(await followOrder(orderUrl, made, end)).toMatchObject({ status: 'ready' });
   expect(await followOrder(orderUrl, refused, end)).toMatchObject({ status: 'cancelled' });
   expect(deaths).toEqual([]);
-  if (flow.storeless) return;
-  const correlator = services.find(({ name }) => name === correlatorOf(flow));
-  const { sum } = await readMetrics(correlator?.adminUrl ?? '');
+  const correlator = countingCorrelatorOf(flow);
+  if (!correlator) return;
+  const { sum } = await readMetrics(services.find(({ name }) => name === correlator)?.adminUrl ?? '');
   for (const stage of ['ready', 'cancelled']) expect(sum('pizza_order_stage_total', { stage }), stage).toBe(1);
 }

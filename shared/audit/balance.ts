@@ -1,4 +1,4 @@
-import { contractOf, correlatorOf, type Requirement } from '#shared/contracts/flow.ts';
+import { contractOf, countingCorrelatorOf, type Requirement } from '#shared/contracts/flow.ts';
 import { type Finding, idsOf, ofType, sum, usedId } from './finding.ts';
 import type { Charge, SeenRun } from './seen-run.ts';
 import { paidRequirement } from './store-records.ts';
@@ -37,7 +37,8 @@ function takenBy({ flow, orders }: SeenRun, requirement: Requirement): Map<strin
 export function countersAgree(run: SeenRun): Finding[] {
   const { flow, orders } = run;
   const countersOf = (service: string) => run.counters.get(service)?.counters ?? {};
-  const correlator = flow.storeless?.includes(correlatorOf(flow)) ? undefined : countersOf(correlatorOf(flow));
+  const counting = countingCorrelatorOf(flow);
+  const correlator = counting === undefined ? undefined : countersOf(counting);
   const paid = paidRequirement(flow);
   const ledger = paid ? countersOf(contractOf(flow, paid.fulfilled).owner) : {};
   const charges = [...run.charges.values()].flat();

@@ -1,13 +1,12 @@
-import { correlatorOf, type Flow } from '#shared/contracts/flow.ts';
+import { correlatorOf, countingCorrelatorOf, type Flow } from '#shared/contracts/flow.ts';
 import { idsOf, outcomesOf, usedId } from './finding.ts';
 import type { SeenOrder } from './seen-run.ts';
 
 /** What a correlator without a store owes, in words: its counters cannot be asked, so the stream tells. */
 export function owedByStoreless(flow: Flow, orders: Iterable<SeenOrder>): string[] {
-  const correlator = correlatorOf(flow);
-  if (!flow.storeless?.includes(correlator)) return [];
+  if (countingCorrelatorOf(flow)) return [];
   const open = [...orders].filter((order) => outcomesOf(flow, order).length === 0 || owesCompensation(flow, order));
-  return open.length > 0 ? [`${correlator} has ${open.length} orders to decide, or to have compensated`] : [];
+  return open.length > 0 ? [`${correlatorOf(flow)} has ${open.length} orders to decide, or to have compensated`] : [];
 }
 
 const owesCompensation = (flow: Flow, order: SeenOrder): boolean =>

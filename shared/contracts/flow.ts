@@ -130,6 +130,12 @@ export function startOf({ start, requirements }: Flow, requirement: string): str
 /** The service that decides on an order: it cancels, and asks to compensate. What is counted of all orders is in its store. */
 export const correlatorOf = (flow: Flow): string => contractOf(flow, flow.outcomes.cancelled).owner;
 
+/** The correlator, if it has such a store; undefined where the flow excepts it. */
+export function countingCorrelatorOf(flow: Flow): string | undefined {
+  const correlator = correlatorOf(flow);
+  return flow.storeless?.includes(correlator) ? undefined : correlator;
+}
+
 /** Every service that owns an event, sorted. */
 export const ownersOf = (flow: Flow): string[] =>
   [...new Set(Object.values(flow.events).map((event) => event.owner))].sort();

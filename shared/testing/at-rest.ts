@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { countWaiting } from '#shared/audit/finding.ts';
-import { contractOf, correlatorOf, type Flow } from '#shared/contracts/flow.ts';
+import { contractOf, countingCorrelatorOf, type Flow } from '#shared/contracts/flow.ts';
 import { toMinor } from '#shared/contracts/money.ts';
 import type { ReceivedEvent } from '#shared/messaging/read-event.ts';
 import type { Service } from '#shared/runtime/service.ts';
@@ -22,8 +22,9 @@ export async function expectAtRest(
     for (const requirement of flow.requirements) expectUsedOrUndone(flow, requirement, orderId, events);
     expectCauses(flow, services, events);
   }
-  if (flow.storeless?.includes(correlatorOf(flow))) return;
-  const { counters } = await running.counters(correlatorOf(flow));
+  const correlator = countingCorrelatorOf(flow);
+  if (!correlator) return;
+  const { counters } = await running.counters(correlator);
   expect(countWaiting(counters), 'orders still waiting').toBe(0);
 }
 
