@@ -5,6 +5,7 @@ import { StartFailure } from '#shared/stack/processes/start-failure.ts';
 import { stopRequest } from '#shared/stack/processes/stop-request.ts';
 import { obtainProgram } from '#shared/stack/programs/programs.ts';
 import { wholeNumber } from '../../shared/stack/commands/arguments.ts';
+import { inTurn } from './in-turn.ts';
 import { describeMachine, machineText } from './machine.ts';
 import { type Load, type Measurement, measure } from './measure.ts';
 import { type Run, report } from './report.ts';
@@ -35,8 +36,7 @@ async function compare({ variants, peer }: Comparison, options: Options): Promis
   const load = { orders, warmUp, window, rate, pacedSeconds };
   const runs: Run[] = [];
   for (let round = 1; round <= rounds; round += 1)
-    // Each round begins with another variant, so that none always follows the same other.
-    for (const variant of [...chosen, ...chosen].slice((round - 1) % chosen.length).slice(0, chosen.length)) {
+    for (const variant of inTurn(chosen, round)) {
       const measurement = await measure(variant, load, stop.signal);
       runs.push({ round, variant: variant.name, measurement });
       console.log(`round ${round}  ${variant.name.padEnd(24)}${progressText(measurement)}`);

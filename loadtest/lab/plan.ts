@@ -1,3 +1,4 @@
+import { inTurn } from '../bench/in-turn.ts';
 import { couplingOf } from './coupling/coupling.ts';
 import { healthyFigures } from './healthy.ts';
 import type { Step } from './steps.ts';
@@ -64,9 +65,3 @@ function runsOf(subject: Subject, round: number, options: LabOptions, say: Say, 
 }
 
 const loadOf = (options: LabOptions) => ({ ...(options.quick ? QUICK : FULL), ...options });
-
-/** Each round begins with another one, so that none always follows the same other. */
-export const inTurn = <T>(all: readonly T[], round: number): T[] => {
-  const first = (round - 1) % all.length;
-  return [...all.slice(first), ...all.slice(0, first)];
-};

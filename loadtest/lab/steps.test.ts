@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { inTurn } from './plan.ts';
+import { inTurn } from '../bench/in-turn.ts';
 import { remaining, runSteps, type Step } from './steps.ts';
 
 const figure = { pattern: 'chain', scenario: 'saturation', measure: 'orders-per-second', round: 1, value: 1 };
