@@ -1,0 +1,41 @@
+import type { OpenStore } from './store.ts';
+
+/** Where the data of one store is. */
+export interface StoreAt {
+  /** The server's, with user and password where it has users; for a store in files the folder's `file:` URL. */
+  readonly url: string;
+  /** Whose data: two stores share theirs exactly if they share this. Most often the service's name. */
+  readonly service: string;
+  /** No answer within this time: Unavailable. Default 1500 ms. */
+  readonly commandTimeoutMs?: number;
+}
+
+/** Who uses the server, for those stores that keep users apart. */
+export interface StoreOwner {
+  readonly user: string;
+  readonly password: string;
+  /** The `service` of each store that it opens. */
+  readonly stores: readonly string[];
+}
+
+/** One way of keeping state: a folder beside this file, and a line in `store-kinds.ts`. */
+export interface StoreKind {
+  /** As STORE names it; the folder's name. */
+  readonly name: string;
+  /** The variable with its URL. Undefined: it is in files, in a folder of its own in DATA_DIR. */
+  readonly variable?: string;
+  /** `exact`: counters change in the same step as the document. `derived`: they follow from the documents, by projection. */
+  readonly balances: 'exact' | 'derived';
+  /** For the table in README.md: what a reader gets, what an accident costs, what must run. */
+  readonly keeps: string;
+  readonly loses: string;
+  readonly needs: string;
+  /** Connects in the background; the first call waits for it. */
+  open(at: StoreAt): OpenStore;
+  /** For tools: the ids of all documents, some of them twice if it changes meanwhile. @throws Unavailable('store') */
+  documentIds(at: StoreAt): Promise<string[]>;
+  /** For tools: drops all that is stored, so that the service rebuilds it. Resolves with how many records. @throws Unavailable('store') */
+  drop(at: StoreAt): Promise<number>;
+  /** Before services start, as somebody who may: makes what they open (schemas, streams, users). May be repeated. */
+  prepare?(url: string, owners: readonly StoreOwner[]): Promise<void>;
+}
