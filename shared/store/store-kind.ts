@@ -22,14 +22,27 @@ export interface StoreOwner {
 export interface StoreKind {
   /** As STORE names it; the folder's name. */
   readonly name: string;
-  /** The variable with its URL. Undefined: it is in files, in a folder of its own in DATA_DIR. */
-  readonly variable?: string;
+  /** The variable that holds its URL. Several kinds may share a server. */
+  readonly variable: string;
+  /** The URL by default; `file:` ones are relative to DATA_DIR. */
+  readonly url: string;
+  /** The protocols of its URLs, where `url` shows not all. */
+  readonly protocols?: RegExp;
+  /** The variable that sets the port of `url` for the server that `npm start` runs. */
+  readonly portVariable?: string;
+  /** The server that has the users, and so the name of the password in a credentials file. Undefined: nobody logs in. */
+  readonly login?: 'nats' | 'redis' | 'postgres';
   /** `exact`: counters change in the same step as the document. `derived`: they follow from the documents, by projection. */
   readonly balances: 'exact' | 'derived';
   /** For the table in README.md: what a reader gets, what an accident costs, what must run. */
   readonly keeps: string;
   readonly loses: string;
   readonly needs: string;
+  /** Only then is the client library of the store loaded. */
+  load(): Promise<StoreAdapter>;
+}
+
+export interface StoreAdapter {
   /** Connects in the background; the first call waits for it. */
   open(at: StoreAt): OpenStore;
   /** For tools: the ids of all documents, some of them twice if it changes meanwhile. @throws Unavailable('store') */

@@ -2,4 +2,11 @@ import { redisKind } from './redis/redis-kind.ts';
 import type { StoreKind } from './store-kind.ts';
 
 /** Every way of keeping state; STORE chooses one. The first is the default. */
-export const storeKinds: readonly StoreKind[] = [redisKind];
+export const storeKinds = [redisKind] as const satisfies readonly StoreKind[];
+
+/** @throws RangeError with the names that there are */
+export function storeKind(name: string): StoreKind {
+  const found = storeKinds.find((kind) => kind.name === name);
+  if (found) return found;
+  throw new RangeError(`choose ${storeKinds.map((kind) => kind.name).join(', ')}`);
+}
