@@ -77,7 +77,12 @@ async function expectBalance(many: number): Promise<void> {
   await untilWhole();
   await running.rest();
   const waitForRest = { withinMs: 120_000 };
-  const report = await auditSystem({ natsUrl: nats.url, redisUrl: redis.url, flow, waitForRest });
+  const report = await auditSystem({
+    natsUrl: nats.url,
+    stores: { all: { kind: 'redis', url: redis.url } },
+    flow,
+    waitForRest,
+  });
   expect(report.invariants.filter(({ violations, notJudged }) => violations > 0 || notJudged)).toEqual([]);
   expect(report).toMatchObject({ atRest: true, orders: { seen: many }, deadLetters: { kept: 0 } });
 }

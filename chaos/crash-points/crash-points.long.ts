@@ -50,7 +50,7 @@ describe('a process that is killed between any two steps', { timeout: 280_000 },
   let folder: string;
   let stack: Stack;
   let reader: SystemReader;
-  let address: { natsUrl: string; redisUrl: string; flow: typeof pizzaFlow };
+  let address: { natsUrl: string; stores: Stack['stores']; flow: typeof pizzaFlow };
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'pizza-crash-points-'));
@@ -63,7 +63,7 @@ describe('a process that is killed between any two steps', { timeout: 280_000 },
         LOG_LEVEL: 'error',
       },
     });
-    address = { natsUrl: stack.nats.url, redisUrl: stack.redis.url, flow: pizzaFlow };
+    address = { natsUrl: stack.nats.url, stores: stack.stores, flow: pizzaFlow };
     reader = await SystemReader.open(address);
   });
   afterAll(async () => {

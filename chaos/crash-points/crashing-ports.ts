@@ -6,16 +6,18 @@ import {
   type JetStreamBusOptions,
 } from '#shared/messaging/jetstream/jetstream-bus.ts';
 import type { Consumer, Delivery } from '#shared/messaging/subscriber.ts';
-import { createRedisStore as createRealStore, type RedisStoreOptions } from '#shared/store/redis/redis-store.ts';
 import type { OpenStore } from '#shared/store/store.ts';
+import { loadStores as loadRealStores, type StorePlaces, type Stores } from '#shared/store/stores.ts';
 import { around, pass } from './crash-at.ts';
 
-export * from '#shared/store/redis/redis-store.ts';
+/** The real stores; the process may die around each commit. A store that is not the service's own prefixes the point. */
+export async function loadStores(places: StorePlaces): Promise<Stores> {
+  const stores = await loadRealStores(places);
+  return { ...stores, open: (service, timeoutMs) => crashingStore(service, stores.open(service, timeoutMs)) };
+}
 
-/** The real store; the process may die around each commit. A store that is not the service's own prefixes the point. */
-export function createRedisStore(options: RedisStoreOptions): OpenStore {
-  const store = createRealStore(options);
-  const prefix = options.service.endsWith('-service') ? '' : `${options.service} `;
+function crashingStore(service: string, store: OpenStore): OpenStore {
+  const prefix = service.endsWith('-service') ? '' : `${service} `;
   const commit = around(`${prefix}commit`, store.commit);
   return {
     ...store,

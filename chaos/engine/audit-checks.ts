@@ -6,9 +6,9 @@ import type { Target } from '../target/target.ts';
 import { type Check, SHOWN } from './checks.ts';
 import type { Watch } from './watch.ts';
 
-export const addressOf = ({ natsUrl, redisUrl, pattern: { flow } }: Target): SystemAddress => ({
+export const addressOf = ({ natsUrl, stores, pattern: { flow } }: Target): SystemAddress => ({
   natsUrl,
-  redisUrl,
+  stores,
   flow,
 });
 

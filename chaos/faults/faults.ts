@@ -72,7 +72,9 @@ export const stackFaults: { readonly [Name in StackFaultName]: Inject<Parameters
   },
   /** FLUSHALL; nothing brings the data back but a rebuild. */
   async wipe(_spec, { target }) {
-    const { hostname, port, username, password } = new URL(target.redisUrl);
+    const { kind, url } = target.stores.all;
+    if (kind !== 'redis') throw new NotRunnable(`a store in Redis is wiped, and this one is in ${kind}`);
+    const { hostname, port, username, password } = new URL(url);
     const login = password ? `AUTH ${username || 'default'} ${password}\r\n` : '';
     const answer = await ask(hostname, Number(port), `${login}FLUSHALL\r\nPING\r\n`, /\+PONG\r\n|-[A-Z]+ /);
     if (!answer.includes('+PONG') || /^-/m.test(answer)) throw new Error(`Redis was not wiped: ${answer.trim()}`);

@@ -53,12 +53,17 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
     if (![...down].some((name) => sentence.startsWith(name))) problems.push(`ended without a fault: ${sentence}`);
   };
   await using stack = await startStack({ env: ENV, onDeath, ...abortable });
-  const { pattern, orderUrl = '', nats, redis, services } = stack;
+  const { pattern, orderUrl = '', nats, servers, stores, services } = stack;
   const began = performance.now();
   const seconds = () => (performance.now() - began) / 1_000;
   const run = `soak-${seed}`;
   const customers = startCustomers({ orderUrl, seed, run, mix: MIX, rate, count, atOnce: AT_ONCE, signal });
-  const faults = injectProcessFaults({ targets: [nats, redis, ...services], seed, everyMs: faultEveryMs, signal });
+  const faults = injectProcessFaults({
+    targets: [nats, ...servers.filter((one) => one !== nats), ...services],
+    seed,
+    everyMs: faultEveryMs,
+    signal,
+  });
   down = faults.down;
   let owed: readonly string[] | undefined;
   const placing = () => {
@@ -74,7 +79,7 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
     signal?.throwIfAborted();
     const audit = await auditSystem({
       natsUrl: nats.url,
-      redisUrl: redis.url,
+      stores,
       flow: pattern.flow,
       accepted: customers.accepted.keys(),
       waitForRest: { withinMs: restWithinMs },

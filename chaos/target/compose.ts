@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { loadPattern, serviceNames } from '#shared/runtime/pattern.ts';
 import { readSettings } from '#shared/runtime/settings.ts';
-import { operatorUrls } from '#shared/stack/access/operator-access.ts';
+import { operatorStores, operatorUrls } from '#shared/stack/access/operator-access.ts';
 import { composePath, docker } from '#shared/stack/compose/docker.ts';
 import { StartFailure } from '#shared/stack/processes/start-failure.ts';
 import { stackEnvironment } from '#shared/stack/stack-environment.ts';
@@ -29,15 +29,15 @@ export async function composeStack({ needs }: { readonly needs: Needs }): Promis
   const settings = readSettings(env);
   const pattern = await loadPattern(settings.PATTERN);
   const containers = await findContainers(serviceNames(pattern));
-  const { nats, redis } = operatorUrls(env);
+  const { NATS_URL } = operatorUrls(env);
   const at = (port: number) => `http://127.0.0.1:${port}`;
   return {
     name: 'docker compose',
     pattern,
     settings,
     orderUrl: at(settings.ORDER_PORT),
-    natsUrl: nats,
-    redisUrl: redis,
+    natsUrl: NATS_URL,
+    stores: await operatorStores(undefined, env),
     prometheusUrl: at(settings.PROMETHEUS_PORT),
     grafanaUrl: at(settings.GRAFANA_PORT),
     parts: containers.map((container) => partOf(container, settings.CHAOS_TOKEN ?? '')),

@@ -3,6 +3,7 @@ import { loadPattern, type Pattern } from '#shared/runtime/pattern.ts';
 import type { Settings } from '#shared/runtime/settings.ts';
 import type { PartAction, PartDescription, StackDescription } from '#shared/stack/control-server.ts';
 import { StartFailure } from '#shared/stack/processes/start-failure.ts';
+import type { StorePlaces } from '#shared/store/stores.ts';
 import { metrics } from '#shared/telemetry/metrics/metrics.ts';
 import type { Network } from './network.ts';
 
@@ -14,7 +15,7 @@ export interface Target extends AsyncDisposable {
   readonly settings: Omit<Settings, 'CHAOS_TOKEN'>;
   readonly orderUrl: string;
   readonly natsUrl: string;
-  readonly redisUrl: string;
+  readonly stores: StorePlaces;
   readonly prometheusUrl: string | undefined;
   /** Where annotations go; undefined when no Grafana shows this stack. */
   readonly grafanaUrl: string | undefined;
@@ -102,7 +103,7 @@ export async function targetOf<Described extends PartDescription>(
   stack: Omit<StackDescription, 'parts'> & { readonly parts: readonly Described[] },
   act: (part: Described, action: PartAction) => Promise<void>,
 ): Promise<Target> {
-  const { settings, orderUrl, natsUrl, redisUrl, prometheusUrl, chaosToken = '' } = stack;
+  const { settings, orderUrl, natsUrl, stores, prometheusUrl, chaosToken = '' } = stack;
   if (!orderUrl) throw new NotRunnable('this stack takes no orders: it runs without its intake');
   const parts = stack.parts.map(
     (part): Part => ({
@@ -113,7 +114,7 @@ export async function targetOf<Described extends PartDescription>(
       admin: async (path, body) => (part.adminUrl ? askAdmin(part.adminUrl + path, chaosToken, body) : undefined),
     }),
   );
-  const urls = { orderUrl, natsUrl, redisUrl, prometheusUrl, grafanaUrl: undefined };
+  const urls = { orderUrl, natsUrl, stores, prometheusUrl, grafanaUrl: undefined };
   const pattern = await loadPattern(settings.PATTERN);
   return { name, pattern, settings, ...urls, parts, network: undefined, async [Symbol.asyncDispose]() {} };
 }

@@ -21,7 +21,7 @@ const auditAt = (url: string, own: boolean) =>
       processes: () => [],
       prometheus: undefined,
       grafana: undefined,
-      servers: { nats: url, redis: 'redis://127.0.0.1:1' },
+      servers: { natsUrl: url, stores: { all: { kind: 'redis', url: 'redis://127.0.0.1:1' } } },
       flow: pizzaFlow,
       orderTimeoutMs: 1_000,
       deaths: [],

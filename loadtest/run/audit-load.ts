@@ -27,7 +27,7 @@ export async function auditLoad(
   signal: AbortSignal,
 ): Promise<Verdict> {
   const withinMs = orderTimeoutMs + REST_MS;
-  const address = { natsUrl: servers.nats, redisUrl: servers.redis, flow };
+  const address = { ...servers, flow };
   let known = own;
   try {
     await using reader = await SystemReader.open(address);
@@ -46,7 +46,9 @@ export async function auditLoad(
 
 const notAudited = (why: string): Verdict => ({
   clean: undefined,
-  lines: [`Not audited: ${why}. NATS_URL, REDIS_URL and CREDENTIALS_FILE name the servers, and who asks them.`],
+  lines: [
+    `Not audited: ${why}. NATS_URL, STORE with its URL, and CREDENTIALS_FILE name the servers, and who asks them.`,
+  ],
 });
 
 async function verdictOn(

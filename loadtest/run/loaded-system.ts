@@ -1,12 +1,13 @@
 import { correlatorOf, type Flow } from '#shared/contracts/flow.ts';
 import { loadPattern, type Pattern, serviceNames } from '#shared/runtime/pattern.ts';
 import { readSettings } from '#shared/runtime/settings.ts';
-import { operatorUrls } from '#shared/stack/access/operator-access.ts';
+import { operatorStores, operatorUrls } from '#shared/stack/access/operator-access.ts';
 import type { Say } from '#shared/stack/programs/obtain.ts';
 import { obtainProgram } from '#shared/stack/programs/programs.ts';
 import type { ServiceWish } from '#shared/stack/service-plan.ts';
 import { type Stack, startStack } from '#shared/stack/stack.ts';
 import { stackEnvironment } from '#shared/stack/stack-environment.ts';
+import type { StorePlaces } from '#shared/store/stores.ts';
 import { startTelemetrySink } from '../bench/telemetry-sink.ts';
 import type { Measured } from '../bench/variants/variant.ts';
 import { withoutMetrics } from '../bench/variants/without-metrics.ts';
@@ -25,7 +26,7 @@ export interface LoadedSystem extends AsyncDisposable {
   readonly prometheus: string | undefined;
   readonly grafana: string | undefined;
   /** Where the audit may look. */
-  readonly servers: { readonly nats: string; readonly redis: string };
+  readonly servers: { readonly natsUrl: string; readonly stores: StorePlaces };
   readonly flow: Flow;
   /** Longest time from an order to its end. Ms. */
   readonly orderTimeoutMs: number;
@@ -59,7 +60,7 @@ async function ownSystem(options: LoadOptions, say: Say, signal: AbortSignal): P
     processes: () => [...processesOf(stack), ...(sink ? [{ name: 'telemetry sink', pid: sink.pid }] : [])],
     prometheus: prometheus ?? stack.prometheus?.url,
     grafana,
-    servers: { nats: stack.nats.url, redis: stack.redis.url },
+    servers: { natsUrl: stack.nats.url, stores: stack.stores },
     flow: stack.pattern.flow,
     orderTimeoutMs: stack.settings.ORDER_TIMEOUT,
     deaths,
@@ -96,7 +97,7 @@ async function foundSystem({ prometheus, grafana }: LoadOptions, target: string)
     processes: () => [],
     prometheus: (await acceptsFigures(figures)) ? figures : undefined,
     grafana: grafana ?? onThisMachine(settings.GRAFANA_PORT),
-    servers: operatorUrls(),
+    servers: { natsUrl: operatorUrls().NATS_URL, stores: await operatorStores() },
     flow: (await loadPattern(settings.PATTERN)).flow,
     orderTimeoutMs: settings.ORDER_TIMEOUT,
     deaths: [],

@@ -52,8 +52,8 @@ describe('a flow of photos', () => {
     expect(event.data.missingEvents).toEqual(['scan.passed']);
     await scanner?.restart();
     await running.until('scan.discarded', 'forgotten');
-    const [natsUrl, redisUrl] = [stack.nats.url, stack.redis.url];
-    const audit = await auditSystem({ natsUrl, redisUrl, flow: stack.pattern.flow, waitForRest: { withinMs: 30_000 } });
+    const [natsUrl, stores] = [stack.nats.url, stack.stores];
+    const audit = await auditSystem({ natsUrl, stores, flow: stack.pattern.flow, waitForRest: { withinMs: 30_000 } });
     expect(audit.invariants.filter(({ violations, notJudged }) => violations > 0 || notJudged)).toEqual([]);
     await expectAtRest(running, stack.pattern.flow, stack.pattern.services, ['holiday', 'infected', 'forgotten']);
   });

@@ -31,7 +31,7 @@ describe('the audit', () => {
   let nats: NativeServer;
   let redis: NativeServer;
   let running: RunningFlow;
-  let stores: ReturnType<typeof openStores>;
+  let stores: Awaited<ReturnType<typeof openStores>>;
   let admin: Redis;
 
   const place = async (orders: Readonly<Record<string, Record<string, unknown>>>) => {
@@ -42,7 +42,7 @@ describe('the audit', () => {
   beforeAll(async () => {
     [nats, redis] = await Promise.all([startNats(), startRedis()]);
     admin = new Redis(redis.url);
-    stores = openStores(redis.url);
+    stores = await openStores({ all: { kind: 'redis', url: redis.url } });
     const backend = backendAt(nats.url, redis.url, pizzaFlow);
     running = await startFlow({ backend, flow: pizzaFlow, services: choreography.services });
     await place(clean);
@@ -57,7 +57,7 @@ describe('the audit', () => {
   const look = (options: Partial<Parameters<typeof auditSystem>[0]> = {}): Promise<AuditReport> =>
     auditSystem({
       natsUrl: nats.url,
-      redisUrl: redis.url,
+      stores: { all: { kind: 'redis', url: redis.url } },
       flow: pizzaFlow,
       waitForRest: { withinMs: 30_000 },
       ...options,
@@ -240,7 +240,7 @@ describe('the audit', () => {
     const backend = backendAt(nats.url, redis.url, pizzaFlow);
     running = await startFlow({ backend, flow: pizzaFlow, services: [] });
     await running.publish(pizzaFlow.start, 'on-its-way', order);
-    const now = { natsUrl: nats.url, redisUrl: redis.url, flow: pizzaFlow };
+    const now = { natsUrl: nats.url, stores: { all: { kind: 'redis', url: redis.url } }, flow: pizzaFlow };
     const meanwhile = await auditSystem(now);
     // The other one is the order that was charged twice: the second payment might still be announced.
     expect(meanwhile).toMatchObject({ atRest: false, orders: { underWay: 2 } });
@@ -277,7 +277,11 @@ it('judges what it can of a system in which a service does not run', async () =>
   await using _without = await run((name) => name !== 'chef-service');
   const why = 'the store chef-service was not opened since Redis started: does its service run?';
   const othersJudged = async () => {
-    const report = await auditSystem({ natsUrl: nats.url, redisUrl: redis.url, flow: pizzaFlow });
+    const report = await auditSystem({
+      natsUrl: nats.url,
+      stores: { all: { kind: 'redis', url: redis.url } },
+      flow: pizzaFlow,
+    });
     return report.invariants.every(({ notJudged }) => !notJudged || notJudged === why) ? report : undefined;
   };
   const report = await eventually(othersJudged, 'the stores of the services that run to be rebuilt');

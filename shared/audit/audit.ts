@@ -3,7 +3,7 @@ import { Command, Option } from 'commander';
 import { Unavailable } from '#shared/messaging/faults.ts';
 import { loadPattern } from '#shared/runtime/pattern.ts';
 import { readSettings } from '#shared/runtime/settings.ts';
-import { operatorUrls } from '#shared/stack/access/operator-access.ts';
+import { operatorStores, operatorUrls } from '#shared/stack/access/operator-access.ts';
 import { calledAs, milliseconds } from '#shared/stack/commands/arguments.ts';
 import { runTool } from '#shared/stack/commands/run-tool.ts';
 import { stackEnvironment } from '#shared/stack/stack-environment.ts';
@@ -21,7 +21,7 @@ interface Arguments {
   readonly overdue?: number;
   readonly expectDeadLetters?: string | true;
   readonly nats?: string;
-  readonly redis?: string;
+  readonly store?: string;
 }
 
 const command = new Command(calledAs('audit'))
@@ -43,7 +43,7 @@ const command = new Command(calledAs('audit'))
   .option('--expect-dead-letters [reasons]', 'dead letters are explained: all, or those with these reasons (commas)')
   .option('--json', 'print the report as JSON; with --watch one line each', false)
   .option('--nats <url>', 'the NATS server (default: NATS_URL, else that of npm start)')
-  .option('--redis <url>', 'the Redis server (default: REDIS_URL, else that of npm start)')
+  .option('--store <url>', 'the server of the store that STORE names (default: that of npm start)')
   .addHelpText('after', '\nVariables: see .env.example; a file .env is read.')
   .allowExcessArguments(false)
   .exitOverride();
@@ -79,12 +79,11 @@ async function watch(reader: SystemReader, options: SystemAddress & AuditOptions
 
 async function optionsOf(given: Arguments): Promise<SystemAddress & AuditOptions> {
   const { PATTERN, ORDER_TIMEOUT } = readSettings(stackEnvironment());
-  const { nats, redis } = operatorUrls();
   const { expectDeadLetters: expected } = given;
   return {
     flow: (await loadPattern(PATTERN)).flow,
-    natsUrl: given.nats ?? nats,
-    redisUrl: given.redis ?? redis,
+    natsUrl: given.nats ?? operatorUrls().NATS_URL,
+    stores: await operatorStores(given.store),
     overdueMs: given.overdue ?? 2 * ORDER_TIMEOUT + 60_000,
     ...(expected && { expectDeadLetters: expected === true ? 'all' : expected.split(',') }),
     ...(given.wait !== undefined && { waitForRest: { withinMs: given.wait } }),

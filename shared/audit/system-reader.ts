@@ -1,8 +1,8 @@
 import { countWaiting } from '#shared/audit/finding.ts';
 import type { Flow } from '#shared/contracts/flow.ts';
 import { type FlowReader, openFlowReader, type StreamState } from '#shared/messaging/jetstream/flow-reader.ts';
-import { scanDocuments } from '#shared/store/redis/store-keys.ts';
 import { type Counters, type Document, NotWhole } from '#shared/store/store.ts';
+import type { StorePlaces } from '#shared/store/stores.ts';
 import type { DeadLetter } from './dlq/dead-letter.ts';
 import { readDeadLetters } from './dlq/dead-letters.ts';
 import { openStores } from './open-stores.ts';
@@ -13,7 +13,7 @@ import { byOrder, chargeOf, JOURNAL, knownTo, ledgerOwner, publishedIn, services
 
 export interface SystemAddress {
   readonly natsUrl: string;
-  readonly redisUrl: string;
+  readonly stores: StorePlaces;
   readonly flow: Flow;
 }
 
@@ -27,24 +27,24 @@ const FINAL_AFTER_MS = 600_000;
 export class SystemReader implements AsyncDisposable {
   readonly #address: SystemAddress;
   readonly #reader: FlowReader;
-  readonly #stores: ReturnType<typeof openStores>;
+  readonly #stores: Awaited<ReturnType<typeof openStores>>;
   readonly #seen: SeenStream;
   readonly #ledger = new Map<string, ReadonlySet<string>>();
   readonly #ended = new Map<string, Known[]>();
   #readUpTo = 0;
   #state = NOTHING;
 
-  private constructor(address: SystemAddress, reader: FlowReader) {
+  private constructor(address: SystemAddress, reader: FlowReader, stores: Awaited<ReturnType<typeof openStores>>) {
     this.#address = address;
     this.#reader = reader;
-    this.#stores = openStores(address.redisUrl);
+    this.#stores = stores;
     this.#seen = new SeenStream(address.flow);
   }
 
   /** @throws Unavailable when the broker does not answer */
   static async open(address: SystemAddress): Promise<SystemReader> {
     const reader = await openFlowReader({ url: address.natsUrl, flow: address.flow });
-    return new SystemReader(address, reader);
+    return new SystemReader(address, reader, await openStores(address.stores));
   }
 
   /** The stream's state when it was last read. */
@@ -85,7 +85,7 @@ export class SystemReader implements AsyncDisposable {
       const { is } = await this.#stores.of(name).health();
       if (is === 'whole') return [];
       const why =
-        is === 'rebuilding' ? 'is being rebuilt' : 'was not opened since Redis started: does its service run?';
+        is === 'rebuilding' ? 'is being rebuilt' : 'was not opened since its server started: does its service run?';
       return [[name, `the store ${name} ${why}`]];
     });
     return new Map((await Promise.all(asked)).flat());
@@ -114,7 +114,7 @@ export class SystemReader implements AsyncDisposable {
   }
 
   async charges(): Promise<SeenRun['charges']> {
-    const ids = new Set(await scanDocuments({ url: this.#address.redisUrl, service: JOURNAL }));
+    const ids = new Set(await this.#stores.documentIds(JOURNAL));
     const documents = await this.#loadAll(JOURNAL, [...ids]);
     return byOrder(documents.flatMap((document) => chargeOf(document, () => false) ?? []));
   }

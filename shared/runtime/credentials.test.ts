@@ -18,11 +18,11 @@ const fileWith = async (text: string) => {
 };
 
 describe('credentials', () => {
-  it('give both servers their user and password', async () => {
+  it('give every server its user and password', async () => {
     const file = await fileWith('{"user":"payment-service","nats":"one/@","redis":"two"}');
-    expect(urlsWith(readCredentials(file), readSettings({ REDIS_URL: 'rediss://store:6379/0' }))).toEqual({
-      nats: 'nats://payment-service:one%2F%40@127.0.0.1:14222',
-      redis: 'rediss://payment-service:two@store:6379/0',
+    expect(urlsWith(readCredentials(file), readSettings({ REDIS_URL: 'rediss://store:6379/0' }))).toMatchObject({
+      NATS_URL: 'nats://payment-service:one%2F%40@127.0.0.1:14222',
+      REDIS_URL: 'rediss://payment-service:two@store:6379/0',
     });
   });
 

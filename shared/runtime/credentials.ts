@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { withUser } from '#shared/messaging/server-url.ts';
+import { storeKinds } from '#shared/store/store-kinds.ts';
 import { BadSettings, type Settings } from './settings.ts';
 
 /** Who a program is: one name everywhere, and its password for each server that knows it. */
@@ -8,6 +9,7 @@ const credentials = z.object({
   user: z.string().min(1),
   nats: z.string().min(1).optional(),
   redis: z.string().min(1).optional(),
+  postgres: z.string().min(1).optional(),
 });
 export type Credentials = z.infer<typeof credentials>;
 
@@ -30,7 +32,13 @@ export function readCredentials(file: string): Credentials {
   return data;
 }
 
-/** The servers as this user sees them. A URL that names a user already is left alone. */
-export function urlsWith({ user, nats, redis }: Credentials, { NATS_URL, REDIS_URL }: Settings) {
-  return { nats: withUser(NATS_URL, user, nats), redis: withUser(REDIS_URL, user, redis) };
+/** The servers as this user sees them, by variable. A URL that names a user already is left alone. */
+export function urlsWith(credentials: Credentials, { storeUrls }: Settings): Readonly<Record<string, string>> {
+  const { user } = credentials;
+  const logins = new Map(storeKinds.map(({ variable, login }) => [variable, login] as const));
+  const urlOf = ([variable, url]: [string, string]): [string, string] => {
+    const login = variable === 'NATS_URL' ? 'nats' : logins.get(variable);
+    return [variable, login ? withUser(url, user, credentials[login]) : url];
+  };
+  return Object.fromEntries(Object.entries(storeUrls).map(urlOf));
 }

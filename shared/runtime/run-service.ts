@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Flow } from '#shared/contracts/flow.ts';
 import { createJetStreamBus } from '#shared/messaging/jetstream/jetstream-bus.ts';
-import { createRedisStore } from '#shared/store/redis/redis-store.ts';
+import { loadStores } from '#shared/store/stores.ts';
 import { createLogger } from '#shared/telemetry/logs/logger.ts';
 import { createServiceMetrics } from '#shared/telemetry/metrics/service-metrics.ts';
 import { runningSdk } from '#shared/telemetry/traces/running-sdk.ts';
@@ -11,6 +11,7 @@ import { loadPattern, serviceOf } from './pattern.ts';
 import type { Service } from './service.ts';
 import { brokerTimesOf, readSettings, type Settings } from './settings.ts';
 import { type RunningService, startService } from './start-service.ts';
+import { storePlaces } from './store-settings.ts';
 
 const DRAIN_WITHIN_MS = 10_000;
 const ONE_SIGNAL_MS = 1_000;
@@ -22,18 +23,20 @@ export async function runService(name: string, { withMetrics = true } = {}): Pro
     const pattern = await loadPattern(settings.PATTERN);
     const service = serviceOf(pattern, name);
     const { flow } = pattern;
-    const { LOG_LEVEL: level, CREDENTIALS_FILE: file, NATS_URL, REDIS_URL } = settings;
+    const { LOG_LEVEL: level, CREDENTIALS_FILE: file } = settings;
     const log = createLogger({ service: name, level });
     // A service started by hand on servers without users has no credentials. With them, set-up has already made the streams.
-    const urls = file ? urlsWith(readCredentials(file), settings) : { nats: NATS_URL, redis: REDIS_URL };
+    const urls = file ? urlsWith(readCredentials(file), settings) : settings.storeUrls;
+    const stores = await loadStores(storePlaces(settings, [service], urls));
     const running = await startService(service, {
       flow,
       settings,
       log,
       ...(runningSdk()?.traces && { instrumentation: createTracedInstrumentation({ flow }) }),
       ...(withMetrics && { metrics: metricsOf(flow, service, settings) }),
-      openBus: () => createJetStreamBus({ url: urls.nats, mayManage: !file, flow, name, ...brokerTimesOf(settings) }),
-      openStore: (prefix) => createRedisStore({ url: urls.redis, service: prefix }),
+      openBus: () =>
+        createJetStreamBus({ url: urls.NATS_URL ?? '', mayManage: !file, flow, name, ...brokerTimesOf(settings) }),
+      openStore: stores.open,
     });
     stopOnSignal(running, log);
     // Whoever started it waits for this line, whatever LOG_LEVEL is.

@@ -9,7 +9,7 @@ import { hostAndPort } from '#shared/messaging/server-url.ts';
 /** The kinds of values that a variable may have: each reads a text, or says what is wrong with it and the remedy. */
 
 /** What `read` makes of the text; where it is undefined or throws, the text is wrong. */
-const readable = <T>(wanted: string, read: (text: string) => T | undefined) =>
+export const readable = <T>(wanted: string, read: (text: string) => T | undefined) =>
   z.string().transform((text, context): T => {
     let message = wanted;
     try {

@@ -48,6 +48,13 @@ describe('settings', () => {
     expect(messageOf({ PATTERN: './mine' })).toContain('PATTERN=./mine is no pattern');
   });
 
+  it('name the stores when STORE, or that of one service, names none', () => {
+    expect(messageOf({ STORE: 'oracle' })).toMatch(/STORE=oracle is no store: choose redis/);
+    expect(messageOf({ STORE_KITCHEN_SERVICE: 'disk' })).toMatch(
+      /STORE_KITCHEN_SERVICE=disk is no store: choose redis/,
+    );
+  });
+
   it('refuse a retention and an acknowledgement wait that do not fit the order timeout', () => {
     expect(messageOf({ ORDER_TIMEOUT: '1h', RETENTION: '2h' })).toContain(
       'RETENTION=2h must be at least 3 x ORDER_TIMEOUT',
@@ -73,7 +80,8 @@ describe('settings', () => {
   });
 
   it('write an IPv6 address in brackets where a port follows', () => {
-    const expected = { BIND: '::1', NATS_URL: 'nats://[::1]:14222', REDIS_URL: 'redis://[::1]:16379' };
+    const storeUrls = { REDIS_URL: 'redis://[::1]:16379' };
+    const expected = { BIND: '::1', NATS_URL: 'nats://[::1]:14222', storeUrls };
     for (const BIND of ['::1', '[::1]']) expect(readSettings({ BIND })).toMatchObject(expected);
     expect(messageOf({ BIND: 'my host' })).toContain('BIND=my host must be an address or name of this machine');
   });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { hostAndPort, maskUrl } from '#shared/messaging/server-url.ts';
+import { storeKinds } from '#shared/store/store-kinds.ts';
 import { fitDefaults, problemsOf } from './related-durations.ts';
 import {
   decimal,
@@ -17,6 +18,7 @@ import {
   tokenFile,
   url,
 } from './setting-kinds.ts';
+import { type StoreSettings, store, storeSettingsOf, storeVariables } from './store-settings.ts';
 
 /** Every variable: read here alone, checked together, all bad values reported at once. `.env.example` lists them. */
 
@@ -26,7 +28,6 @@ export const variables = {
   ORDER_PORT: port(8080).describe('HTTP port of the order intake.'),
   NATS_PORT: port(14222).describe('Client port of the NATS server that `npm start` runs.'),
   NATS_MONITOR_PORT: port(18222).describe('HTTP monitoring port of that NATS server.'),
-  REDIS_PORT: port(16379).describe('Port of the Redis server that `npm start` runs.'),
   RESTATE_PORT: port(18080).describe('Port of the Restate server that `npm start` runs for a pattern that needs one.'),
   RESTATE_ADMIN_PORT: port(19070).describe('Port of that server’s administration and web page.'),
   RESTATE_ENDPOINT_PORT: port(19080).describe('Port at which that server calls the service whose workflows it keeps.'),
@@ -38,8 +39,10 @@ export const variables = {
   PATTERN: pattern.describe(
     'The wiring of the services: a folder of services/patterns. `npm start` keeps the data of each apart.',
   ),
+  STORE: store.describe(
+    `Where services keep their state: ${storeKinds.map(({ name }) => name).join(', ')}. STORE_KITCHEN_SERVICE=… chooses for one service.`,
+  ),
   NATS_URL: url(/^(nats|tls):/, 'nats://127.0.0.1:14222').describe('NATS server of a service that is started by hand.'),
-  REDIS_URL: url(/^rediss?:/, 'redis://127.0.0.1:16379').describe('Redis server of a service that is started by hand.'),
   CREDENTIALS_FILE: path.optional().describe('A program’s user and passwords, as JSON; made in DATA_DIR/credentials.'),
   DATA_DIR: folder.prefault('.data').describe('Folder for the data of NATS and Redis, logs and downloaded servers.'),
   ORDER_TIMEOUT: duration('30m').describe('How long an order waits for its events. `npm start`, compose: 30s.'),
@@ -67,14 +70,16 @@ export const variables = {
   LOG_LEVEL: level.default('info').describe('Least level that is logged.'),
 } as const;
 
+/** Those of the stores included. */
+export const allVariables = { ...variables, ...storeVariables };
+
 const schema = z.object(variables);
 type Raw = z.infer<typeof schema>;
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Durations in ms, already divided by TIME_SCALE where they are business durations. */
-export interface Settings extends Omit<Raw, 'CHAOS_TOKEN_FILE'> {
+export interface Settings extends Omit<Raw, 'CHAOS_TOKEN_FILE' | 'STORE'>, StoreSettings {
   readonly NATS_URL: string;
-  readonly REDIS_URL: string;
   /** Port of a service's admin server; `kitchen-service` reads ADMIN_PORT_KITCHEN_SERVICE. Undefined: any free one. */
   readonly adminPort: number | undefined;
 }
@@ -115,13 +120,22 @@ export function readSettings(env: Environment = process.env, service = ''): Sett
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
   const given = { ...defaultsIn(set), ...set };
   const adminVariable = adminPortVariable(service);
-  const parsed = schema.extend({ [adminVariable]: integer(0, 0, 65_535) }).safeParse(given);
+  const ofServices = Object.keys(given).filter((name) => /^STORE_\w+$/.test(name));
+  const parsed = schema
+    .extend({
+      ...storeVariables,
+      [adminVariable]: integer(0, 0, 65_535),
+      ...Object.fromEntries(ofServices.map((name) => [name, store])),
+    })
+    .safeParse(given);
   if (!parsed.success)
     throw badSettings(
       parsed.error.issues.map(({ path, message }) => [String(path[0]), message]),
       given,
     );
-  const { CHAOS_TOKEN_FILE: tokenInFile, ...raw } = parsed.data as Raw & Record<string, unknown>;
+  const all = parsed.data as Raw & Record<string, unknown>;
+  const { CHAOS_TOKEN_FILE: tokenInFile, ...raw } = all;
+  const NATS_URL = raw.NATS_URL ?? `nats://${hostAndPort(raw.BIND, raw.NATS_PORT)}`;
   const scaled = {
     ...raw,
     ...Object.fromEntries(BUSINESS.map((name) => [name, Math.ceil(raw[name] / raw.TIME_SCALE)])),
@@ -130,9 +144,9 @@ export function readSettings(env: Environment = process.env, service = ''): Sett
     ...scaled,
     ...fitDefaults(scaled, (name) => set[name] !== undefined),
     CHAOS_TOKEN: raw.CHAOS_TOKEN ?? tokenInFile,
-    NATS_URL: raw.NATS_URL ?? `nats://${hostAndPort(raw.BIND, raw.NATS_PORT)}`,
-    REDIS_URL: raw.REDIS_URL ?? `redis://${hostAndPort(raw.BIND, raw.REDIS_PORT)}`,
-    adminPort: Number(raw[adminVariable]) || undefined,
+    ...storeSettingsOf(all, { ...raw, NATS_URL }),
+    NATS_URL,
+    adminPort: Number(all[adminVariable]) || undefined,
   };
   const problems = problemsOf(settings);
   if (problems.length > 0) throw badSettings(problems, given);

@@ -2,6 +2,7 @@ import { chmod, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import Fastify from 'fastify';
 import type { Settings } from '#shared/runtime/settings.ts';
+import type { StorePlaces } from '#shared/store/stores.ts';
 import type { Supervised } from './processes/supervise.ts';
 import type { Stack } from './stack.ts';
 
@@ -12,7 +13,7 @@ export interface StackDescription {
   readonly settings: Omit<Settings, 'CHAOS_TOKEN'>;
   readonly orderUrl: string | undefined;
   readonly natsUrl: string;
-  readonly redisUrl: string;
+  readonly stores: StorePlaces;
   readonly prometheusUrl: string | undefined;
   /** Opens `/faults` of every service. */
   readonly chaosToken: string | undefined;
@@ -77,7 +78,7 @@ export function describeStack(stack: Stack): StackDescription {
     settings,
     orderUrl: stack.orderUrl,
     natsUrl: stack.nats.url,
-    redisUrl: stack.redis.url,
+    stores: stack.stores,
     prometheusUrl: stack.prometheus?.url,
     chaosToken,
     parts: partsOf(stack).map(({ process: _, ...part }) => part),

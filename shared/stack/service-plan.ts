@@ -4,6 +4,7 @@ import { adminPortVariable, type Settings } from '#shared/runtime/settings.ts';
 import { repository } from './processes/data-dir.ts';
 import { assertPortFree, freePort } from './processes/free-ports.ts';
 import { StartFailure } from './processes/start-failure.ts';
+import { storeKindsIn } from './servers/store-servers.ts';
 import { adminPortOf } from './stack-environment.ts';
 
 export interface ServiceWish {
@@ -41,7 +42,7 @@ export interface PlanInput {
 export async function planServices({ pattern, env, settings, kept, keepAdminPorts, ...input }: PlanInput) {
   const { wishes = serviceNames(pattern).map((name): ServiceWish => ({ name })) } = input;
   const portOf = (service: string) => adminPortOf(pattern, service, env);
-  if (kept) await assertPortsFree(portOf, settings, wishes);
+  if (kept) await assertPortsFree(pattern, portOf, settings, wishes);
   const planned: PlannedService[] = [];
   for (const { name, replicas = 1, main = join(repository, 'services/main.ts'), env: own } of wishes)
     for (let replica = 1; replica <= replicas; replica++) {
@@ -55,6 +56,7 @@ export async function planServices({ pattern, env, settings, kept, keepAdminPort
 }
 
 async function assertPortsFree(
+  pattern: Pattern,
   portOf: (service: string) => number | undefined,
   settings: Settings,
   wishes: readonly ServiceWish[],
@@ -67,7 +69,9 @@ async function assertPortsFree(
     ports.set(port, variable);
     await assertPortFree(settings.BIND, port, variable);
   };
-  for (const variable of ['ORDER_PORT', 'NATS_PORT', 'NATS_MONITOR_PORT', 'REDIS_PORT'] as const)
+  for (const variable of ['ORDER_PORT', 'NATS_PORT', 'NATS_MONITOR_PORT'] as const)
     await assertFree(variable, settings[variable]);
+  for (const { portVariable } of storeKindsIn(pattern, settings))
+    if (portVariable) await assertFree(portVariable, settings.storePorts[portVariable]);
   for (const { name } of wishes) await assertFree(adminPortVariable(name), portOf(name));
 }

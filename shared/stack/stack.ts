@@ -1,18 +1,20 @@
 import { appendFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { bareUrl } from '#shared/messaging/server-url.ts';
 import { loadPattern, type Pattern } from '#shared/runtime/pattern.ts';
-import { DEFAULT_PATTERN } from '#shared/runtime/setting-kinds.ts';
 import { readSettings, type Settings } from '#shared/runtime/settings.ts';
+import { dataFolder, storePlaces } from '#shared/runtime/store-settings.ts';
+import type { StorePlaces } from '#shared/store/stores.ts';
 import { prepareAccess, type StackAccess } from './access/stack-access.ts';
 import { dataDir } from './processes/data-dir.ts';
 import { freePort } from './processes/free-ports.ts';
 import { keepRunning, type Own } from './processes/keep-running.ts';
 import { type ServiceProcess, startServiceProcess } from './processes/service-process.ts';
 import { StartFailure } from './processes/start-failure.ts';
-import { restateEnv, startNats, startPrometheus, startRedis, startRestate } from './servers/native-server.ts';
+import { restateEnv, startNats, startPrometheus, startRestate } from './servers/native-server.ts';
 import type { NativeServer } from './servers/running-server.ts';
+import { startStoreServers } from './servers/store-servers.ts';
 import { type PlannedService, planServices, type ServiceWish } from './service-plan.ts';
 import { stackEnvironment } from './stack-environment.ts';
 
@@ -21,8 +23,11 @@ export interface Stack extends AsyncDisposable {
   readonly settings: Settings;
   /** The URLs of the servers name the operator, who may look into everything. */
   readonly nats: NativeServer;
+  /** @throws Error when no service keeps its state in Redis */
   readonly redis: NativeServer;
-  /** The servers that orders pass through: NATS, Redis, and what the pattern needs besides. */
+  /** Where the services keep their state, as the operator sees it. */
+  readonly stores: StorePlaces;
+  /** The servers that orders pass through: NATS, those of the stores, and what the pattern needs besides. */
   readonly servers: readonly NativeServer[];
   /** Present when it was asked for and could be started. */
   readonly prometheus: NativeServer | undefined;
@@ -34,7 +39,7 @@ export interface Stack extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
-/** NATS_URL and REDIS_URL. */
+/** NATS_URL and those of the stores: variable -> URL. */
 export type ServerUrls = Readonly<Record<string, string>>;
 
 export interface StackOptions {
@@ -69,9 +74,10 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   try {
     const plan = await planServices({ pattern, env, settings, wishes, kept, keepAdminPorts: monitored });
     const access = await prepareAccess(pattern, kept, running.afterwards);
-    const { nats, redis } = await startServers(settings, options, access, running.server);
+    const { nats, stores, ...started } = await startServers(pattern, settings, options, access, running);
     const further = await startFurther(pattern, settings, options, running.server);
-    const urls = { NATS_URL: bareUrl(nats.url), REDIS_URL: bareUrl(redis.url) };
+    const bare = Object.entries(started.urls).map(([variable, url]) => [variable, bareUrl(url)]);
+    const urls: ServerUrls = Object.fromEntries(bare);
     const { route = async () => urls } = options;
     const envOf = async (service: string) => ({
       ...further.env,
@@ -86,8 +92,13 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       pattern,
       settings,
       nats,
-      redis,
-      servers: [nats, redis, ...further.servers],
+      get redis() {
+        const redis = started.servers.find(({ name }) => name === 'redis-server');
+        if (!redis) throw new Error(`no service of this stack keeps its state in Redis: STORE=${settings.STORE}`);
+        return redis;
+      },
+      stores,
+      servers: [nats, ...started.servers, ...further.servers],
       prometheus,
       services: processes,
       orderUrl,
@@ -100,30 +111,35 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   }
 }
 
-/** With `kept`, the server's own folder and port. Patterns do not share data: one would read the events of another. */
-function placeOf(name: string, port: number, kept: boolean | undefined, pattern = DEFAULT_PATTERN) {
-  const folder = pattern === DEFAULT_PATTERN ? name : `${name}-${basename(pattern)}`;
-  return kept ? { dir: join(dataDir(), folder), port, portVariable: `${name.toUpperCase()}_PORT` } : {};
+/** With `kept`, the server's own folder and port. */
+function placeOf(name: string, port: number, kept: boolean | undefined, pattern: string) {
+  const place = { dir: join(dataDir(), dataFolder(name, pattern)), port, portVariable: `${name.toUpperCase()}_PORT` };
+  return kept ? place : {};
 }
 
-async function startServers(settings: Settings, { kept, onDeath }: StackOptions, access: StackAccess, own: Own) {
-  const { BIND: bind, DURABLE: durable, NATS_PORT, NATS_MONITOR_PORT, REDIS_PORT, PATTERN } = settings;
+async function startServers(
+  pattern: Pattern,
+  settings: Settings,
+  { kept = false, onDeath = () => undefined }: StackOptions,
+  access: StackAccess,
+  own: ReturnType<typeof keepRunning>,
+) {
+  const { BIND: bind, DURABLE: durable, NATS_PORT, NATS_MONITOR_PORT, PATTERN } = settings;
   const monitor = kept ? { monitorPort: NATS_MONITOR_PORT } : {};
-  const starting = await Promise.allSettled([
-    own(
-      startNats({ bind, durable, ...placeOf('nats', NATS_PORT, kept, PATTERN), ...monitor, ...access.nats(settings) }),
-    ),
-    own(startRedis({ bind, durable, ...placeOf('redis', REDIS_PORT, kept, PATTERN), ...access.redis })),
-  ]);
-  const [nats, redis] = starting.map((server) => {
-    if (server.status === 'rejected') throw server.reason;
-    void server.value.died.then(onDeath);
-    return server.value;
-  }) as [NativeServer, NativeServer];
-  return { nats, redis };
+  const place = placeOf('nats', NATS_PORT, kept, PATTERN);
+  const starting = [
+    own.server(startNats({ bind, durable, ...place, ...monitor, ...access.nats(settings) })),
+    startStoreServers(pattern, settings, { kept, access }, own),
+  ] as const;
+  // One that fails is not to leave the other's start behind.
+  await Promise.allSettled(starting);
+  const [nats, storing] = await Promise.all(starting);
+  for (const server of [nats, ...storing.servers]) void server.died.then(onDeath);
+  const urls = { NATS_URL: nats.url, ...storing.urls };
+  return { nats, servers: storing.servers, urls, stores: storePlaces(settings, pattern.services, urls) };
 }
 
-/** What the pattern needs besides NATS and Redis, and the variables that tell a service where it is. */
+/** What the pattern needs besides NATS and its stores, and the variables that tell a service where it is. */
 async function startFurther({ servers }: Pattern, settings: Settings, { kept, onDeath }: StackOptions, own: Own) {
   if (!servers?.includes('restate')) return { servers: [], env: {} };
   const { BIND: bind, RESTATE_PORT, RESTATE_ADMIN_PORT, RESTATE_ENDPOINT_PORT, PATTERN } = settings;

@@ -160,7 +160,11 @@ describe('npm run dlq', () => {
       orderId: 'past',
       discarded: { reason: why, at: expect.stringMatching(/^20/) },
     });
-    const report = await auditSystem({ natsUrl: nats.url, redisUrl: redis.url, flow: pizzaFlow });
+    const report = await auditSystem({
+      natsUrl: nats.url,
+      stores: { all: { kind: 'redis', url: redis.url } },
+      flow: pizzaFlow,
+    });
     expect(report.deadLetters).toEqual({ kept: 1, explained: 1 });
     expect(await dlq('discard', String(id), '--reason', 'again')).toMatchObject({
       exitCode: 1,

@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { openFlowEditor, openFlowReader } from '#shared/messaging/jetstream/flow-reader.ts';
 import { loadPattern } from '#shared/runtime/pattern.ts';
 import { readSettings } from '#shared/runtime/settings.ts';
-import { operatorUrls } from '#shared/stack/access/operator-access.ts';
+import { operatorStores, operatorUrls } from '#shared/stack/access/operator-access.ts';
 import { calledAs } from '#shared/stack/commands/arguments.ts';
 import { runTool } from '#shared/stack/commands/run-tool.ts';
 import { StartFailure } from '#shared/stack/processes/start-failure.ts';
@@ -20,7 +20,7 @@ interface Common extends LetterFilter {
 }
 
 interface RedriveArguments extends Common {
-  readonly redis?: string;
+  readonly store?: string;
   readonly all: boolean;
   readonly rate: number;
   readonly dryRun: boolean;
@@ -30,7 +30,7 @@ const pattern = () => loadPattern(readSettings().PATTERN);
 
 const print = (value: unknown) => console.log(JSON.stringify(value, null, 2));
 
-async function lettersAt(url = operatorUrls().nats): Promise<DeadLetter[]> {
+async function lettersAt(url = operatorUrls().NATS_URL): Promise<DeadLetter[]> {
   const { flow } = await pattern();
   await using reader = await openFlowReader({ url, flow });
   return await readDeadLetters(reader, flow);
@@ -60,7 +60,7 @@ function named(letters: readonly DeadLetter[], id: string): DeadLetter {
 
 async function discard(ids: string[], { nats, json, reason }: Common & { readonly reason: string }): Promise<number> {
   const { flow } = await pattern();
-  await using editor = await openFlowEditor({ url: nats ?? operatorUrls().nats, flow });
+  await using editor = await openFlowEditor({ url: nats ?? operatorUrls().NATS_URL, flow });
   const letters = await readDeadLetters(editor, flow);
   // All are looked up before the first is removed.
   for (const letter of ids.map((id) => named(letters, id))) {
@@ -76,10 +76,9 @@ async function redriveChosen(ids: string[], given: RedriveArguments, signal: Abo
   const { all, rate, dryRun, json, service, type, reason } = given;
   if (ids.length === 0 && !service && !type && !reason && !all)
     throw new StartFailure('Say which: ids, --service, --type, --reason, or --all.');
-  const urls = operatorUrls();
   const { flow, services } = await pattern();
-  await using editor = await openFlowEditor({ url: given.nats ?? urls.nats, flow });
-  await using stores = openStores(given.redis ?? urls.redis);
+  await using editor = await openFlowEditor({ url: given.nats ?? operatorUrls().NATS_URL, flow });
+  await using stores = await openStores(await operatorStores(given.store));
   const letters = await readDeadLetters(editor, flow);
   const chosen = selectLetters(letters, given, ids);
   if (chosen.length === 0)
@@ -144,7 +143,7 @@ await runTool(async (signal) => {
     .option('--all', 'all of them', false)
     .option('--rate <n>', 'events per second', perSecond, 50)
     .option('--dry-run', 'only print what would be done', false)
-    .option('--redis <url>', 'the Redis server (default: REDIS_URL, else that of npm start)')
+    .option('--store <url>', 'the server of the store that STORE names (default: that of npm start)')
     .addHelpText(
       'after',
       `

@@ -16,13 +16,15 @@ export const credentialsFile = (folder: string, user: string): string => join(fo
 export interface KnownCredentials extends Credentials {
   readonly nats: string;
   readonly redis: string;
+  readonly postgres: string;
 }
 
 /** Reads a user's credentials, or makes them at the first start. @throws BadSettings when the file is none of ours */
 export async function ensureCredentials(file: string, user: string, mode?: number): Promise<KnownCredentials> {
-  const { nats, redis }: Partial<Credentials> = existsSync(file) ? readCredentials(file) : {};
-  if (nats && redis) return { user, nats, redis };
-  const whole = { user, nats: nats ?? newPassword(), redis: redis ?? newPassword() };
+  const { nats, redis, postgres }: Partial<Credentials> = existsSync(file) ? readCredentials(file) : {};
+  if (nats && redis && postgres) return { user, nats, redis, postgres };
+  const [own, other, third] = [nats, redis, postgres].map((known) => known ?? newPassword());
+  const whole = { user, nats: own, redis: other, postgres: third } as KnownCredentials;
   await writeSecret(file, `${JSON.stringify(whole)}\n`, mode);
   return whole;
 }

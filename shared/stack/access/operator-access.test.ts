@@ -25,21 +25,21 @@ const writeCredentials = async (user: string) => {
 describe("the operator's tools", () => {
   it('have the credentials that npm start made', async () => {
     await writeCredentials('operator');
-    expect(operatorUrls({ NATS_PORT: '1234' })).toEqual({
-      nats: 'nats://operator:n@127.0.0.1:1234',
-      redis: 'redis://operator:r@127.0.0.1:16379',
+    expect(operatorUrls({ NATS_PORT: '1234' })).toMatchObject({
+      NATS_URL: 'nats://operator:n@127.0.0.1:1234',
+      REDIS_URL: 'redis://operator:r@127.0.0.1:16379',
     });
   });
 
   it('go without them where none were made, and to a server that is named', async () => {
-    expect(operatorUrls({}).nats).toBe('nats://127.0.0.1:14222');
+    expect(operatorUrls({}).NATS_URL).toBe('nats://127.0.0.1:14222');
     await writeCredentials('operator');
-    expect(operatorUrls({ NATS_URL: 'nats://elsewhere:4222' }).nats).toBe('nats://elsewhere:4222');
+    expect(operatorUrls({ NATS_URL: 'nats://elsewhere:4222' }).NATS_URL).toBe('nats://elsewhere:4222');
   });
 
   it('take a file that is named to whatever server', async () => {
     const CREDENTIALS_FILE = await writeCredentials('somebody');
-    expect(operatorUrls({ CREDENTIALS_FILE, NATS_URL: 'nats://elsewhere:4222' }).nats).toBe(
+    expect(operatorUrls({ CREDENTIALS_FILE, NATS_URL: 'nats://elsewhere:4222' }).NATS_URL).toBe(
       'nats://somebody:n@elsewhere:4222',
     );
   });

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { bareUrl, withUser } from '#shared/messaging/server-url.ts';
 import type { Pattern } from '#shared/runtime/pattern.ts';
 import type { Settings } from '#shared/runtime/settings.ts';
+import type { StoreKind, StoreOwner } from '#shared/store/store-kind.ts';
 import { temporaryFolder } from '../programs/temporary-folder.ts';
 import type { NatsOptions, ServerOptions } from '../servers/native-server.ts';
 import { createAccess, rightsOf, setUpFlow } from './access.ts';
@@ -10,7 +11,8 @@ import { credentialsDir, credentialsFile, type KnownCredentials, OPERATOR, SET_U
 /** What the parts of a native stack are started with, so that each is a user of its own. */
 export interface StackAccess {
   readonly nats: (settings: Settings) => Pick<NatsOptions, 'access' | 'prepare'>;
-  readonly redis: Pick<ServerOptions, 'access'>;
+  /** For the server of a kind of store. */
+  readonly store: (kind: StoreKind) => Promise<Pick<ServerOptions, 'access' | 'prepare'>>;
   /** The variables that tell a service who it is; none for what is no service of the flow. */
   readonly envOf: (service: string) => Readonly<Record<string, string>>;
 }
@@ -33,7 +35,21 @@ export async function prepareAccess(
       access: { users: access.natsUsers, as: { user: OPERATOR, password: of(OPERATOR).nats } },
       prepare: (url) => setUpFlow(withUser(bareUrl(url), SET_UP, of(SET_UP).nats), settings, pattern),
     }),
-    redis: { access: { users: access.redisUsers, as: { user: OPERATOR, password: of(OPERATOR).redis } } },
+    async store({ login, load }) {
+      const { prepare } = await load();
+      const owners = login ? ownersOf(pattern, (user) => of(user)[login]) : [];
+      return {
+        ...(login && { access: { users: access.redisUsers, as: { user: OPERATOR, password: of(OPERATOR)[login] } } }),
+        ...(prepare && { prepare: (url) => prepare(url, owners) }),
+      };
+    },
     envOf: (service) => (access.credentials.has(service) ? { CREDENTIALS_FILE: fileOf(service) } : {}),
   };
+}
+
+/** Every user of the stores; the operator looks into all of them. */
+function ownersOf({ services }: Pattern, passwordOf: (user: string) => string): StoreOwner[] {
+  const own = services.map(({ name, stores = [] }) => ({ user: name, stores: [name, ...stores] }));
+  const owners = [...own, { user: OPERATOR, stores: own.flatMap(({ stores }) => stores) }];
+  return owners.map((owner) => ({ ...owner, password: passwordOf(owner.user) }));
 }

@@ -5,7 +5,7 @@ import type { Stack } from '../stack.ts';
 import { sampleBody } from './sample-order.ts';
 
 export function banner(
-  { pattern, orderUrl, nats, redis, servers, prometheus, services }: Stack,
+  { pattern, orderUrl, nats, stores, servers, prometheus, services }: Stack,
   logs: string,
   orderId?: string,
 ): string {
@@ -13,7 +13,7 @@ export function banner(
   const places = [
     ['Order intake', orderUrl ? `${orderUrl}  (described at /openapi.json)` : 'left out'],
     ['NATS', `${bareUrl(nats.url)}  (monitoring ${nats.monitorUrl})`],
-    ['Redis', bareUrl(redis.url)],
+    ...[stores.all, ...Object.values(stores.except ?? {})].map(({ kind, url }) => [`State in ${kind}`, bareUrl(url)]),
     ...servers.filter(({ name }) => name === 'restate-server').map(({ monitorUrl }) => ['Restate', `${monitorUrl}/ui`]),
     ...services.map(({ name, replica, adminUrl }) => [replica > 1 ? `${name} ${replica}` : name, `${adminUrl}/ready`]),
     prometheus && ['Prometheus', `${prometheus.url}  (asked for you after its next scrape)`],

@@ -2,16 +2,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import { loadPattern } from '#shared/runtime/pattern.ts';
 import { readSettings } from '#shared/runtime/settings.ts';
-import { createRedisStore } from '#shared/store/redis/redis-store.ts';
-import { dropStore } from '#shared/store/redis/store-keys.ts';
-import { operatorUrls } from '../access/operator-access.ts';
+import { loadStores, type Stores } from '#shared/store/stores.ts';
+import { operatorStores } from '../access/operator-access.ts';
 import { StartFailure } from '../processes/start-failure.ts';
 import { calledAs, wholeNumber } from './arguments.ts';
 import { runTool } from './run-tool.ts';
 
 interface Options {
   readonly service?: readonly string[];
-  readonly redis?: string;
+  readonly store?: string;
   readonly within: number;
 }
 
@@ -39,7 +38,7 @@ async function main(signal: AbortSignal): Promise<number> {
     .option('--service <name>', `only this one; may be repeated: ${services.join(', ')}`, (name, before?: string[]) =>
       collectKnown(services, name, before),
     )
-    .option('--redis <url>', 'the Redis server (default: REDIS_URL, else that of npm start)')
+    .option('--store <url>', 'the server of the store that STORE names (default: that of npm start)')
     .option('--within <seconds>', 'give up waiting after so long', wholeNumber(1), 300)
     .addHelpText(
       'after',
@@ -48,18 +47,18 @@ async function main(signal: AbortSignal): Promise<number> {
     .exitOverride()
     .parse()
     .opts<Options>();
-  const url = options.redis ?? operatorUrls().redis;
-  for (const service of options.service ?? services) await rebuild(service, url, options, signal);
+  const stores = await loadStores(await operatorStores(options.store));
+  for (const service of options.service ?? services) await rebuild(service, stores, options, signal);
   return 0;
 }
 
 /** Tells how far it is meanwhile. @throws StartFailure when nobody rebuilds it in time */
-async function rebuild(service: string, url: string, { within }: Options, signal: AbortSignal) {
+async function rebuild(service: string, stores: Stores, { within }: Options, signal: AbortSignal) {
   const began = performance.now();
   const seconds = () => (performance.now() - began) / 1_000;
-  const keys = await dropStore({ url, service });
-  console.log(`${service}: ${keys.toLocaleString('en')} keys dropped`);
-  const store = createRedisStore({ url, service });
+  const records = await stores.drop(service);
+  console.log(`${service}: ${records.toLocaleString('en')} records dropped`);
+  const store = stores.open(service);
   try {
     for (let looks = 1; ; looks++) {
       const { is } = await store.health();

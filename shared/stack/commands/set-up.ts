@@ -24,7 +24,7 @@ async function main(): Promise<number> {
     .parse();
   const settings = readSettings(stackEnvironment());
   const file = settings.CREDENTIALS_FILE ?? credentialsFile(credentialsDir(), SET_UP);
-  const url = urlsWith(readCredentials(file), settings).nats;
+  const url = urlsWith(readCredentials(file), settings).NATS_URL ?? settings.NATS_URL;
   await setUpFlow(url, settings, await loadPattern(settings.PATTERN));
   console.log(`The NATS server at ${maskUrl(url)} has every stream and durable that the services need.`);
   return 0;

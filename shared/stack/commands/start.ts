@@ -10,6 +10,7 @@ import { lockDataFolder } from '../processes/data-lock.ts';
 import { StartFailure } from '../processes/start-failure.ts';
 import { stopRequest } from '../processes/stop-request.ts';
 import { obtainProgram } from '../programs/programs.ts';
+import { storeProgramsIn } from '../servers/store-servers.ts';
 import { stackEnvironment } from '../stack-environment.ts';
 import { runStack } from './run-stack.ts';
 import { sentenceOf } from './run-tool.ts';
@@ -42,8 +43,10 @@ async function run(options: StartOptions, signal: AbortSignal): Promise<void> {
   // The stack loads every service's declaration, to know what each may do.
   enableCompileCache(join(dataDir(), 'compile-cache'));
   await obtain('nats-server');
-  await obtain('redis-server');
-  const { servers = [] } = await loadPattern(readSettings(stackEnvironment()).PATTERN);
+  const settings = readSettings(stackEnvironment());
+  const pattern = await loadPattern(settings.PATTERN);
+  const { servers = [] } = pattern;
+  for (const name of storeProgramsIn(pattern, settings)) await obtain(name);
   for (const name of servers) await obtain(`${name}-server`);
   const prometheus = await obtain('prometheus').catch((error) => {
     if (!(error instanceof StartFailure)) throw error;

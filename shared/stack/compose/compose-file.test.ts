@@ -6,7 +6,7 @@ import { ownersOf } from '#shared/contracts/flow.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { loadPattern, serviceNames } from '#shared/runtime/pattern.ts';
 import { patternNames } from '#shared/runtime/setting-kinds.ts';
-import { adminPortVariable, variables } from '#shared/runtime/settings.ts';
+import { adminPortVariable, allVariables } from '#shared/runtime/settings.ts';
 import { duplicatedIn } from '../../../loadtest/demo/duplicate-fault.ts';
 import { ADMIN_PORT } from '../../../observability/prometheus/compose-config.ts';
 import { envExample } from '../commands/fixtures/env-example.ts';
@@ -190,7 +190,7 @@ describe('the variables of docker-compose.yml', () => {
 
   it.each(owners)('%s is given every setting that is not about the host', (name) => {
     const given = Object.keys(environmentOf(file.services[name] as ComposeService));
-    const wanted = Object.keys(variables).filter(
+    const wanted = Object.keys(allVariables).filter(
       (variable) => !OF_THE_HOST.includes(variable) && !/_PORT$/.test(variable),
     );
     expect(given).toEqual(expect.arrayContaining(wanted));

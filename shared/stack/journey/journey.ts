@@ -27,7 +27,7 @@ async function main(): Promise<number> {
   const [orderId = ''] = command.args;
   const { json, nats } = command.opts<{ json: boolean; nats?: string }>();
   const { flow } = await loadPattern(readSettings().PATTERN);
-  const journey = await readJourney(flow, orderId, nats ?? operatorUrls().nats);
+  const journey = await readJourney(flow, orderId, nats ?? operatorUrls().NATS_URL);
   console.log(json ? JSON.stringify(journey, null, 2) : readable(flow, journey));
   return 0;
 }

@@ -1,6 +1,7 @@
 import { globSync } from 'node:fs';
 import { basename } from 'node:path';
-import { adminPortVariable, variables } from '#shared/runtime/settings.ts';
+import { adminPortVariable, allVariables } from '#shared/runtime/settings.ts';
+import { storeVariable } from '#shared/runtime/store-settings.ts';
 
 /** What docker-compose.yml reads besides the settings: ports of its own, ways through toxiproxy, and k6's variables. */
 const OF_COMPOSE = ['ALERTMANAGER_PORT', 'TOXIPROXY_PORT', 'NATS_HOST', 'REDIS_HOST', 'RATE', 'DURATION', 'MIX'];
@@ -9,8 +10,8 @@ const serviceFolders = globSync('services/**/*-service', { cwd: new URL('../../.
   basename(path),
 );
 export const knownVariables = (): string[] => [
-  ...Object.keys(variables),
-  ...serviceFolders.map(adminPortVariable),
+  ...Object.keys(allVariables),
+  ...serviceFolders.flatMap((service) => [adminPortVariable(service), storeVariable(service)]),
   ...OF_COMPOSE,
 ];
 

@@ -47,7 +47,7 @@ withRestate(() => {
         await delay(10);
       }
       await killing;
-      const servers = { natsUrl: stack.nats.url, redisUrl: stack.redis.url };
+      const servers = { natsUrl: stack.nats.url, stores: stack.stores };
       const report = await auditSystem({ ...servers, flow, accepted, waitForRest: { withinMs: 120_000 } });
       expect(report.invariants.filter(({ violations, notJudged }) => violations > 0 || notJudged)).toEqual([]);
       expect(report).toMatchObject({ clean: true, atRest: true, deadLetters: { kept: 0 }, outcomes: { timeout: 0 } });
