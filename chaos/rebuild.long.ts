@@ -10,7 +10,7 @@ import type { NativeServer } from '#shared/stack/servers/running-server.ts';
 import type { OpenStore } from '#shared/store/store.ts';
 import { eventually } from '#shared/testing/eventually.ts';
 import { type RunningFlow, startFlow } from '#shared/testing/flow-harness.ts';
-import { backendAt } from '#shared/testing/real-backend.ts';
+import { backendAt, inRedis } from '#shared/testing/real-backend.ts';
 
 const flow = pizzaFlow;
 const KEEPERS = ['kitchen-service', 'payment-service', 'inventory-service', 'chef-service'];
@@ -64,7 +64,7 @@ const untilWhole = () =>
   eventually(async () => (await healths()).every((is) => is === 'whole') || undefined, 'every store whole', 120_000);
 
 async function using<T>(prefix: string, task: (store: OpenStore) => Promise<T>): Promise<T> {
-  const store = backendAt(nats.url, redis.url, flow).openStore(prefix);
+  const store = (await backendAt(nats.url, inRedis(redis.url), flow)).openStore(prefix);
   try {
     return await task(store);
   } finally {
@@ -79,7 +79,7 @@ async function expectBalance(many: number): Promise<void> {
   const waitForRest = { withinMs: 120_000 };
   const report = await auditSystem({
     natsUrl: nats.url,
-    stores: { all: { kind: 'redis', url: redis.url } },
+    stores: inRedis(redis.url),
     flow,
     waitForRest,
   });
@@ -101,7 +101,7 @@ describe('a store that loses its data', { timeout: 400_000 }, () => {
     const { services } = choreography;
     const kitchen = services.filter(({ name }) => name === 'kitchen-service');
     running = await startFlow({
-      backend: backendAt(nats.url, redis.url, flow),
+      backend: await backendAt(nats.url, inRedis(redis.url), flow),
       flow,
       services: [...services, ...kitchen],
     });

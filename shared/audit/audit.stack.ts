@@ -10,7 +10,7 @@ import type { NativeServer } from '#shared/stack/servers/running-server.ts';
 import { prefixOf } from '#shared/store/redis/redis-store.ts';
 import { eventually } from '#shared/testing/eventually.ts';
 import { type RunningFlow, startFlow } from '#shared/testing/flow-harness.ts';
-import { backendAt } from '#shared/testing/real-backend.ts';
+import { backendAt, inRedis } from '#shared/testing/real-backend.ts';
 import { auditSystem } from './audit-system.ts';
 import { openStores } from './open-stores.ts';
 import type { AuditReport } from './report.ts';
@@ -42,8 +42,8 @@ describe('the audit', () => {
   beforeAll(async () => {
     [nats, redis] = await Promise.all([startNats(), startRedis()]);
     admin = new Redis(redis.url);
-    stores = await openStores({ all: { kind: 'redis', url: redis.url } });
-    const backend = backendAt(nats.url, redis.url, pizzaFlow);
+    stores = await openStores(inRedis(redis.url));
+    const backend = await backendAt(nats.url, inRedis(redis.url), pizzaFlow);
     running = await startFlow({ backend, flow: pizzaFlow, services: choreography.services });
     await place(clean);
   });
@@ -57,7 +57,7 @@ describe('the audit', () => {
   const look = (options: Partial<Parameters<typeof auditSystem>[0]> = {}): Promise<AuditReport> =>
     auditSystem({
       natsUrl: nats.url,
-      stores: { all: { kind: 'redis', url: redis.url } },
+      stores: inRedis(redis.url),
       flow: pizzaFlow,
       waitForRest: { withinMs: 30_000 },
       ...options,
@@ -237,10 +237,10 @@ describe('the audit', () => {
 
   it('takes an order for under way until it is overdue, and says what is owed when nothing comes to rest', async () => {
     await running[Symbol.asyncDispose]();
-    const backend = backendAt(nats.url, redis.url, pizzaFlow);
+    const backend = await backendAt(nats.url, inRedis(redis.url), pizzaFlow);
     running = await startFlow({ backend, flow: pizzaFlow, services: [] });
     await running.publish(pizzaFlow.start, 'on-its-way', order);
-    const now = { natsUrl: nats.url, stores: { all: { kind: 'redis', url: redis.url } }, flow: pizzaFlow };
+    const now = { natsUrl: nats.url, stores: inRedis(redis.url), flow: pizzaFlow };
     const meanwhile = await auditSystem(now);
     // The other one is the order that was charged twice: the second payment might still be announced.
     expect(meanwhile).toMatchObject({ atRest: false, orders: { underWay: 2 } });
@@ -263,9 +263,9 @@ it('judges what it can of a system in which a service does not run', async () =>
   await using nats = await startNats();
   await using redis = await startRedis();
   const services = choreography.services;
-  const run = (name: (service: string) => boolean) =>
+  const run = async (name: (service: string) => boolean) =>
     startFlow({
-      backend: backendAt(nats.url, redis.url, pizzaFlow),
+      backend: await backendAt(nats.url, inRedis(redis.url), pizzaFlow),
       flow: pizzaFlow,
       services: services.filter((service) => name(service.name)),
     });
@@ -275,11 +275,11 @@ it('judges what it can of a system in which a service does not run', async () =>
   await first[Symbol.asyncDispose]();
   await redis.restart('SIGTERM');
   await using _without = await run((name) => name !== 'chef-service');
-  const why = 'the store chef-service was not opened since Redis started: does its service run?';
+  const why = 'the store chef-service was not opened since its server started: does its service run?';
   const othersJudged = async () => {
     const report = await auditSystem({
       natsUrl: nats.url,
-      stores: { all: { kind: 'redis', url: redis.url } },
+      stores: inRedis(redis.url),
       flow: pizzaFlow,
     });
     return report.invariants.every(({ notJudged }) => !notJudged || notJudged === why) ? report : undefined;

@@ -12,7 +12,7 @@ import { startNats, startRedis } from '#shared/stack/servers/native-server.ts';
 import type { NativeServer } from '#shared/stack/servers/running-server.ts';
 import { eventually } from '#shared/testing/eventually.ts';
 import { type RunningFlow, startFlow } from '#shared/testing/flow-harness.ts';
-import { backendAt } from '#shared/testing/real-backend.ts';
+import { backendAt, inRedis } from '#shared/testing/real-backend.ts';
 import { auditSystem } from '../audit-system.ts';
 
 const KITCHEN = 'kitchen-service';
@@ -33,9 +33,9 @@ describe('npm run dlq', () => {
     return { stdout, stderr, exitCode };
   };
   const json = async (...args: string[]) => JSON.parse((await dlq(...args, '--json')).stdout);
-  const runs = (names: (name: string) => boolean) =>
+  const runs = async (names: (name: string) => boolean) =>
     startFlow({
-      backend: backendAt(nats.url, redis.url, pizzaFlow),
+      backend: await backendAt(nats.url, inRedis(redis.url), pizzaFlow),
       flow: pizzaFlow,
       services: services.filter(({ name }) => names(name)),
     });
@@ -162,7 +162,7 @@ describe('npm run dlq', () => {
     });
     const report = await auditSystem({
       natsUrl: nats.url,
-      stores: { all: { kind: 'redis', url: redis.url } },
+      stores: inRedis(redis.url),
       flow: pizzaFlow,
     });
     expect(report.deadLetters).toEqual({ kept: 1, explained: 1 });

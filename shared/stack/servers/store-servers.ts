@@ -70,6 +70,15 @@ export async function startStoreServers(
   return { servers, urls };
 }
 
+/** The server of one kind, or its folder, for tests: data and port of its own, nobody logs in. */
+export async function openStoreServer({ name, variable, portVariable }: StoreKind, natsUrl: string) {
+  if (variable === 'NATS_URL') return { url: natsUrl, async [Symbol.asyncDispose]() {} };
+  const program = programs[variable];
+  if (portVariable && program) return program.start({});
+  const { path, remove } = await temporaryFolder(name);
+  return { url: pathToFileURL(path).href, [Symbol.asyncDispose]: async () => remove() };
+}
+
 async function folderUrl(name: string, wanted: string | undefined, afterwards: (() => void)[]): Promise<string> {
   const temporary = wanted ? undefined : await temporaryFolder(name);
   if (temporary) afterwards.push(temporary.remove);
