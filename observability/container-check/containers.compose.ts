@@ -138,6 +138,7 @@ describe('the containers', { timeout: UNTIL_ENDED_MS + WITHIN_MS }, () => {
       // Containers publish none.
       admin: Object.fromEntries(serviceNames(choreography).map((service) => [service, 'http://127.0.0.1:9'])),
       prometheus,
+      store: 'redis',
       collector: project.url('OTLP_PORT'),
       tempo: project.url('TEMPO_PORT'),
       loki: project.url('LOKI_PORT'),

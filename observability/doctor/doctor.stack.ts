@@ -31,6 +31,7 @@ describe.runIf(prometheusRuns)('the doctor, on a real stack', () => {
     places = {
       intake: stack.orderUrl ?? '',
       admin: Object.fromEntries(stack.services.map(({ name, adminUrl }) => [name, adminUrl])),
+      store: 'redis',
       prometheus: stack.prometheus?.url ?? '',
       ...{ collector: nobody, tempo: nobody, loki: nobody, grafana: nobody },
     };
@@ -80,7 +81,7 @@ describe.runIf(prometheusRuns)('the doctor, on a real stack', () => {
     try {
       const findings = await until('Redis to be missed', (found) => saysOf(found, 'services').includes('store away'));
       expect(causes(findings)[0]).toMatchObject({ hop: 'services', says: expect.stringMatching(/store away/) });
-      expect(causes(findings)[0]?.remedy).toMatch(/start Redis again/);
+      expect(causes(findings)[0]?.remedy).toMatch(/start the server of the store redis again/);
     } finally {
       stack.redis.signal('SIGCONT');
     }

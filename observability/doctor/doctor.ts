@@ -36,7 +36,7 @@ async function main(): Promise<number> {
 
 /** `npm start` and docker compose use the same ports. @throws BadSettings */
 async function placesOf(env: Readonly<Record<string, string>>): Promise<Places> {
-  const { PATTERN, BIND, ORDER_PORT, PROMETHEUS_PORT, OTLP_PORT, TEMPO_PORT, LOKI_PORT, GRAFANA_PORT } =
+  const { PATTERN, STORE, BIND, ORDER_PORT, PROMETHEUS_PORT, OTLP_PORT, TEMPO_PORT, LOKI_PORT, GRAFANA_PORT } =
     readSettings(env);
   const pattern = await loadPattern(PATTERN);
   const at = (port: number | string | undefined) => `http://${hostAndPort(BIND, port)}`;
@@ -46,6 +46,7 @@ async function placesOf(env: Readonly<Record<string, string>>): Promise<Places> 
       serviceNames(pattern).map((service) => [service, at(adminPortOf(pattern, service, env))]),
     ),
     prometheus: at(PROMETHEUS_PORT),
+    store: STORE,
     collector: at(OTLP_PORT),
     tempo: at(TEMPO_PORT),
     loki: at(LOKI_PORT),

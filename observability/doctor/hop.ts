@@ -26,6 +26,8 @@ export interface Places {
   /** Service -> its admin server, where `npm start` puts it. */
   readonly admin: Readonly<Record<string, string>>;
   readonly prometheus: string;
+  /** What the services keep their state in: STORE. */
+  readonly store: string;
   readonly collector: string;
   readonly tempo: string;
   readonly loki: string;

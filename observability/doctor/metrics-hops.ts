@@ -9,6 +9,7 @@ export async function examineServices({
   admin,
   intake,
   prometheus,
+  store,
 }: Places): Promise<string | { readonly absent: string }> {
   const asked = await Promise.all(
     Object.entries(admin).map(async ([name, url]) => {
@@ -26,11 +27,11 @@ export async function examineServices({
     );
   const unready = asked.find(({ answer }) => !answer.ok);
   if (unready) {
-    const { broker, store, consumer } = unready.answer.body ?? { broker: 'unknown', store: 'unknown' };
+    const { broker, store: found, consumer } = unready.answer.body ?? { broker: 'unknown', store: 'unknown' };
     if (consumer === 'missing') throw withoutDurable([unready.name]);
     throw new Broken(
-      `${unready.name} is not ready: broker ${broker}, store ${store}.`,
-      `start ${broker === 'connected' ? 'Redis' : 'NATS'} again: the services recover by themselves`,
+      `${unready.name} is not ready: broker ${broker}, store ${found}.`,
+      `start ${broker === 'connected' ? `the server of the store ${store}` : 'NATS'} again: the services recover by themselves`,
     );
   }
   return `${asked.length} services are ready and serve their metrics.`;
@@ -114,7 +115,7 @@ export async function examineRules({ prometheus }: Places): Promise<string> {
 }
 
 /** Did any order come? Without one most panels show zero, and latency panels nothing. */
-export async function examineOrders({ prometheus }: Places): Promise<string> {
+export async function examineOrders({ prometheus, store }: Places): Promise<string> {
   const samples = await askPrometheus(prometheus, 'max(pizza_order_stage_total{stage="created"})').catch(() => {
     throw new Broken(`Prometheus at ${prometheus} does not answer a query.`, START);
   });
@@ -122,7 +123,7 @@ export async function examineOrders({ prometheus }: Places): Promise<string> {
   if (created === undefined)
     throw new Broken(
       'no kitchen reports the funnel.',
-      'the kitchen gets no answer from Redis: start Redis again, or see runbook/no-data.md',
+      `the kitchen gets no answer from its store: start the server of the store ${store} again, or see runbook/no-data.md`,
     );
   if (created === 0)
     throw new Broken('nobody has ordered yet, so there is nothing to see.', 'place an order, or set DEMO_RATE=2');

@@ -23,6 +23,8 @@ const UNDECIDED_MS = 2_000;
 const SCRAPED_WITHIN_MS = 20_000;
 
 export interface RunOptions extends StartOptions {
+  /** The names of the servers' programs. */
+  readonly servers: readonly string[];
   /** Whether the program is there. */
   readonly prometheus: boolean;
   /** Runs beside a stack that stays up, until `signal` aborts. */
@@ -33,7 +35,7 @@ export interface RunOptions extends StartOptions {
 export async function runStack(options: RunOptions, signal: AbortSignal): Promise<void> {
   const startedAt = performance.now();
   const { death, ...handlers } = watch(options, signal);
-  console.log(pc.dim(`Starting NATS, Redis, ${options.services.map(({ name }) => name).join(', ')} ...`));
+  console.log(pc.dim(`Starting ${[...options.servers, ...options.services.map(({ name }) => name)].join(', ')} ...`));
   // Whoever may read the data folder may inject faults, and nobody else.
   const env = stackEnvironment().CHAOS_TOKEN ? {} : { CHAOS_TOKEN: randomBytes(16).toString('hex') };
   await using stack = await startStack({ ...options, ...handlers, env, kept: true, signal });

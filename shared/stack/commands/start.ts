@@ -42,17 +42,16 @@ async function main(): Promise<void> {
 async function run(options: StartOptions, signal: AbortSignal): Promise<void> {
   // The stack loads every service's declaration, to know what each may do.
   enableCompileCache(join(dataDir(), 'compile-cache'));
-  await obtain('nats-server');
   const settings = readSettings(stackEnvironment());
   const pattern = await loadPattern(settings.PATTERN);
   const { servers = [] } = pattern;
-  for (const name of storeProgramsIn(pattern, settings)) await obtain(name);
-  for (const name of servers) await obtain(`${name}-server`);
+  const programs = ['nats-server', ...storeProgramsIn(pattern, settings), ...servers.map((name) => `${name}-server`)];
+  for (const name of programs) await obtain(name);
   const prometheus = await obtain('prometheus').catch((error) => {
     if (!(error instanceof StartFailure)) throw error;
     console.log(pc.yellow(`Without prometheus: ${error.message}`));
   });
-  await runStack({ ...options, prometheus: Boolean(prometheus), demo: demoOnStack }, signal);
+  await runStack({ ...options, servers: programs, prometheus: Boolean(prometheus), demo: demoOnStack }, signal);
 }
 
 async function obtain(name: string) {
