@@ -6,6 +6,7 @@ import { loadPattern, type Pattern } from '#shared/runtime/pattern.ts';
 import { readSettings, type Settings } from '#shared/runtime/settings.ts';
 import { dataFolder, storePlaces } from '#shared/runtime/store-settings.ts';
 import type { StorePlaces } from '#shared/store/stores.ts';
+import { noteChosenStore } from './access/chosen-store.ts';
 import { prepareAccess, type StackAccess } from './access/stack-access.ts';
 import { dataDir } from './processes/data-dir.ts';
 import { freePort } from './processes/free-ports.ts';
@@ -73,6 +74,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const running = keepRunning(signal);
   try {
     const plan = await planServices({ pattern, env, settings, wishes, kept, keepAdminPorts: monitored });
+    if (kept) await noteChosenStore(settings);
     const access = await prepareAccess(pattern, kept, running.afterwards);
     const { nats, stores, ...started } = await startServers(pattern, settings, options, access, running);
     const further = await startFurther(pattern, settings, options, running.server);

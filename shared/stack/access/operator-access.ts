@@ -5,6 +5,7 @@ import { readSettings } from '#shared/runtime/settings.ts';
 import { storePlaces } from '#shared/runtime/store-settings.ts';
 import type { StorePlaces } from '#shared/store/stores.ts';
 import { stackEnvironment } from '../stack-environment.ts';
+import { chosenStore } from './chosen-store.ts';
 import { credentialsDir, credentialsFile, OPERATOR } from './credentials-files.ts';
 
 type Env = Readonly<Record<string, string>>;
@@ -24,9 +25,9 @@ export function operatorUrls(env: Env = stackEnvironment()): Env & { readonly NA
   return { ...given, ...Object.fromEntries(known.filter(([variable]) => !env[variable])) };
 }
 
-/** Where the operator's tools find the stores of the pattern that is set; `url` is that of STORE's server. */
+/** Where the operator's tools find the stores: those of STORE, else of the last `npm start`. `url` is that of STORE's server. */
 export async function operatorStores(url?: string, env: Env = stackEnvironment()): Promise<StorePlaces> {
-  const settings = readSettings(env);
+  const settings = readSettings({ ...chosenStore(), ...env });
   const { services } = await loadPattern(settings.PATTERN);
   const places = storePlaces(settings, services, operatorUrls(env));
   return url ? { ...places, all: { ...places.all, url } } : places;
