@@ -54,7 +54,7 @@ describe('docker-compose.yml', () => {
       expect(command.slice(-2)).toEqual(['services/main.ts', service]);
       expect(environment?.[adminPortVariable(service)]).toBe(ADMIN_PORT);
       expect(profiles).toEqual([name]);
-      expect(volumes).toEqual([`credentials-${service}:/run/credentials:ro`]);
+      expect(volumes).toEqual([`credentials-${service}:/run/credentials:ro`, 'state:/state']);
       expect(file.services.credentials?.volumes).toContain(`credentials-${service}:/credentials/${service}`);
     }
   });
