@@ -10,12 +10,15 @@ import { buildEvent, toWire } from '#shared/messaging/build-event.ts';
 import type { StoredMessage } from '#shared/messaging/stream-reader.ts';
 import type { Counters } from '#shared/store/store.ts';
 import type { World } from './world/world.ts';
+import { type Wrong, wrongOrders } from './wrong-orders.ts';
 
 /** The result of one run: plain data, as a worker posts it. */
 export interface Verdict {
   readonly seed: number;
   readonly orders: number;
   readonly violations: readonly { readonly invariant: string; readonly orderId?: string; readonly detail: string }[];
+  /** What is wrong -> the orders. */
+  readonly wrong: Readonly<Record<Wrong, readonly string[]>>;
   /** `ready`, `cancelled`, `timeout` -> orders. */
   readonly outcomes: Readonly<Record<string, number>>;
   /** Kind of fault -> how often it happened. */
@@ -31,30 +34,36 @@ export interface Verdict {
 }
 
 const SECOND_CHARGE_WITHIN_MS = 3_000;
+/** An order that is decided after so many times ORDER_TIMEOUT is late: five hours instead of thirty minutes. */
+const LATE_AFTER = 10;
 
 /** Reads the stream of a run while it grows, and the stores when it is at rest. */
 export class Recording {
   readonly #world: World;
   readonly #flow: Flow;
+  readonly #orderTimeout: number;
   readonly #stream: SeenStream;
   readonly #deadLetters: DeadLetter[] = [];
 
-  constructor(world: World, flow: Flow) {
+  /** `orderTimeout`: ms */
+  constructor(world: World, flow: Flow, orderTimeout: number) {
     this.#world = world;
     this.#flow = flow;
+    this.#orderTimeout = orderTimeout;
     this.#stream = new SeenStream(flow);
     void world.broker.follow(`${flow.subjectPrefix}.>`, (message) => this.#note(message));
     void world.broker.follow('dlq.>', (message) => void this.#deadLetters.push(letterOf(message)));
   }
 
-  /** Nothing is owed: every store is whole, nothing is under way, no message is pending, no order waits or is due. */
-  async atRest(): Promise<boolean> {
+  /** Nothing is owed: every store is whole, nothing is under way, no message is pending, no order waits or is due within `dueMs`. */
+  async atRest(dueMs = Number.POSITIVE_INFINITY): Promise<boolean> {
+    const soon = this.#world.timeline.now() + dueMs;
     if (this.#world.underWay > 0) return false;
     for (const store of this.#world.stores.values()) if ((await store.health()).is !== 'whole') return false;
     const states = await this.#world.broker.durableStates();
     if (states.some(({ pending, ackPending }) => pending + ackPending > 0)) return false;
     for (const { counters, oldestDueAt } of (await this.#counters()).values())
-      if (countWaiting(counters) > 0 || oldestDueAt !== undefined) return false;
+      if (countWaiting(counters) > 0 || (oldestDueAt !== undefined && oldestDueAt <= soon)) return false;
     return true;
   }
 
@@ -73,10 +82,14 @@ export class Recording {
       owed: rested ? [] : ['something is still owed'],
       broken,
     };
+    const violations = invariants.flatMap(({ name, check }) =>
+      check(run).map((found) => ({ invariant: name, ...found })),
+    );
     return {
       seed,
       orders: run.orders.size,
-      violations: invariants.flatMap(({ name, check }) => check(run).map((found) => ({ invariant: name, ...found }))),
+      violations,
+      wrong: wrongOrders(run, violations, LATE_AFTER * this.#orderTimeout),
       outcomes: countOutcomes(run),
       faults,
       crashPoints: Object.fromEntries(crashPoints),

@@ -54,11 +54,12 @@ export async function replay(spec: RunSpec) {
 }
 
 /** The command that runs it again and shows what happened to the orders that went wrong. */
-export const replayCommand = ({ seed, orders, only }: RunSpec): string =>
+export const replayCommand = ({ seed, orders, only, kitchen }: RunSpec): string =>
   [
     `npm run simulate -- --replay ${seed}`,
     ...(orders === ORDERS_PER_RUN ? [] : [`--per-run ${orders}`]),
-    ...(only ? [`--only ${only.join(',')}`] : []),
+    ...(only ? [`--only ${only.join(',') || '""'}`] : []),
+    ...(kitchen === undefined ? [] : [`--kitchen ${kitchen}`]),
   ].join(' ');
 
 /** A run that once violated an invariant. The tests run it again each time. */

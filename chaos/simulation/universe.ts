@@ -7,13 +7,17 @@ import type { Bus } from '#shared/messaging/bus.ts';
 import { Unavailable } from '#shared/messaging/faults.ts';
 import type { Pattern } from '#shared/runtime/pattern.ts';
 import { runBehaviour } from '#shared/runtime/run-behaviour.ts';
+import { runEngine } from '#shared/runtime/run-engine.ts';
 import type { Service, ServicePorts } from '#shared/runtime/service.ts';
 import { readSettings, type Settings } from '#shared/runtime/settings.ts';
 import type { OpenStore } from '#shared/store/store.ts';
 import { Recording, type Verdict } from './recording.ts';
+import type { Snippet } from './snippets/snippet.ts';
+import { snippetOf } from './snippets/snippets.ts';
 import { type Customers, type Intake, inviteCustomers } from './world/customers.ts';
 import { SimulatedProcess } from './world/process.ts';
 import { type Members, simulatedBus } from './world/simulated-bus.ts';
+import { SimulatedCloud } from './world/simulated-cloud.ts';
 import { simulatedStore } from './world/simulated-store.ts';
 import { type FaultKind, type Weather, weatherOf } from './world/weather.ts';
 import { World } from './world/world.ts';
@@ -33,11 +37,15 @@ export interface RunSpec {
   readonly orders: number;
   /** The kinds of faults that may happen; default: all. */
   readonly only?: readonly FaultKind[];
+  /** The workshop's snippet that runs in place of the kitchen. */
+  readonly kitchen?: string;
 }
 
 export interface UniverseOptions extends RunSpec {
   readonly pattern: Pattern;
   readonly alteration?: Alteration;
+  /** In place of the kitchen. Default: the one that `kitchen` names, if it names one. */
+  readonly snippet?: Snippet;
   readonly trace?: (atMs: number, orderId: string | undefined, line: string) => void;
 }
 
@@ -48,6 +56,9 @@ const STORM_AFTER_MS = 2_000;
 /** How long everything may then take to come to rest. */
 const REST_WITHIN_MS = 120_000;
 const LOOK_EVERY_MS = 250;
+/** A snippet may leave reservations that expire in an hour, and its timers may take days. */
+const DUE_SOON_MS = 60_000;
+const SNIPPET_RESTS_WITHIN_MS = 1_200_000;
 
 /** One simulated run, from its seed to its verdict. The same options give the same run, step by step. */
 export class Universe {
@@ -58,14 +69,18 @@ export class Universe {
   readonly #members: Members = new Map();
   readonly #recording: Recording;
   readonly #customers: Customers;
+  readonly #cloud: SimulatedCloud | undefined;
   readonly #startedAt: number;
   #intake: Intake | undefined;
   /** Once the run is at rest or overdue. */
   verdict: Verdict | undefined;
 
   constructor(options: UniverseOptions) {
-    const { seed, only, pattern, orders, trace } = options;
-    const { flow, services } = pattern;
+    const { seed, only, pattern, orders, trace, kitchen: named } = options;
+    const { services } = pattern;
+    const kitchen = correlatorOf(pattern.flow);
+    const snippet = options.snippet ?? (named === undefined ? undefined : snippetOf(named));
+    const flow = snippet ? { ...pattern.flow, storeless: [kitchen] } : pattern.flow;
     const weather = weatherOf(seed, only);
     this.#options = options;
     this.#dice = new Dice(seed, 4);
@@ -74,8 +89,8 @@ export class Universe {
     const { timeline } = this.#world;
     this.#startedAt = timeline.now();
     if (trace) this.#world.trace = (id, line) => trace(timeline.now() - this.#startedAt, id, line);
-    this.#recording = new Recording(this.#world, flow);
-    const kitchen = correlatorOf(flow);
+    this.#recording = new Recording(this.#world, flow, this.#settings.ORDER_TIMEOUT);
+    this.#cloud = snippet && new SimulatedCloud(this.#world, snippet, this.#settings.ORDER_TIMEOUT);
     for (const service of services) {
       this.#start(service, 1);
       if (service.name === kitchen || this.#dice.chance(0.5)) this.#start(service, 2);
@@ -98,12 +113,24 @@ export class Universe {
       this.#intake = host;
       return;
     }
-    const behaviour = service.behaviour(host);
-    const altered = this.#options.alteration?.behaviour?.(behaviour, service.name) ?? behaviour;
-    runBehaviour(service, this.#limitPools(altered), host, noInstrumentation).catch((error) => {
+    const running =
+      this.#cloud && service.name === correlatorOf(host.flow)
+        ? this.#runSnippet(this.#cloud, process, host)
+        : this.#runBehaviour(service, service.behaviour(host), host);
+    running.catch((error) => {
       if (error instanceof Unavailable) process.die('at its start');
       else world.broken.push(error);
     });
+  }
+
+  #runBehaviour(service: Service, behaviour: Behaviour, host: ServicePorts): Promise<unknown> {
+    const altered = this.#options.alteration?.behaviour?.(behaviour, service.name) ?? behaviour;
+    return runBehaviour(service, this.#limitPools(altered), host, noInstrumentation);
+  }
+
+  #runSnippet(cloud: SimulatedCloud, process: SimulatedProcess, host: ServicePorts): Promise<unknown> {
+    const reacts = () => Object.fromEntries(cloud.consumes.map((type) => [type, []]));
+    return runEngine({ name: process.service, reacts }, async () => cloud.open(process, host), host, noInstrumentation);
   }
 
   #hostOf(process: SimulatedProcess): ServicePorts {
@@ -150,13 +177,20 @@ export class Universe {
   }
 
   #endStorm(): void {
+    const { timeline } = this.#world;
     this.#world.stormy = false;
-    void this.#waitForRest(this.#world.timeline.now() + REST_WITHIN_MS);
+    if (!this.#cloud) void this.#waitForRest(timeline.now() + REST_WITHIN_MS);
+    // What the schedule finds stale is nothing that anybody waits for.
+    else
+      timeline.after(
+        2 * this.#settings.ORDER_TIMEOUT,
+        () => void this.#waitForRest(timeline.now() + SNIPPET_RESTS_WITHIN_MS),
+      );
   }
 
   async #waitForRest(until: number): Promise<void> {
     const { timeline } = this.#world;
-    const rested = await this.#recording.atRest();
+    const rested = await this.#recording.atRest(this.#cloud && DUE_SOON_MS);
     if (!rested && timeline.now() < until) {
       timeline.after(LOOK_EVERY_MS, () => void this.#waitForRest(until));
       return;

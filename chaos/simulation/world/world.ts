@@ -14,6 +14,9 @@ const LATENCY_MS = 1;
 /** Share of the answers that also have a latency. */
 const SLOW_ANSWERS = 0.15;
 
+/** What a server keeps in its memory: lost by a wipe, and as it was at the last `sync` after a restart. */
+export type Perishable = Pick<KeptStore, 'wipe' | 'sync' | 'restart'>;
+
 /** What the processes of one run share and what survives their crashes: time, randomness, the broker and the stores. */
 export class World {
   readonly timeline = new Timeline();
@@ -28,6 +31,8 @@ export class World {
   readonly dice: Dice;
   readonly broker: MemoryBus;
   readonly stores = new Map<string, KeptStore>();
+  /** What the stores' server keeps besides them. */
+  readonly besides: Perishable[] = [];
   /** Faults happen; false once the run has to come to rest. */
   stormy = true;
   /** Tasks of `later` that are not done yet. */
@@ -62,6 +67,11 @@ export class World {
     return store;
   }
 
+  /** All that the stores' server keeps. */
+  perishable(): Perishable[] {
+    return [...this.stores.values(), ...this.besides];
+  }
+
   /** Whether a fault of this kind happens now; it is counted when it does. */
   happens(kind: FaultKind, orderId?: string): boolean {
     if (!this.stormy || !this.dice.chance(this.weather[kind])) return false;
@@ -89,7 +99,7 @@ export class World {
 
   #syncStores(): void {
     if (!this.stormy) return;
-    for (const store of this.stores.values()) store.sync();
+    for (const each of this.perishable()) each.sync();
     this.timeline.after(SYNC_MS, () => this.#syncStores());
   }
 
