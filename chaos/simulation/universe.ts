@@ -7,7 +7,6 @@ import type { Bus } from '#shared/messaging/bus.ts';
 import { Unavailable } from '#shared/messaging/faults.ts';
 import type { Pattern } from '#shared/runtime/pattern.ts';
 import { runBehaviour } from '#shared/runtime/run-behaviour.ts';
-import { runEngine } from '#shared/runtime/run-engine.ts';
 import type { Service, ServicePorts } from '#shared/runtime/service.ts';
 import { readSettings, type Settings } from '#shared/runtime/settings.ts';
 import type { OpenStore } from '#shared/store/store.ts';
@@ -115,7 +114,7 @@ export class Universe {
     }
     const running =
       this.#cloud && service.name === correlatorOf(host.flow)
-        ? this.#runSnippet(this.#cloud, process, host)
+        ? this.#cloud.run(process, host)
         : this.#runBehaviour(service, service.behaviour(host), host);
     running.catch((error) => {
       if (error instanceof Unavailable) process.die('at its start');
@@ -126,11 +125,6 @@ export class Universe {
   #runBehaviour(service: Service, behaviour: Behaviour, host: ServicePorts): Promise<unknown> {
     const altered = this.#options.alteration?.behaviour?.(behaviour, service.name) ?? behaviour;
     return runBehaviour(service, this.#limitPools(altered), host, noInstrumentation);
-  }
-
-  #runSnippet(cloud: SimulatedCloud, process: SimulatedProcess, host: ServicePorts): Promise<unknown> {
-    const reacts = () => Object.fromEntries(cloud.consumes.map((type) => [type, []]));
-    return runEngine({ name: process.service, reacts }, async () => cloud.open(process, host), host, noInstrumentation);
   }
 
   #hostOf(process: SimulatedProcess): ServicePorts {
@@ -179,13 +173,11 @@ export class Universe {
   #endStorm(): void {
     const { timeline } = this.#world;
     this.#world.stormy = false;
-    if (!this.#cloud) void this.#waitForRest(timeline.now() + REST_WITHIN_MS);
-    // What the schedule finds stale is nothing that anybody waits for.
-    else
-      timeline.after(
-        2 * this.#settings.ORDER_TIMEOUT,
-        () => void this.#waitForRest(timeline.now() + SNIPPET_RESTS_WITHIN_MS),
-      );
+    // Some orders are only becoming stale: a snippet's schedule finds them within this time.
+    const [settlesMs, within] = this.#cloud
+      ? [2 * this.#settings.ORDER_TIMEOUT, SNIPPET_RESTS_WITHIN_MS]
+      : [0, REST_WITHIN_MS];
+    timeline.after(settlesMs, () => void this.#waitForRest(timeline.now() + within));
   }
 
   async #waitForRest(until: number): Promise<void> {

@@ -1,3 +1,4 @@
+import { READY_STATUS } from '#shared/contracts/kitchen.ts';
 import type { OrderEvents, OrderState, Requirement, SnippetPorts } from './snippet.ts';
 
 /** What the workshop's kitchen emits. */
@@ -13,7 +14,7 @@ export async function processOrder(emitEvent: Emit, orderId: string, events: Ord
     reservationId: inventory?.reservationId,
     chefId: chef?.chefId,
   };
-  await emitEvent({ type: 'kitchen.ready', data: { orderId, status: 'ready-for-preparation', correlationData } });
+  await emitEvent({ type: 'kitchen.ready', data: { orderId, status: READY_STATUS, correlationData } });
 }
 
 /** From the workshop's `handlePaymentFailed`; the other two are refused likewise. It compensates nothing. */

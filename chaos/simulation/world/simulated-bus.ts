@@ -117,7 +117,7 @@ function onTheWay(world: World, orderId: string): number {
 }
 
 /** Ends with the work, or with the process: the broker then redelivers after ACK_WAIT, as after a closed connection. */
-function untilDead(process: SimulatedProcess, work: Promise<void>): Promise<void> {
+export function untilDead(process: SimulatedProcess, work: Promise<void>): Promise<void> {
   return new Promise((leave, fail) => {
     const release = process.whenDead(leave);
     work.then(leave, fail).finally(release);

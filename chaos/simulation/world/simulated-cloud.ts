@@ -1,18 +1,21 @@
 import { isDeepStrictEqual } from 'node:util';
 import { correlatorOf } from '#shared/contracts/flow.ts';
+import { noInstrumentation } from '#shared/kernel/instrumentation.ts';
 import { addEnvelope, toWire } from '#shared/messaging/build-event.ts';
 import { eventTypeOf } from '#shared/messaging/event-type.ts';
+import { runEngine } from '#shared/runtime/run-engine.ts';
 import type { Engine, ServicePorts } from '#shared/runtime/service.ts';
 import {
   CONSUMED,
   type Correlator,
   type Data,
   type OrderState,
-  orderOfKey as orderOf,
+  orderOfKey,
   type Snippet,
   type SnippetPorts,
 } from '../snippets/snippet.ts';
 import type { SimulatedProcess } from './process.ts';
+import { untilDead } from './simulated-bus.ts';
 import { SimulatedRedis } from './simulated-redis.ts';
 import { storeCalls } from './simulated-store.ts';
 import type { World } from './world.ts';
@@ -43,8 +46,6 @@ export class SimulatedCloud {
   readonly #members = new Set<Member>();
   readonly #redis: SimulatedRedis;
   readonly #items = new Map<string, OrderState>();
-  /** Orders whose item is removed some day. */
-  readonly #mortal = new Set<string>();
   #emitted = 0;
 
   constructor(world: World, snippet: Snippet, orderTimeoutMs: number) {
@@ -58,24 +59,22 @@ export class SimulatedCloud {
     this.#schedule();
   }
 
-  /** The short types that the snippet reacts to. */
-  get consumes(): readonly string[] {
-    return this.#snippet.consumes ?? CONSUMED;
-  }
-
-  /** The snippet as one process runs it. */
-  open(process: SimulatedProcess, host: ServicePorts): Engine {
-    const correlator = this.#snippet.start(this.#portsOf(process, host));
+  /** Runs the snippet in one process, with the consumer and the failure policy of every service. */
+  run(process: SimulatedProcess, host: ServicePorts): Promise<unknown> {
+    const { start, consumes = CONSUMED } = this.#snippet;
+    const reacts = () => Object.fromEntries(consumes.map((type) => [type, []]));
+    const correlator = start(this.#portsOf(process, host));
     const member = { process, correlator };
     this.#members.add(member);
     process.whenDead(() => this.#members.delete(member));
-    return {
+    const engine: Engine = {
       async handle({ type, event }) {
         await correlator.handleEvent({ type, data: event.data as Data });
         return 'ok';
       },
       stop: async () => undefined,
     };
+    return runEngine({ name: process.service, reacts }, async () => engine, host, noInstrumentation);
   }
 
   #portsOf(process: SimulatedProcess, { flow, bus, now }: ServicePorts): SnippetPorts {
@@ -83,11 +82,11 @@ export class SimulatedCloud {
     const [redis, items] = [this.#redis, this.#items];
     return {
       redis: {
-        hset: (key, field, value) => call(`HSET ${field}`, orderOf(key), async () => redis.hset(key, field, value)),
-        hgetall: (key) => call('HGETALL', orderOf(key), async () => redis.hgetall(key)),
-        del: (key) => call('DEL', orderOf(key), async () => redis.del(key)),
+        hset: (key, field, value) => call(`HSET ${field}`, orderOfKey(key), async () => redis.hset(key, field, value)),
+        hgetall: (key) => call('HGETALL', orderOfKey(key), async () => redis.hgetall(key)),
+        del: (key) => call('DEL', orderOfKey(key), async () => redis.del(key)),
         expire: (key, seconds) =>
-          call('EXPIRE', orderOf(key), async () => {
+          call('EXPIRE', orderOfKey(key), async () => {
             const ms = this.#real(seconds * 1_000);
             redis.expire(key, ms);
             this.#world.later(ms, async () => redis.deletesExpired(key) && this.#notify(key));
@@ -122,11 +121,11 @@ export class SimulatedCloud {
   }
 
   #put(item: OrderState): void {
-    this.#items.set(item.orderId, item);
-    const isWatched = [...this.#members].some(({ correlator }) => correlator.onRemoved);
-    if (!isWatched || this.#mortal.has(item.orderId)) return;
-    this.#mortal.add(item.orderId);
     const { timeline, dice } = this.#world;
+    const isNew = !this.#items.has(item.orderId);
+    this.#items.set(item.orderId, item);
+    // A run lasts until its removals are handled: nobody waits for those that nobody handles.
+    if (!isNew || ![...this.#members].some(({ correlator }) => correlator.onRemoved)) return;
     const expiresIn = this.#real(item.ttl * 1_000 - this.#startedAt) - (timeline.now() - this.#startedAt);
     const lag = dice.between(0, this.#real(REMOVED_WITHIN_MS));
     this.#world.later(expiresIn + lag, () => this.#remove(item.orderId));
@@ -135,7 +134,6 @@ export class SimulatedCloud {
   async #remove(orderId: string): Promise<void> {
     const item = this.#items.get(orderId);
     this.#items.delete(orderId);
-    this.#mortal.delete(orderId);
     while (item && !(await this.#call(this.#anyone(), async ({ onRemoved }) => onRemoved?.(item))))
       await new Promise<void>((resolve) => void this.#world.timeline.after(AGAIN_AFTER_MS, resolve));
   }
@@ -159,18 +157,16 @@ export class SimulatedCloud {
   }
 
   /** Whether it succeeded; not when the process dies meanwhile, or when there is none. */
-  #call(member: Member | undefined, task: (correlator: Correlator) => Promise<void>): Promise<boolean> {
-    if (!member) return Promise.resolve(false);
-    return new Promise((resolve) => {
-      const release = member.process.whenDead(() => resolve(false));
-      const end = (succeeded: boolean) => {
-        release();
-        resolve(succeeded);
-      };
-      task(member.correlator).then(
-        () => end(true),
-        () => end(false),
+  async #call(member: Member | undefined, task: (correlator: Correlator) => Promise<void>): Promise<boolean> {
+    let succeeded = false;
+    const succeed = () => {
+      succeeded = true;
+    };
+    if (member)
+      await untilDead(
+        member.process,
+        task(member.correlator).then(succeed, () => undefined),
       );
-    });
+    return succeeded;
   }
 }
