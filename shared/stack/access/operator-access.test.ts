@@ -2,8 +2,10 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { readSettings } from '#shared/runtime/settings.ts';
+import { noteChosenStore } from './chosen-store.ts';
 import { credentialsDir } from './credentials-files.ts';
-import { operatorUrls } from './operator-access.ts';
+import { operatorStores, operatorUrls } from './operator-access.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -42,5 +44,17 @@ describe("the operator's tools", () => {
     expect(operatorUrls({ CREDENTIALS_FILE, NATS_URL: 'nats://elsewhere:4222' }).NATS_URL).toBe(
       'nats://somebody:n@elsewhere:4222',
     );
+  });
+
+  it('look into the stores of the last npm start, unless they are told otherwise', async () => {
+    expect((await operatorStores()).all.kind).toBe('redis');
+    await noteChosenStore(readSettings({ STORE: 'sqlite', STORE_PAYMENT_SERVICE: 'redis' }));
+    const payment = { kind: 'redis', url: expect.stringMatching(/^redis:/) };
+    expect(await operatorStores()).toEqual({
+      all: { kind: 'sqlite', url: expect.stringMatching(/^file:.*sqlite$/) },
+      except: { 'payment-service': payment, 'payment-gateway': payment },
+    });
+    vi.stubEnv('STORE', 'redis');
+    expect((await operatorStores('redis://elsewhere:1')).all).toEqual({ kind: 'redis', url: 'redis://elsewhere:1' });
   });
 });

@@ -23,6 +23,8 @@ const UNDECIDED_MS = 2_000;
 const SCRAPED_WITHIN_MS = 20_000;
 
 export interface RunOptions extends StartOptions {
+  /** Variables over this process' own. */
+  readonly env: Readonly<Record<string, string>>;
   /** The names of the servers' programs. */
   readonly servers: readonly string[];
   /** Whether the program is there. */
@@ -37,7 +39,8 @@ export async function runStack(options: RunOptions, signal: AbortSignal): Promis
   const { death, ...handlers } = watch(options, signal);
   console.log(pc.dim(`Starting ${[...options.servers, ...options.services.map(({ name }) => name)].join(', ')} ...`));
   // Whoever may read the data folder may inject faults, and nobody else.
-  const env = stackEnvironment().CHAOS_TOKEN ? {} : { CHAOS_TOKEN: randomBytes(16).toString('hex') };
+  const token = stackEnvironment().CHAOS_TOKEN ? {} : { CHAOS_TOKEN: randomBytes(16).toString('hex') };
+  const env = { ...options.env, ...token };
   await using stack = await startStack({ ...options, ...handlers, env, kept: true, signal });
   console.log(`Up in ${((performance.now() - startedAt) / 1000).toFixed(1)} s.`);
   await using cleaning = new AsyncDisposableStack();

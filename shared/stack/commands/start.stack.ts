@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { portsFor, stackPorts } from '#shared/testing/ports-for.ts';
@@ -118,4 +118,18 @@ test('--help lists the options and the services, exit 0', async () => {
   const { exitCode, all } = await start({}, '--help');
   for (const word of ['--once', '--replicas', '--without', 'kitchen-service']) expect(all).toContain(word);
   expect(exitCode).toBe(0);
+});
+
+test('without a Redis that could be had the state is in files, the tools find it there, and the order becomes ready', async () => {
+  await rm(join(folder, 'programs'));
+  await mkdir(join(folder, 'programs'));
+  await symlink(join(dataDir(), 'programs/nats-server'), join(folder, 'programs/nats-server'));
+  const { exitCode, all } = await start({ PATH: dirname(process.execPath) }, '--once');
+  expect(all).toMatch(
+    /Without Redis the services keep their state in files \(STORE=sqlite\): redis-server >= 7.0 is neither/,
+  );
+  expect(all).toMatch(/kitchen\.ready/);
+  expect(exitCode, all).toBe(0);
+  expect(await readFile(join(folder, 'chosen-store.json'), 'utf8')).toContain('sqlite');
+  expect(existsSync(join(folder, 'sqlite/kitchen-service.sqlite'))).toBe(true);
 });

@@ -42,7 +42,8 @@ async function main(): Promise<void> {
 async function run(options: StartOptions, signal: AbortSignal): Promise<void> {
   // The stack loads every service's declaration, to know what each may do.
   enableCompileCache(join(dataDir(), 'compile-cache'));
-  const settings = readSettings(stackEnvironment());
+  const env = await withoutRedis();
+  const settings = readSettings(stackEnvironment(env));
   const pattern = await loadPattern(settings.PATTERN);
   const { servers = [] } = pattern;
   const programs = ['nats-server', ...storeProgramsIn(pattern, settings), ...servers.map((name) => `${name}-server`)];
@@ -51,7 +52,22 @@ async function run(options: StartOptions, signal: AbortSignal): Promise<void> {
     if (!(error instanceof StartFailure)) throw error;
     console.log(pc.yellow(`Without prometheus: ${error.message}`));
   });
-  await runStack({ ...options, servers: programs, prometheus: Boolean(prometheus), demo: demoOnStack }, signal);
+  await runStack({ ...options, env, servers: programs, prometheus: Boolean(prometheus), demo: demoOnStack }, signal);
+}
+
+/** Where no Redis can be had, the variable that keeps the state in files; unless STORE was chosen. */
+async function withoutRedis(): Promise<Readonly<Record<string, string>>> {
+  const settings = readSettings(stackEnvironment());
+  const pattern = await loadPattern(settings.PATTERN);
+  if (stackEnvironment().STORE || !storeProgramsIn(pattern, settings).includes('redis-server')) return {};
+  try {
+    await obtainProgram('redis-server', console.log);
+    return {};
+  } catch (error) {
+    if (!(error instanceof StartFailure)) throw error;
+    console.log(pc.yellow(`Without Redis the services keep their state in files (STORE=sqlite): ${error.message}`));
+    return { STORE: 'sqlite' };
+  }
 }
 
 async function obtain(name: string) {
