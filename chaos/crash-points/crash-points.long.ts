@@ -8,6 +8,7 @@ import { SystemReader } from '#shared/audit/system-reader.ts';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import type { ServiceProcess } from '#shared/stack/processes/service-process.ts';
 import { type Stack, startStack } from '#shared/stack/stack.ts';
+import { storeKinds } from '#shared/store/store-kinds.ts';
 import { eventually } from '#shared/testing/eventually.ts';
 import type { CustomerOrder } from '../../loadtest/orders.ts';
 import { startCustomers } from '../customers.ts';
@@ -41,75 +42,86 @@ const points: Readonly<Record<string, readonly string[]>> = {
 const rounds = Array.from({ length: Math.max(...Object.values(points).map(({ length }) => length)) }, (_, nth) =>
   Object.entries(points).map(([service, all]) => ({ service, point: all[nth % all.length] ?? '', after: nth % 4 })),
 );
-const namesOf = (round: (typeof rounds)[number]) => round.map(({ service, point }) => `${service} ${point}`).join(', ');
+type Round = (typeof rounds)[number];
+const namesOf = (round: Round) => round.map(({ service, point }) => `${service} ${point}`).join(', ');
 
 const MIX = { declined: 0.1, 'sold-out': 0.25, 'off-menu': 0.05, 'no-chef': 0.15, 'slow-bank': 0, repeated: 0.1 };
 
-describe('a process that is killed between any two steps', { timeout: 280_000 }, () => {
-  const accepted = new Map<string, CustomerOrder>();
-  let folder: string;
-  let stack: Stack;
-  let reader: SystemReader;
-  let address: { natsUrl: string; stores: Stack['stores']; flow: typeof pizzaFlow };
+/** Every round on one store, that of STORE or Redis; on the others those around the commit, which alone is theirs. */
+const [first = '', ...others] = process.env.STORE ? [process.env.STORE] : storeKinds.map(({ name }) => name);
+const aroundCommit = rounds.slice(1, 3);
 
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'pizza-crash-points-'));
-    stack = await startStack({
-      env: {
-        NODE_OPTIONS: `--import ${new URL('./preload.ts', import.meta.url).href}`,
-        CRASH_AT: folder,
-        ACK_WAIT: '1s',
-        ORDER_TIMEOUT: '30m',
-        LOG_LEVEL: 'error',
-      },
-    });
-    address = { natsUrl: stack.nats.url, stores: stack.stores, flow: pizzaFlow };
-    reader = await SystemReader.open(address);
-  });
-  afterAll(async () => {
-    await reader?.[Symbol.asyncDispose]();
-    await stack?.stop();
-    await rm(folder, { recursive: true, force: true });
-  });
+describeCrashes(first, rounds);
+for (const store of others) describeCrashes(store, aroundCommit);
 
-  const serviceNamed = (name: string): ServiceProcess => {
-    const found = stack.services.find((service) => service.name === name);
-    if (!found) throw new Error(`${name} is not running`);
-    return found;
-  };
-  async function dieAndRise(service: string, point: string, after: number): Promise<void> {
-    const armed = join(folder, service);
-    for (const [nth, one] of point.split(', then ').entries()) {
-      await writeFile(armed, `${one}:${nth === 0 ? after : 0}`);
-      if (nth > 0) await bringUp(serviceNamed(service)).catch(() => undefined);
-      // A process disarms its point right before it kills itself, which may be before it is ready: then no stack tells of it.
-      await eventually(async () => !existsSync(armed) || undefined, `${service} to die ${one}`, 90_000);
-    }
-    await bringUp(serviceNamed(service));
-  }
+function describeCrashes(store: string, rounds: readonly Round[]): void {
+  describe(`a process that is killed between any two steps, its state in ${store}`, { timeout: 280_000 }, () => {
+    const accepted = new Map<string, CustomerOrder>();
+    let folder: string;
+    let stack: Stack;
+    let reader: SystemReader;
+    let address: { natsUrl: string; stores: Stack['stores']; flow: typeof pizzaFlow };
 
-  it.each(rounds.map((round, nth) => ({ name: namesOf(round), round, nth })))(
-    '$name: nothing is lost and nothing doubled',
-    async ({ round, nth }) => {
-      const orderUrl = stack.orderUrl ?? '';
-      const customers = startCustomers({ orderUrl, seed: nth, run: `round-${nth}`, mix: MIX, rate: 40, atOnce: 8 });
-      try {
-        await Promise.all(round.map(({ service, point, after }) => dieAndRise(service, point, after)));
-      } finally {
-        await customers.stop(60_000);
-        // Of a round that fails too: the audit of the next one reads the whole stream.
-        for (const [id, order] of customers.accepted) accepted.set(id, order);
-      }
-      expect(customers).toMatchObject({ surprises: [], asking: 0 });
-      const report = await audit(reader, {
-        ...address,
-        accepted: accepted.keys(),
-        waitForRest: { withinMs: 120_000 },
+    beforeAll(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'pizza-crash-points-'));
+      stack = await startStack({
+        env: {
+          NODE_OPTIONS: `--import ${new URL('./preload.ts', import.meta.url).href}`,
+          CRASH_AT: folder,
+          STORE: store,
+          ACK_WAIT: '1s',
+          ORDER_TIMEOUT: '30m',
+          LOG_LEVEL: 'error',
+        },
       });
-      expect(report.invariants.filter(({ violations }) => violations > 0)).toEqual([]);
-      const ending = (ends: string) => [...accepted.values()].filter((order) => order.ends === ends).length;
-      expect(report.outcomes).toEqual({ ready: ending('ready'), cancelled: ending('cancelled'), timeout: 0 });
-      expect(report).toMatchObject({ clean: true, atRest: true, deadLetters: { kept: 0 } });
-    },
-  );
-});
+      address = { natsUrl: stack.nats.url, stores: stack.stores, flow: pizzaFlow };
+      reader = await SystemReader.open(address);
+    });
+    afterAll(async () => {
+      await reader?.[Symbol.asyncDispose]();
+      await stack?.stop();
+      await rm(folder, { recursive: true, force: true });
+    });
+
+    const serviceNamed = (name: string): ServiceProcess => {
+      const found = stack.services.find((service) => service.name === name);
+      if (!found) throw new Error(`${name} is not running`);
+      return found;
+    };
+    async function dieAndRise(service: string, point: string, after: number): Promise<void> {
+      const armed = join(folder, service);
+      for (const [nth, one] of point.split(', then ').entries()) {
+        await writeFile(armed, `${one}:${nth === 0 ? after : 0}`);
+        if (nth > 0) await bringUp(serviceNamed(service)).catch(() => undefined);
+        // A process disarms its point right before it kills itself, which may be before it is ready: then no stack tells of it.
+        await eventually(async () => !existsSync(armed) || undefined, `${service} to die ${one}`, 90_000);
+      }
+      await bringUp(serviceNamed(service));
+    }
+
+    it.each(rounds.map((round, nth) => ({ name: namesOf(round), round, nth })))(
+      '$name: nothing is lost and nothing doubled',
+      async ({ round, nth }) => {
+        const orderUrl = stack.orderUrl ?? '';
+        const customers = startCustomers({ orderUrl, seed: nth, run: `round-${nth}`, mix: MIX, rate: 40, atOnce: 8 });
+        try {
+          await Promise.all(round.map(({ service, point, after }) => dieAndRise(service, point, after)));
+        } finally {
+          await customers.stop(60_000);
+          // Of a round that fails too: the audit of the next one reads the whole stream.
+          for (const [id, order] of customers.accepted) accepted.set(id, order);
+        }
+        expect(customers).toMatchObject({ surprises: [], asking: 0 });
+        const report = await audit(reader, {
+          ...address,
+          accepted: accepted.keys(),
+          waitForRest: { withinMs: 120_000 },
+        });
+        expect(report.invariants.filter(({ violations }) => violations > 0)).toEqual([]);
+        const ending = (ends: string) => [...accepted.values()].filter((order) => order.ends === ends).length;
+        expect(report.outcomes).toEqual({ ready: ending('ready'), cancelled: ending('cancelled'), timeout: 0 });
+        expect(report).toMatchObject({ clean: true, atRest: true, deadLetters: { kept: 0 } });
+      },
+    );
+  });
+}
