@@ -6,20 +6,11 @@
 import { rmSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { createInterface } from 'node:readline';
+import { signalFamily } from './family.ts';
 
 const GRACE_MS = 5_000;
 const groups = new Set();
 const folders = new Set();
-
-/** Whether the group still had a process to signal. */
-const signal = (pid, name) => {
-  try {
-    process.kill(-pid, name);
-    return true;
-  } catch {
-    return false;
-  }
-};
 
 // A signal meant for the parent's terminal must not end the guard before its work.
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => {});
@@ -32,11 +23,11 @@ for await (const line of createInterface({ input: process.stdin })) {
 }
 
 const deadline = Date.now() + GRACE_MS;
-let left = [...groups].filter((pid) => signal(pid, 'SIGCONT') && signal(pid, 'SIGTERM'));
+let left = [...groups].filter((pid) => signalFamily(pid, 'SIGCONT') && signalFamily(pid, 'SIGTERM'));
 while (left.length > 0 && Date.now() < deadline) {
   await new Promise((resolve) => setTimeout(resolve, 50));
-  left = left.filter((pid) => signal(pid, 0));
+  left = left.filter((pid) => signalFamily(pid, 0));
 }
-for (const pid of left) signal(pid, 'SIGKILL');
+for (const pid of left) signalFamily(pid, 'SIGKILL');
 // Those that were killed just now may still write for a moment.
 for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });

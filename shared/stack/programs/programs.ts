@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
+import { existsSync, globSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { isAtLeast } from '#shared/messaging/jetstream/nats-link.ts';
 import { dataDir } from '../processes/data-dir.ts';
@@ -21,22 +21,27 @@ export interface Program {
 
 const programsDir = (): string => join(dataDir(), 'programs');
 
-/** Looks on PATH, then in the data folder. Undefined when neither has one that runs and is new enough. */
+/** Looks on PATH, then in the data folder and the program's other folders. Undefined when none has one that runs and is new enough. */
 export async function findProgram(name: string): Promise<Program | undefined> {
-  const { least } = wantedProgram(name);
+  const { least, folders = [] } = wantedProgram(name);
   const folder = join(programsDir(), name);
-  const unpacked = ['bin', 'usr/bin', 'usr/sbin'].map((bin) => join(folder, bin, name)).filter(existsSync);
-  for (const path of [name, ...unpacked]) {
+  const places = ['bin', 'usr/bin', 'usr/sbin', ...folders].flatMap((bin) =>
+    globSync(join(bin, name), { cwd: folder }).sort(newestFirst),
+  );
+  const elsewhere = places.map((place) => resolve(folder, place));
+  for (const path of [name, ...elsewhere]) {
     const found = await probe(name, path, path === name ? {} : await libraries(folder));
     if (found && isAtLeast(found.version, least)) return found;
   }
   return undefined;
 }
 
+const newestFirst = (a: string, b: string): number => b.localeCompare(a, 'en', { numeric: true });
+
 /** Runs `--version`: a program that is there but lacks a library is none. */
 async function probe(name: string, path: string, env: Record<string, string>): Promise<Program | undefined> {
   const { stdout, failed } = await execa(path, ['--version'], { env, reject: false, timeout: 10_000 });
-  const [, version] = /(?:v=?|version |-server )(\d+\.\d+[.\d]*)/.exec(stdout ?? '') ?? [];
+  const [, version] = /(?:v=?|version |-server |SQL\) )(\d+\.\d+[.\d]*)/.exec(stdout ?? '') ?? [];
   return failed || !version ? undefined : { name, path, env, version };
 }
 

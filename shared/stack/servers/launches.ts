@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { hostAndPort } from '#shared/messaging/server-url.ts';
 import { writeSecret } from '../access/credentials-files.ts';
 import { answersWith, ask } from '../processes/ask.ts';
+import type { GuardedCommand } from '../processes/guarded-process.ts';
+import type { Program } from '../programs/programs.ts';
 import { prometheusConfig, type ScrapeJob } from './prometheus-config.ts';
 
 export interface ServerAccess {
@@ -14,6 +16,7 @@ export interface ServerAccess {
 }
 
 export interface LaunchInput {
+  readonly program: Program;
   readonly dir: string;
   readonly bind: string;
   /** The server's own port, then further ones: NATS' monitoring; Restate's administration and node. */
@@ -22,9 +25,11 @@ export interface LaunchInput {
   readonly access: ServerAccess | undefined;
 }
 
-/** What differs from server to server. All end by SIGTERM. */
-export interface Launch {
-  readonly protocol: 'nats' | 'redis' | 'http';
+/** What differs from server to server. */
+export interface Launch extends Pick<GuardedCommand, 'user' | 'stopSignal'> {
+  readonly protocol: 'nats' | 'redis' | 'postgres' | 'http';
+  /** What the URL names behind the port. */
+  readonly path?: string;
   readonly args: readonly string[];
   /** Whether the process with this pid, and no other on its port, serves. Never rejects. */
   readonly answers: (pid: number) => Promise<boolean>;

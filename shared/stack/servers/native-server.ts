@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { closeSync, openSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hostAndPort, withUser } from '#shared/messaging/server-url.ts';
+import { createDatabase } from '#shared/store/postgres/prepare.ts';
 import { AddressInUse, withFreePorts } from '../processes/free-ports.ts';
 import { type GuardedCommand, type GuardedProcess, spawnGuarded } from '../processes/guarded-process.ts';
 import { StartFailure } from '../processes/start-failure.ts';
@@ -18,6 +20,7 @@ import {
   type ServerAccess,
   toxiproxyLaunch,
 } from './launches.ts';
+import { postgresLaunch } from './postgres-launch.ts';
 import type { ScrapeJob } from './prometheus-config.ts';
 import type { NativeServer } from './running-server.ts';
 
@@ -52,6 +55,11 @@ export async function startNats(options: NatsOptions = {}): Promise<NativeServer
 export const startRedis = (options: ServerOptions = {}): Promise<NativeServer> =>
   start('redis-server', options, redisLaunch);
 
+export interface PostgresOptions extends Omit<ServerOptions, 'access'> {
+  /** The superuser, as at the first start on the data folder. Default: one of its own. */
+  readonly as?: ServerAccess['as'];
+}
+
 export interface RestateOptions extends ServerOptions {
   /** HTTP administration; default: a free one. */
   readonly adminPort?: number;
@@ -62,6 +70,21 @@ export function startRestate(options: RestateOptions = {}): Promise<NativeServer
   const admin = { port: options.adminPort, variable: 'RESTATE_ADMIN_PORT' };
   return start('restate-server', options, restateLaunch, [admin, { port: undefined, variable: 'port' }]);
 }
+
+/** A PostgreSQL with the database `pizza`; its URL names the superuser. */
+export const startPostgres = ({ as, prepare, ...options }: PostgresOptions = {}): Promise<NativeServer> =>
+  start(
+    'postgres',
+    {
+      ...options,
+      access: { users: '', as: as ?? { user: 'operator', password: randomUUID() } },
+      async prepare(url) {
+        await createDatabase(url);
+        await prepare?.(url);
+      },
+    },
+    postgresLaunch({ keepsData: options.dir !== undefined }),
+  );
 
 /** The variables by which a service finds it. */
 export const restateEnv = ({ url, monitorUrl = '' }: NativeServer): Record<string, string> => ({
@@ -105,19 +128,22 @@ const LOOPBACK = '127.0.0.1';
 
 async function startOn(
   ports: readonly number[],
-  { name, path, env }: Program,
+  program: Program,
   { path: dir, remove }: TemporaryFolder,
   { bind = LOOPBACK, durable = false, access, prepare }: ServerOptions,
   launchOf: LaunchOf,
 ): Promise<NativeServer> {
-  const { protocol, args, answers } = await launchOf({ dir, bind, ports, durable, access });
+  const { name, path: file, env } = program;
+  const launch = await launchOf({ program, dir, bind, ports, durable, access });
+  const { protocol, answers, path = '', args, user, stopSignal } = launch;
+  const command = { file, args, env, ...(user && { user }), ...(stopSignal && { stopSignal }) };
   const [port, monitorPort] = ports;
-  const bare = `${protocol}://${hostAndPort(bind, port)}`;
+  const bare = `${protocol}://${hostAndPort(bind, port)}${path}`;
   const url = access ? withUser(bare, access.as.user, access.as.password) : bare;
   const logFile = join(dir, 'server.log');
   const died = Promise.withResolvers<string>();
   const server = await supervise({
-    spawn: () => spawnLogged({ file: path, args, env }, logFile),
+    spawn: () => spawnLogged(command, logFile),
     isReady: answers,
     readyWithinMs: START_WITHIN_MS,
     stopWithinMs: STOP_WITHIN_MS,
