@@ -4,7 +4,6 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hostAndPort, withUser } from '#shared/messaging/server-url.ts';
-import { createDatabase } from '#shared/store/postgres/prepare.ts';
 import { AddressInUse, withFreePorts } from '../processes/free-ports.ts';
 import { type GuardedCommand, type GuardedProcess, spawnGuarded } from '../processes/guarded-process.ts';
 import { StartFailure } from '../processes/start-failure.ts';
@@ -55,9 +54,10 @@ export async function startNats(options: NatsOptions = {}): Promise<NativeServer
 export const startRedis = (options: ServerOptions = {}): Promise<NativeServer> =>
   start('redis-server', options, redisLaunch);
 
-export interface PostgresOptions extends Omit<ServerOptions, 'access'> {
-  /** The superuser, as at the first start on the data folder. Default: one of its own. */
-  readonly as?: ServerAccess['as'];
+/** Its URL names the superuser, which is always there, and a database that is yet to be made. */
+export function startPostgres(options: ServerOptions = {}): Promise<NativeServer> {
+  const access = { users: '', as: { user: 'operator', password: randomUUID() } };
+  return start('postgres', { access, ...options }, postgresLaunch({ keepsData: options.dir !== undefined }));
 }
 
 export interface RestateOptions extends ServerOptions {
@@ -70,21 +70,6 @@ export function startRestate(options: RestateOptions = {}): Promise<NativeServer
   const admin = { port: options.adminPort, variable: 'RESTATE_ADMIN_PORT' };
   return start('restate-server', options, restateLaunch, [admin, { port: undefined, variable: 'port' }]);
 }
-
-/** A PostgreSQL with the database `pizza`; its URL names the superuser. */
-export const startPostgres = ({ as, prepare, ...options }: PostgresOptions = {}): Promise<NativeServer> =>
-  start(
-    'postgres',
-    {
-      ...options,
-      access: { users: '', as: as ?? { user: 'operator', password: randomUUID() } },
-      async prepare(url) {
-        await createDatabase(url);
-        await prepare?.(url);
-      },
-    },
-    postgresLaunch({ keepsData: options.dir !== undefined }),
-  );
 
 /** The variables by which a service finds it. */
 export const restateEnv = ({ url, monitorUrl = '' }: NativeServer): Record<string, string> => ({

@@ -9,6 +9,7 @@ import { createMemoryStore } from '../memory/memory-store.ts';
 import { describeStore } from '../store.contract.ts';
 import type { Change, OpenStore } from '../store.ts';
 import { createPostgresStore } from './postgres-store.ts';
+import { prepareStores } from './prepare.ts';
 import { useSchema } from './schema.ts';
 
 let postgres: NativeServer;
@@ -17,6 +18,7 @@ let opened: OpenStore[] = [];
 
 beforeAll(async () => {
   postgres = await startPostgres();
+  await prepareStores(postgres.url, []);
   admin = new Client(postgres.url);
   await admin.connect();
   await useSchema(admin, 'test-service');

@@ -1,20 +1,72 @@
-import { Client } from 'pg';
+import { Client, escapeIdentifier, escapeLiteral } from 'pg';
+import type { StoreAt, StoreOwner } from '../store-kind.ts';
 import { storeFault } from './faults.ts';
+import { inTransaction, makeSchema, useSchema } from './schema.ts';
+import { scramVerifier } from './scram.ts';
 
-/** Makes the database that a URL names, unless it is there. @throws Unavailable('store') naming what is wrong and the remedy */
+/** For tools and the set-up, as a user who may do everything there. All throw Unavailable('store') that names the remedy. */
+
+/** Makes the database that a URL names, for nobody else yet, unless it is there. */
 export async function createDatabase(url: string): Promise<void> {
   const at = new URL(url);
   const name = decodeURIComponent(at.pathname.slice(1));
   at.pathname = '/postgres';
   await connected(at.href, async (client) => {
     const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [name]);
-    if (rowCount === 0) await client.query(`CREATE DATABASE ${client.escapeIdentifier(name)}`);
+    if (rowCount !== 0) return;
+    await client.query(`CREATE DATABASE ${escapeIdentifier(name)}`);
+    await client.query(`REVOKE ALL ON DATABASE ${escapeIdentifier(name)} FROM PUBLIC`);
   });
 }
 
-/** As the user of the URL, for a tool. @throws Unavailable('store') */
-export async function connected<T>(url: string, task: (client: Client) => Promise<T>): Promise<T> {
+/** A role for each owner, with rights in the schemas of its own stores alone. All of them, or nothing. */
+export async function prepareStores(url: string, owners: readonly StoreOwner[]): Promise<void> {
+  await createDatabase(url);
+  await connected(url, (client) =>
+    inTransaction(client, async () => {
+      for (const { user, password, stores } of owners) {
+        if (user !== client.user) await makeRole(client, user, password);
+        for (const service of stores) await makeSchema(client, service, user);
+      }
+    }),
+  );
+}
+
+async function makeRole(client: Client, user: string, password: string): Promise<void> {
+  const role = escapeIdentifier(user);
+  const { rowCount } = await client.query('SELECT FROM pg_roles WHERE rolname = $1', [user]);
+  const secret = escapeLiteral(scramVerifier(password));
+  await client.query(`${rowCount === 0 ? 'CREATE' : 'ALTER'} ROLE ${role} LOGIN PASSWORD ${secret}`);
+  await client.query(`GRANT CONNECT ON DATABASE ${escapeIdentifier(client.database ?? '')} TO ${role}`);
+}
+
+export const documentIdsOf = (at: StoreAt): Promise<string[]> =>
+  inSchema(at, async (client) => {
+    const alive = 'version > 0 AND (expires_at IS NULL OR expires_at > now_ms())';
+    const { rows } = await client.query<{ id: string }>(`SELECT id FROM documents WHERE ${alive}`);
+    return rows.map(({ id }) => id);
+  });
+
+/** The tables in the order in which the calls lock them: none waits for another in a circle. */
+const TABLES = ['store', 'documents', 'leases', 'pools', 'counters'];
+
+export const dropStore = (at: StoreAt): Promise<number> =>
+  inSchema(at, async (client) => {
+    const counts = TABLES.map((table) => `(SELECT count(*) FROM ${table})`).join(' + ');
+    const { rows } = await client.query<{ records: string }>(`SELECT ${counts} AS records`);
+    await client.query(`TRUNCATE ${TABLES.join(', ')}`);
+    return Number(rows[0]?.records);
+  });
+
+const inSchema = <T>({ url, service }: StoreAt, task: (client: Client) => Promise<T>): Promise<T> =>
+  connected(url, async (client) => {
+    await useSchema(client, service);
+    return task(client);
+  });
+
+async function connected<T>(url: string, task: (client: Client) => Promise<T>): Promise<T> {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: 10_000, query_timeout: 60_000 });
+  // A loss fails the query; without a listener it would end the process.
   client.on('error', () => undefined);
   try {
     await client.connect();
