@@ -3,6 +3,7 @@ import { closeSync, openSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Unavailable } from '#shared/messaging/faults.ts';
 import { hostAndPort, withUser } from '#shared/messaging/server-url.ts';
 import { AddressInUse, withFreePorts } from '../processes/free-ports.ts';
 import { type GuardedCommand, type GuardedProcess, spawnGuarded } from '../processes/guarded-process.ts';
@@ -132,7 +133,7 @@ async function startOn(
     isReady: answers,
     readyWithinMs: START_WITHIN_MS,
     stopWithinMs: STOP_WITHIN_MS,
-    prepare: async () => prepare?.(url),
+    prepare: async () => prepare?.(url).catch(rethrowAsFailure),
     failure: (what) => failure(`${name} (${bare}) ${what}`, logFile),
     onDeath: (what) => died.resolve(`${name} ${what}; see ${logFile}`),
   });
@@ -151,6 +152,13 @@ async function startOn(
     restart: server.restart,
     [Symbol.asyncDispose]: stop,
   };
+}
+
+/** A server that answers, and refuses what it is told: the cause says why, and the remedy. */
+function rethrowAsFailure(error: unknown): never {
+  if (error instanceof Unavailable && error.cause instanceof Error)
+    throw new StartFailure(error.cause.message, { cause: error });
+  throw error;
 }
 
 async function spawnLogged(command: Omit<GuardedCommand, 'output'>, logFile: string): Promise<GuardedProcess> {

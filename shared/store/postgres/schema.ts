@@ -5,6 +5,14 @@ import { type Client, escapeIdentifier, escapeLiteral } from 'pg';
 const OURS = 'pizza-choreography: a store';
 const LAYOUT = `${OURS}, layout 1`;
 
+/** As the server says it of tables; of a schema that a user may not use it says that nothing is there. */
+class MayNot extends Error {
+  readonly code = '42501';
+  constructor(user: string, service: string) {
+    super(`the user ${user} may not use the schema of ${service}`);
+  }
+}
+
 /** What a service may do in its own schema. */
 const RIGHTS = (schema: string, role: string): string => `
   GRANT USAGE ON SCHEMA ${schema} TO ${role};
@@ -14,7 +22,9 @@ const RIGHTS = (schema: string, role: string): string => `
 export async function useSchema(client: Client, service: string): Promise<void> {
   // On whatever else the server may be set: what it has answered is not lost.
   await client.query(`SET search_path TO ${escapeIdentifier(service)}; SET synchronous_commit TO on`);
-  if ((await layoutOf(client, service)) !== LAYOUT) await inTransaction(client, () => makeSchema(client, service));
+  const known = await lookAt(client, service);
+  if (known && !known.usable) throw new MayNot(client.user ?? '', service);
+  if (known?.layout !== LAYOUT) await inTransaction(client, () => makeSchema(client, service));
 }
 
 /** Within a transaction. @throws Error when the schema holds something else */
@@ -22,13 +32,14 @@ export async function makeSchema(client: Client, service: string, role?: string)
   const schema = escapeIdentifier(service);
   // Several may begin at once.
   await client.query('SELECT pg_advisory_xact_lock(hashtext($1))', [OURS]);
-  const layout = await layoutOf(client, service);
-  if (layout !== undefined && !layout?.startsWith(OURS))
+  const known = await lookAt(client, service);
+  const isOurs = known?.layout?.startsWith(OURS);
+  if (known && !isOurs)
     throw new Error(
-      `the schema ${schema} is none of this stack's: nothing was changed. Name another database in POSTGRES_URL, or rename that schema`,
+      `the schema ${schema} is none of this stack's, and was left alone. Name another database in POSTGRES_URL, or rename the schema`,
     );
-  if (layout !== LAYOUT) {
-    if (layout) await client.query(`DROP SCHEMA ${schema} CASCADE`);
+  if (known?.layout !== LAYOUT) {
+    if (known) await client.query(`DROP SCHEMA ${schema} CASCADE`);
     await client.query(`CREATE SCHEMA ${schema}; SET LOCAL search_path TO ${schema}`);
     for (const file of ['tables', 'commit', 'calls', 'orders']) await client.query(readSql(file));
     await client.query(`COMMENT ON SCHEMA ${schema} IS ${escapeLiteral(LAYOUT)}`);
@@ -36,11 +47,12 @@ export async function makeSchema(client: Client, service: string, role?: string)
   if (role) await client.query(RIGHTS(schema, escapeIdentifier(role)));
 }
 
-/** What is said of a schema; null: nothing; undefined: there is none. */
-async function layoutOf(client: Client, service: string): Promise<string | null | undefined> {
-  const query = `SELECT obj_description(oid, 'pg_namespace') AS layout FROM pg_namespace WHERE nspname = $1`;
-  const { rows } = await client.query<{ layout: string | null }>(query, [service]);
-  return rows[0]?.layout;
+/** What is said of a schema, and whether this user may use it; undefined: there is none. */
+async function lookAt(client: Client, service: string) {
+  const query = `SELECT obj_description(oid, 'pg_namespace') AS layout, has_schema_privilege(oid, 'USAGE') AS usable
+    FROM pg_namespace WHERE nspname = $1`;
+  const { rows } = await client.query<{ layout: string | null; usable: boolean }>(query, [service]);
+  return rows[0];
 }
 
 export async function inTransaction(client: Client, task: () => Promise<void>): Promise<void> {
