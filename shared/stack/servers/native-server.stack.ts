@@ -1,14 +1,15 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { eventually } from '#shared/testing/eventually.ts';
 import { ask } from '../processes/ask.ts';
 import { isRunning } from '../processes/data-lock.ts';
 import { findProgram } from '../programs/programs.ts';
-import { startNats, startRedis } from './native-server.ts';
+import { startNats, startPostgres, startRedis } from './native-server.ts';
 import type { NativeServer } from './running-server.ts';
 
 /** Asked again where a machine that stalls lets the question time out. */
@@ -23,6 +24,8 @@ const isGone = (pid: number) => !isRunning(pid);
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'pizza-test-'));
+  // Started by root, PostgreSQL runs as somebody else.
+  await chmod(folder, 0o755);
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -96,6 +99,38 @@ test.each(['SIGTERM', 'SIGKILL'] as const)('Redis keeps its data over a restart 
   expect(await say(redis, 'SET order 12345\r\n')).toBe('+OK\r\n');
   await redis.restart(signal);
   expect(await say(redis, 'GET order\r\n', /12345/)).toContain('12345');
+});
+
+// Its first start on a folder takes a second: one server for all of it.
+test('PostgreSQL ends at once although clients are connected, keeps its data, and a kill leaves none of its processes', async () => {
+  await using server = await startPostgres({ dir: join(folder, `postgres "a" \\ 'b' :c $d #e`) });
+  const ask = async (statement: string) => {
+    const client = new Client(server.url.replace(/[^/]*$/, 'postgres'));
+    client.on('error', () => undefined);
+    await client.connect();
+    return (await client.query(statement)).rows;
+  };
+  await ask('CREATE TABLE kept ()');
+  const began = performance.now();
+  await server.restart('SIGTERM');
+  expect(performance.now() - began).toBeLessThan(8_000);
+  await ask('SELECT FROM kept');
+  const children = await readFile(`/proc/${server.pid}/task/${server.pid}/children`, 'utf8').catch(() => '');
+  await server.restart('SIGKILL');
+  const pids = children.split(' ').filter(Boolean).map(Number);
+  await eventually(async () => pids.every(isGone) || undefined, 'its processes to end');
+  await ask('SELECT FROM kept');
+  server.signal('SIGKILL');
+  expect(await server.died).toMatch(/^postgres was ended by SIGKILL; see .*server\.log/);
+});
+
+test('a PostgreSQL that cannot read the folder of another version says what to do', async () => {
+  const dir = join(folder, 'postgres-12');
+  await mkdir(join(dir, 'data'), { recursive: true });
+  await writeFile(join(dir, 'data/PG_VERSION'), '12\n');
+  await expect(startPostgres({ dir })).rejects.toThrow(
+    /made by PostgreSQL 12, and postgres is \d+\S+ Remove the folder/,
+  );
 });
 
 test('a NATS started again on the same folder has what its stream held', async () => {
