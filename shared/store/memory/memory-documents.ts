@@ -47,7 +47,8 @@ export function apply(contents: Contents, seen: Document, change: Change, freely
   return { outcome: 'done', now, epoch: seen.epoch };
 }
 
-function insufficient(pools: ReadonlyMap<string, number>, differences: Integers): string[] {
+/** The pools, sorted, that are missing or hold too little. */
+export function insufficient(pools: ReadonlyMap<string, number>, differences: Integers): string[] {
   const lacks = ([pool, by]: [string, number]): boolean => by < 0 && (pools.get(pool) ?? -1) + by < 0;
   return Object.entries(differences)
     .filter(lacks)

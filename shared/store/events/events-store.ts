@@ -1,0 +1,45 @@
+import { createJetStreamAdapter } from '../jetstream/jetstream-adapter.ts';
+import { differences, type Kept, sum } from '../jetstream/kept.ts';
+import type { LogFormat } from '../jetstream/projection.ts';
+import type { Integers } from '../store.ts';
+
+/** One change of a document, as the log keeps it. */
+interface Changed extends Omit<Kept, 'entries'> {
+  /** How many entries the document has with this one; 0 or 1 begins it anew. */
+  readonly version: number;
+  readonly entry?: string;
+  /** By how much they change. */
+  readonly counters: Integers;
+  readonly pools: Integers;
+}
+
+export const eventFormat: LogFormat = {
+  write: ({ entries, dueAt, expiresAt }, { entry, counters, pools }) => ({
+    version: entries.length,
+    entry,
+    dueAt,
+    expiresAt,
+    counters: differences(counters),
+    pools: differences(pools),
+  }),
+  read(message, before) {
+    const { version, entry, dueAt, expiresAt, counters, pools } = message as Changed;
+    const added = entry === undefined ? [] : [entry];
+    return {
+      entries: [...before.entries.slice(0, version - added.length), ...added],
+      dueAt,
+      expiresAt,
+      counters: sum(before.counters, counters),
+      pools: sum(before.pools, pools),
+    };
+  },
+};
+
+/** One stream per store, one subject per document, a message per change. */
+export const eventStream = (service: string) => ({
+  name: `EVENTS_${service}`,
+  prefix: `events.${service}.`,
+  history: -1,
+});
+
+export const eventsAdapter = createJetStreamAdapter(eventStream, eventFormat);
