@@ -22,7 +22,7 @@ export interface PublishOptions {
   readonly timeoutMs?: number;
 }
 
-/** A publish refused since `expectLastSubjectSequence` did not hold. */
+/** A publish refused since `expectLastSubjectSequence`, or a header that expects what is stored last, did not hold. */
 export class SubjectTaken extends Error {
   override readonly name = 'SubjectTaken';
 }

@@ -1,10 +1,18 @@
+import { eventsKind } from './events/events-kind.ts';
+import { natsKvKind } from './nats-kv/nats-kv-kind.ts';
 import { postgresKind } from './postgres/postgres-kind.ts';
 import { redisKind } from './redis/redis-kind.ts';
 import { sqliteKind } from './sqlite/sqlite-kind.ts';
 import type { StoreKind } from './store-kind.ts';
 
 /** Every way of keeping state; STORE chooses one. The first is the default. */
-export const storeKinds = [redisKind, postgresKind, sqliteKind] as const satisfies readonly StoreKind[];
+export const storeKinds = [
+  redisKind,
+  postgresKind,
+  sqliteKind,
+  eventsKind,
+  natsKvKind,
+] as const satisfies readonly StoreKind[];
 
 /** @throws RangeError with the names that there are */
 export function storeKind(name: string): StoreKind {

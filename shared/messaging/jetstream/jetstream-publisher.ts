@@ -103,8 +103,8 @@ interface ServerAnswer {
   readonly error?: { readonly err_code: number; readonly description: string };
 }
 
-/** "wrong last sequence", with and without the sequence that it is. */
-const WRONG_LAST_SEQUENCE = [10071, 10164];
+/** "wrong last sequence", with and without the sequence that it is, and "wrong last msg ID". */
+const WRONG_LAST = [10071, 10164, 10070];
 /** The message, or its headers. */
 const TOO_LARGE = [10054, 10097];
 /** The account's limits, and the server's. */
@@ -125,7 +125,7 @@ function pubAckOf(message: Msg): PubAck | Error {
 
 /** Only a verdict on this very message is its fault. Whatever else the broker says, or a proxy for it, is their trouble. */
 function refusalOf({ err_code, description }: NonNullable<ServerAnswer['error']>): Error {
-  if (WRONG_LAST_SEQUENCE.includes(err_code)) return new SubjectTaken(description);
+  if (WRONG_LAST.includes(err_code)) return new SubjectTaken(description);
   if (TOO_LARGE.includes(err_code)) return new Terminal('too-large', description);
   const cause = new Error(`${description} (${err_code})`);
   const exceeded = err_code === STORE_FAILED && /maximum (messages|bytes) exceeded/.test(description);

@@ -76,7 +76,7 @@ export function createLog({ url, service, commandTimeoutMs = 1_500 }: StoreAt, s
   async function follow(jsm: JetStreamManager, info: StreamInfo): Promise<void> {
     checkStream(stream, info.config);
     await stop();
-    if (created !== info.created) projection = new Projection(format, info.state.first_seq - 1);
+    if (created !== info.created) projection = new Projection(format, Math.max(0, info.state.first_seq - 1));
     created = info.created;
     let isCurrent = true;
     const consumer = await orderedConsumer(jsm, name, `${prefix}>`, projection.sequence + 1);
