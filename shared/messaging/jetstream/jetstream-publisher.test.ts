@@ -47,9 +47,12 @@ describe('an answer to a publish', () => {
     expect(await publishTo(refusal(code, err_code, description))).toMatchObject(expected);
   });
 
-  it('says that another message was first', async () => {
-    const answer = refusal(400, 10071, 'wrong last sequence: 3');
-    expect(await publishTo(answer)).toMatchObject({ name: 'SubjectTaken', message: 'wrong last sequence: 3' });
+  it.each([
+    [10071, 'wrong last sequence: 3'],
+    [10070, 'wrong last msg ID: a'],
+  ])('says that another message was first: %i %s', async (err_code, description) => {
+    const answer = refusal(400, err_code, description);
+    expect(await publishTo(answer)).toMatchObject({ name: 'SubjectTaken', message: description });
   });
 
   it.each([

@@ -1,4 +1,4 @@
 import { describeJetStreamStore } from '../jetstream/jetstream-store.contract.ts';
-import { eventsAdapter } from './events-store.ts';
+import { eventStream, eventsAdapter } from './events-store.ts';
 
-describeJetStreamStore('the event store', eventsAdapter);
+describeJetStreamStore('the event store', eventsAdapter, eventStream('test'));

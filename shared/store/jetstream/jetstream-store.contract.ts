@@ -1,46 +1,203 @@
+import { jetstreamManager } from '@nats-io/jetstream';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startNats } from '#shared/stack/servers/native-server.ts';
 import type { NativeServer } from '#shared/stack/servers/running-server.ts';
-import { makeWhole } from '../contract/fixtures.ts';
+import { AN_HOUR, commitNow, eventually, FAR_AHEAD, LONG_AGO, makeWhole, times } from '../contract/fixtures.ts';
 import { readAll, steps } from '../contract/random-steps.ts';
 import { createMemoryStore } from '../memory/memory-store.ts';
 import { describeStore } from '../store.contract.ts';
+import type { Change, OpenStore } from '../store.ts';
 import type { StoreAdapter } from '../store-kind.ts';
+import type { LogStream } from './log-stream.ts';
+import { keyOf, RETIRED } from './projection.ts';
 
 /** What every store in a stream promises, on a real server. */
-export function describeJetStreamStore(name: string, adapter: Required<StoreAdapter>): void {
+export function describeJetStreamStore(
+  name: string,
+  adapter: Required<StoreAdapter>,
+  { name: stream, prefix }: LogStream,
+): void {
   let nats: NativeServer;
+  let nc: NatsConnection;
+  let opened: OpenStore[] = [];
+
   beforeAll(async () => {
     nats = await startNats();
-    await adapter.prepare(nats.url, [{ user: 'a', password: '', stores: ['test'] }]);
+    nc = await connect({ servers: nats.url });
+    await adapter.prepare(nats.url, [{ user: 'a', password: '', stores: ['test', 'other'] }]);
   });
-  afterAll(() => nats.stop());
+  beforeEach(empty);
+  afterEach(async () => {
+    await Promise.all(opened.map((store) => store.close()));
+    opened = [];
+  });
+  afterAll(async () => {
+    await nc.close();
+    await nats.stop();
+  });
 
+  /** Patient: how soon an answer must come is not what is tested here. */
   const at = (service = 'test') => ({ url: nats.url, service, commandTimeoutMs: 10_000 });
   const wipe = async () => void (await adapter.drop(at()));
-
-  describeStore(name, async () => {
+  function open(service?: string): OpenStore {
+    const store = adapter.open(at(service));
+    opened.push(store);
+    return store;
+  }
+  /** Nothing is there but a life. */
+  async function empty(): Promise<void> {
     await wipe();
-    return { store: await makeWhole(adapter.open(at())), wipe };
-  });
+    await makeWhole(open());
+  }
+  const infoOf = async (filter = '>') =>
+    (await jetstreamManager(nc)).streams.info(stream, { subjects_filter: prefix + filter });
+
+  describeStore(name, async () => ({ store: open(), wipe }));
 
   test('whatever is done to it and to the memory store, both answer the same and know the same', async () => {
-    const real = adapter.open(at());
-    const empty = async () => {
-      await wipe();
-      await makeWhole(real);
-    };
+    const real = open();
     await fc.assert(
       fc
         .asyncProperty(steps, async (all) => {
           const model = createMemoryStore();
           for (const { run } of all) expect(await run(real)).toEqual(await run(model));
           expect(await readAll(real)).toEqual(await readAll(model));
+          // Whoever begins now reads the same.
+          await using fresh = disposable(adapter.open(at()));
+          expect(await readAll(fresh)).toEqual(await readAll(model));
         })
-        .beforeEach(empty),
+        .beforeEach(async () => {
+          await wipe();
+          await makeWhole(real);
+        }),
       { numRuns: 100 },
     );
-    await real.close();
+  });
+
+  describe('two processes at once', () => {
+    test('of two commits on one version one wins', async () => {
+      const [left, right] = [open(), open()];
+      for (let version = 0; version < 50; version += 1) {
+        const seen = await left.load('o');
+        const change = (entry: string): Change => ({ entry, counters: { [entry]: 1 } });
+        const committed = [left.commit('o', seen, change('left')), right.commit('o', seen, change('right'))];
+        expect((await Promise.all(committed)).map(({ outcome }) => outcome).sort()).toEqual(['beaten', 'done']);
+      }
+      const { entries } = await left.load('o');
+      const { left: won = 0, right: lost = 0 } = (await right.counters()).counters;
+      expect([won, lost]).toEqual(['left', 'right'].map((name) => entries.filter((entry) => entry === name).length));
+    });
+
+    test('no unit of a pool is given out twice, whatever else is committed meanwhile', async () => {
+      const stores = [open(), open()];
+      await stores[0]?.stock({ dough: 30 }, 'missing');
+      const committed = await Promise.all(
+        times(120, async (k) => {
+          const store = stores[k % 2] as OpenStore;
+          const taken = await commitNow(store, `o${k}`, { entry: 'a', pools: { dough: -1 } });
+          await commitNow(store, 'counted by both', { counters: { t: 1 } });
+          return taken.outcome;
+        }),
+      );
+      expect(committed.filter((outcome) => outcome === 'done')).toHaveLength(30);
+      for (const store of stores) expect((await store.counters()).pools).toEqual({ dough: 0 });
+      await commitNow(stores[0] as OpenStore, 'o0', { pools: { dough: 1 } });
+      expect(await commitNow(stores[1] as OpenStore, 'late', { pools: { dough: -1 } })).toMatchObject({
+        outcome: 'done',
+      });
+    });
+
+    test('each due document is claimed by one of them', async () => {
+      const stores = [open(), open()];
+      const ids = times(40, (k) => `o${k}`);
+      await Promise.all(ids.map((id) => commitNow(stores[0] as OpenStore, id, { dueAt: LONG_AGO })));
+      const claimed = await Promise.all(times(10, (k) => (stores[k % 2] as OpenStore).claimDue(7, AN_HOUR)));
+      expect(claimed.flatMap((due) => due.map(({ id }) => id)).sort()).toEqual(ids.sort());
+    });
+
+    test('two services know nothing of each other', async () => {
+      const other = await makeWhole(open('other'));
+      await commitNow(open(), 'o', { entry: 'a', counters: { t: 1 }, pools: { flour: 1 }, dueAt: LONG_AGO });
+      expect((await other.load('o')).version).toBe(0);
+      expect(await other.counters()).toMatchObject({ counters: {}, pools: {}, oldestDueAt: undefined });
+    });
+  });
+
+  test('documents that have expired are removed from the stream, and what they added stays for whoever begins later', async () => {
+    const store = open();
+    const change = { entry: 'a', counters: { t: 1 }, pools: { flour: 2 } };
+    await commitNow(store, 'ended', { ...change, expireAfterMs: 5 });
+    await commitNow(store, 'due', { ...change, expireAfterMs: 5, dueAt: FAR_AHEAD });
+    await commitNow(store, 'open', change);
+    await eventually(async () =>
+      expect((await store.load('ended')).version + (await store.load('due')).version).toBe(0),
+    );
+    await store.claimDue(0, 0);
+    expect(Object.keys((await infoOf('order.>')).state.subjects ?? {}).sort()).toEqual([
+      `${prefix}order.due`,
+      `${prefix}order.open`,
+    ]);
+    expect(await adapter.documentIds(at())).toEqual(expect.arrayContaining(['due', 'open']));
+    for (const each of [store, open()])
+      expect(await each.counters()).toMatchObject({ counters: { t: 3 }, pools: { flour: 6 }, oldestDueAt: FAR_AHEAD });
+    await commitNow(store, 'ended', change);
+    for (const each of [store, open()]) {
+      expect(await each.load('ended')).toMatchObject({ version: 1 });
+      expect(await each.counters()).toMatchObject({ counters: { t: 4 }, pools: { flour: 8 } });
+    }
+  });
+
+  test('of a process that was killed before it removed them, another one removes the documents', async () => {
+    const [store, { life }] = [open(), await lifeIn()];
+    const sums = { counters: { t: 1 }, pools: { flour: 2 } };
+    await commitNow(store, 'ended', { entry: 'a', ...sums, expireAfterMs: 5 });
+    await eventually(async () => expect((await store.load('ended')).version).toBe(0));
+    nc.publish(prefix + RETIRED, JSON.stringify({ life, ...sums, keys: [keyOf('ended')] }));
+    await nc.flush();
+    const other = open();
+    expect(await other.counters()).toMatchObject(sums);
+    await other.claimDue(0, 0);
+    expect((await infoOf('order.>')).state.subjects ?? {}).toEqual({});
+    expect(await open().counters()).toMatchObject(sums);
+  });
+
+  const lifeIn = async () =>
+    JSON.parse(
+      new TextDecoder().decode(
+        (await (await jetstreamManager(nc)).streams.getMessage(stream, { last_by_subj: `${prefix}life` }))?.data,
+      ),
+    ) as { life: string };
+
+  test('what a writer of an earlier life appends does not count', async () => {
+    const store = open();
+    nc.publish(
+      prefix + keyOf('o'),
+      JSON.stringify({ life: 'earlier', version: 1, entry: 'late', entries: ['late'], counters: { t: 1 }, pools: {} }),
+    );
+    await nc.flush();
+    expect(await store.load('o')).toMatchObject({ version: 0 });
+    await commitNow(store, 'o', { entry: 'a' });
+    for (const each of [store, open()]) expect(await each.load('o')).toMatchObject({ entries: ['a'] });
+    expect((await store.counters()).counters).toEqual({});
+  });
+
+  test('foreign data under a key is an error that names the document, and all others are served', async () => {
+    const store = open();
+    nc.publish(prefix + keyOf('bad'), 'no JSON');
+    await nc.flush();
+    const seen = await store.load('good');
+    const committed = await Promise.allSettled(
+      ['good', 'bad', 'also good'].map((id) => store.commit(id, seen, { entry: 'a', counters: { t: 1 } })),
+    );
+    expect(committed).toMatchObject([
+      { status: 'fulfilled', value: { outcome: 'done' } },
+      { status: 'rejected', reason: { name: 'Error', message: expect.stringMatching(/document bad.*no JSON/) } },
+      { status: 'fulfilled', value: { outcome: 'done' } },
+    ]);
+    expect((await store.counters()).counters).toEqual({ t: 2 });
   });
 }
+
+const disposable = (store: OpenStore) => Object.assign(store, { [Symbol.asyncDispose]: () => store.close() });

@@ -1,4 +1,4 @@
 import { describeJetStreamStore } from '../jetstream/jetstream-store.contract.ts';
-import { natsKvAdapter } from './nats-kv-store.ts';
+import { bucketStream, natsKvAdapter } from './nats-kv-store.ts';
 
-describeJetStreamStore('the store in a NATS KV bucket', natsKvAdapter);
+describeJetStreamStore('the store in a NATS KV bucket', natsKvAdapter, bucketStream('test'));
