@@ -1,41 +1,37 @@
-import { once } from 'node:events';
-import type { Server } from 'node:http';
-import { createRequire } from 'node:module';
-import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { makeWhole } from '../contract/fixtures.ts';
+import { AN_HOUR, commitNow, eventually, LONG_AGO, makeWhole, times } from '../contract/fixtures.ts';
 import { readAll, steps } from '../contract/random-steps.ts';
 import { createMemoryStore } from '../memory/memory-store.ts';
 import { describeStore } from '../store.contract.ts';
-import type { OpenStore } from '../store.ts';
+import type { Change, OpenStore } from '../store.ts';
 import { createDynamoDbStore } from './dynamodb-store.ts';
-import { dropStore, prepareTables } from './tables.ts';
+import { startDynamo } from './fixtures/dynamo.ts';
+import { dropStore, scanDocuments } from './tables.ts';
 
-const dynalite = createRequire(import.meta.url)('dynalite') as (options: object) => Server;
-let server: Server;
-let url: string;
+let dynamo: Awaited<ReturnType<typeof startDynamo>>;
 let opened: OpenStore[] = [];
 
 beforeAll(async () => {
-  server = dynalite({ createTableMs: 0, deleteTableMs: 0 });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  await prepareTables(url, [{ stores: ['test-service', 'other-service'] }]);
+  dynamo = await startDynamo(['test-service', 'other-service']);
 });
 beforeEach(empty);
 afterEach(async () => {
   await Promise.all(opened.map((store) => store.close()));
   opened = [];
 });
-afterAll(() => void server.close());
+afterAll(() => dynamo[Symbol.asyncDispose]());
 
-const options = (service = 'test-service') => ({ url, service, commandTimeoutMs: 10_000 });
+/** Patient: how soon an answer must come is not what is tested here. */
+const options = (service = 'test-service') => ({ url: dynamo.url, service, commandTimeoutMs: 10_000 });
+
+/** Nothing is there but an epoch. */
 async function empty(): Promise<void> {
   await dropStore(options());
   const store = await makeWhole(createDynamoDbStore(options()));
   await store.close();
 }
+
 function open(service?: string): OpenStore {
   const store = createDynamoDbStore(options(service));
   opened.push(store);
@@ -57,6 +53,50 @@ test('whatever is done to it and to the memory store, both answer the same and k
         expect(await readAll(real)).toEqual(await readAll(model));
       })
       .beforeEach(empty),
-    { numRuns: 30 },
+    { numRuns: 20 },
   );
+});
+
+test('of two processes that commit on one version one wins, and both count the same in the end', async () => {
+  const [left, right] = [open(), open()];
+  for (let version = 0; version < 10; version += 1) {
+    const seen = await left.load('o');
+    const change = (entry: string): Change => ({ entry, counters: { [entry]: 1 } });
+    const committed = [left.commit('o', seen, change('left')), right.commit('o', seen, change('right'))];
+    expect((await Promise.all(committed)).map(({ outcome }) => outcome).sort()).toEqual(['beaten', 'done']);
+  }
+  const { entries } = await left.load('o');
+  expect(entries).toHaveLength(10);
+  const won = (name: string) => entries.filter((entry) => entry === name).length;
+  const counted = Object.fromEntries(['left', 'right'].filter(won).map((name) => [name, won(name)]));
+  for (const store of [left, right])
+    await eventually(async () => expect((await store.counters()).counters).toEqual(counted));
+});
+
+test('three processes share the units of a pool and the due documents', async () => {
+  const stores = times(3, () => open());
+  await stores[0]?.stock({ dough: 10 }, 'missing');
+  const change = { entry: 'a', pools: { dough: -1 }, dueAt: LONG_AGO };
+  const committed = await Promise.all(
+    stores.flatMap((store, s) => times(8, (k) => commitNow(store, `o${s}-${k}`, change))),
+  );
+  expect(committed.filter(({ outcome }) => outcome === 'done')).toHaveLength(10);
+  for (const store of stores) expect((await store.counters()).pools).toEqual({ dough: 0 });
+  const claimed = await Promise.all(stores.flatMap((store) => times(2, () => store.claimDue(4, AN_HOUR))));
+  const ids = claimed.flat().map(({ id }) => id);
+  expect(new Set(ids).size).toBe(10);
+  expect(ids).toHaveLength(10);
+});
+
+test('two services know nothing of each other; the ids of one are told without what is forgotten', async () => {
+  await dropStore(options('other-service'));
+  const [store, other] = [open(), await makeWhole(open('other-service'))];
+  await commitNow(store, 'a/b', { entry: 'a', dueAt: LONG_AGO });
+  await commitNow(store, 'short', { entry: 'a', expireAfterMs: 1 });
+  await commitNow(store, 'empty', { counters: { t: 1 } });
+  await eventually(async () => expect((await store.load('short')).version).toBe(0));
+  expect((await other.load('a/b')).version).toBe(0);
+  expect(await other.claimDue(10, 0)).toEqual([]);
+  expect(await scanDocuments(options())).toEqual(['a/b']);
+  expect(await scanDocuments(options('other-service'))).toEqual([]);
 });

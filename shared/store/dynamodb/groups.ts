@@ -2,7 +2,17 @@ import { randomUUID } from 'node:crypto';
 import type { Committed, Document } from '../store.ts';
 import { documentKey, itemOf, notesIn } from './document-item.ts';
 import { type Draft, draftOf, type Question } from './draft.ts';
-import { type Contribution, checkOpen, LEDGER, type Ledger, type LedgerItem, ledgerIn, settle, sum } from './ledger.ts';
+import {
+  type Contribution,
+  checkOpen,
+  LEDGER,
+  type Ledger,
+  type LedgerItem,
+  ledgerIn,
+  type SeenLedger,
+  settle,
+  sum,
+} from './ledger.ts';
 import { recoverGroup } from './recover-group.ts';
 import type { Item, Table } from './table.ts';
 
@@ -31,6 +41,8 @@ export function createGroups(table: Table, ledgerItem: LedgerItem, writer?: stri
   let running: Promise<void> | undefined;
   let generation = '';
   let written: Written | undefined;
+  /** As this process wrote it last: good for counting a group, as long as nobody else has written it. */
+  let latest: SeenLedger | undefined;
 
   function ask(question: Partial<Question>): Promise<unknown> {
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
@@ -79,7 +91,11 @@ export function createGroups(table: Table, ledgerItem: LedgerItem, writer?: stri
   }
 
   async function run(calls: Call[]): Promise<void> {
-    const { ledger, revision, items, now } = await readGroup(calls);
+    const { ledger, revision, items, now } =
+      calls.length === 0 && latest
+        ? { ...latest, items: new Map<string, Item>(), now: Date.now() }
+        : await readGroup(calls);
+    latest = undefined;
     if (await recoverCrashed(ledger, now)) return again(calls);
     const settled = written ? settle(ledger, written.token, written.contributions) : ledger;
     const questions = calls.filter(isAboutDocument);
@@ -87,6 +103,7 @@ export function createGroups(table: Table, ledgerItem: LedgerItem, writer?: stri
     const token = randomUUID();
     const next = draft.changed.size > 0 ? announced(settled, token, draft, now) : settled;
     if (next !== ledger && !(await ledgerItem.write(next, token, revision))) return again(calls);
+    latest = { ledger: next, revision: next === ledger ? revision : token };
     written = undefined;
     for (const call of calls) if (!isAboutDocument(call)) call.resolve({ ledger: settled, now });
     const outcomes = await writeDocuments(draft, items, next, token, now);

@@ -1,0 +1,67 @@
+import fc from 'fast-check';
+import { expect, test, vi } from 'vitest';
+import { makeWhole } from '../contract/fixtures.ts';
+import { createDynamoDbStore } from './dynamodb-store.ts';
+import { type Fate, startDynamo } from './fixtures/dynamo.ts';
+import { dropStore } from './tables.ts';
+
+const SERVICE = 'test-service';
+const IDS = ['a', 'b', 'c'];
+const DOUGH = 6;
+
+/** Then a group is so old that its process is taken for crashed. */
+const LATER_MS = 60_000;
+
+/** Takes a unit for every entry, and gives back all of them with every fourth. */
+const changeOf = (version: number) => {
+  const dough = version % 4 === 3 ? 3 : -1;
+  return {
+    entry: `e${version}`,
+    counters: { entries: 1, [`at:${version}`]: 1, [`at:${version - 1}`]: -1 },
+    pools: { dough },
+  };
+};
+
+/** What the documents say that the sums must be. */
+function sumsOf(versions: readonly number[]) {
+  const counters: Record<string, number> = { 'filled:dough': DOUGH };
+  let dough = DOUGH;
+  for (const version of versions)
+    for (let v = 0; v < version; v += 1) {
+      const { counters: by, pools } = changeOf(v);
+      for (const [name, more] of Object.entries(by)) counters[name] = (counters[name] ?? 0) + more;
+      dough += pools.dough;
+    }
+  return { counters, pools: { dough } };
+}
+
+test('whatever requests or answers of two processes get lost, in the end each document is counted once, and no unit is', async () => {
+  let fates: Fate[] = [];
+  await using dynamo = await startDynamo(
+    [SERVICE],
+    (operation) => (operation === 'PutItem' ? fates.shift() : undefined) ?? 'answered',
+  );
+  const at = { url: dynamo.url, service: SERVICE, commandTimeoutMs: 10_000 };
+  const fate = fc.constantFrom<Fate[]>('answered', 'answered', 'answered', 'refused', 'lost');
+  const run = async (all: readonly Fate[]) => {
+    await dropStore(at);
+    const calm = await makeWhole(createDynamoDbStore(at));
+    await calm.stock({ dough: DOUGH }, 'missing');
+    const stores = [createDynamoDbStore(at), createDynamoDbStore(at)];
+    fates = [...all];
+    const once = async (store: typeof calm, id: string) => {
+      const seen = await store.load(id);
+      await store.commit(id, seen, changeOf(seen.version));
+    };
+    for (let round = 0; round < 4; round += 1)
+      await Promise.allSettled(stores.flatMap((store) => IDS.map((id) => once(store, id))));
+    fates = [];
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + LATER_MS });
+    const versions = (await Promise.all(IDS.map((id) => calm.load(id)))).map(({ version }) => version);
+    const { counters, pools } = await calm.counters();
+    expect({ counters, pools }).toEqual(sumsOf(versions));
+    vi.useRealTimers();
+    await Promise.all([calm, ...stores].map((store) => store.close()));
+  };
+  await fc.assert(fc.asyncProperty(fc.array(fate, { maxLength: 60 }), run), { numRuns: 15 });
+});
