@@ -37,7 +37,7 @@ export async function prepareAccess(
     }),
     async store({ login, load }) {
       const { prepare } = await load();
-      const owners = login ? ownersOf(pattern, (user) => of(user)[login]) : [];
+      const owners = ownersOf(pattern, (user) => (login ? of(user)[login] : ''));
       return {
         ...(login && { access: { users: access.redisUsers, as: { user: OPERATOR, password: of(OPERATOR)[login] } } }),
         ...(prepare && { prepare: (url) => prepare(url, owners) }),

@@ -11,6 +11,7 @@ import { StartFailure } from '../processes/start-failure.ts';
 import { supervise } from '../processes/supervise.ts';
 import { obtainProgram, type Program } from '../programs/programs.ts';
 import { type TemporaryFolder, temporaryFolder } from '../programs/temporary-folder.ts';
+import { dynalite, dynaliteLaunch } from './dynalite-launch.ts';
 import {
   type LaunchOf,
   natsLaunch,
@@ -61,6 +62,9 @@ export function startPostgres(options: ServerOptions = {}): Promise<NativeServer
   return start('postgres', { access, ...options }, postgresLaunch({ keepsData: options.dir !== undefined }));
 }
 
+export const startDynalite = (options: ServerOptions = {}): Promise<NativeServer> =>
+  start(dynalite, options, dynaliteLaunch);
+
 export interface RestateOptions extends ServerOptions {
   /** HTTP administration; default: a free one. */
   readonly adminPort?: number;
@@ -92,13 +96,13 @@ const STOP_WITHIN_MS = 10_000;
 const LOG_TAIL = 5;
 
 async function start(
-  name: string,
+  wanted: string | Program,
   options: ServerOptions,
   launchOf: LaunchOf,
   more: readonly { port: number | undefined; variable: string }[] = [],
 ): Promise<NativeServer> {
-  const program = await obtainProgram(name);
-  const folder = await dataFolder(name, options.dir);
+  const program = typeof wanted === 'string' ? await obtainProgram(wanted) : wanted;
+  const folder = await dataFolder(program.name, options.dir);
   const wishes = [{ port: options.port, variable: options.portVariable ?? 'port' }, ...more];
   try {
     return await withFreePorts(options.bind ?? LOOPBACK, wishes, (ports) =>

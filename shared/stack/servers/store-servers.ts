@@ -9,17 +9,19 @@ import type { StackAccess } from '../access/stack-access.ts';
 import { dataDir } from '../processes/data-dir.ts';
 import type { Own } from '../processes/keep-running.ts';
 import { temporaryFolder } from '../programs/temporary-folder.ts';
-import { type ServerOptions, startPostgres, startRedis } from './native-server.ts';
+import { type ServerOptions, startDynalite, startPostgres, startRedis } from './native-server.ts';
 import type { NativeServer } from './running-server.ts';
 
 /** How `npm start` and tests run a store's server, by the variable that names it. NATS runs anyway. */
 const programs: Readonly<Record<string, StoreProgram>> = {
   REDIS_URL: { name: 'redis-server', start: startRedis },
   POSTGRES_URL: { name: 'postgres', start: startPostgres },
+  DYNAMODB_ENDPOINT: { start: startDynalite },
 };
 
 interface StoreProgram {
-  readonly name: string;
+  /** Undefined: it comes with the packages of this repository. */
+  readonly name?: string;
   readonly start: (options: ServerOptions) => Promise<NativeServer>;
 }
 
