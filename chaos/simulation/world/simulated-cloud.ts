@@ -103,6 +103,7 @@ export class SimulatedCloud {
         scan: (matches) => call('Scan', undefined, async () => structuredClone([...items.values()].filter(matches))),
       },
       emitEvent: async ({ type, data }, id = this.#newId(type, data.orderId)) => {
+        this.#world.trace?.(data.orderId, `${process.name} emits ${type}`);
         const envelope = { orderId: data.orderId, source: correlatorOf(flow), now: now() };
         await bus.publish(toWire(flow, addEnvelope(eventTypeOf(flow, type), { id, data }, envelope)));
       },
