@@ -80,6 +80,17 @@ export const dataFolder = (server: string, pattern = DEFAULT_PATTERN): string =>
 export const storeKindOf = ({ STORE, storeOf }: StoreSettings, service: string): StoreKind =>
   storeKind(storeOf[storeVariable(service)] ?? STORE);
 
+/** Services; those with rules keep state. */
+interface Keepers {
+  readonly services: readonly { readonly name: string; readonly behaviour?: unknown }[];
+}
+
+/** The kinds of store that services of the pattern keep their state in. */
+export function storeKindsIn({ services }: Keepers, settings: StoreSettings): StoreKind[] {
+  const kinds = services.filter(({ behaviour }) => behaviour).map(({ name }) => storeKindOf(settings, name));
+  return [...new Set(kinds)];
+}
+
 /** Where the stores of these services are. `urls`: of each variable, with the user who asks. */
 export function storePlaces(
   settings: StoreSettings,

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { type Pattern, serviceNames } from '#shared/runtime/pattern.ts';
 import { adminPortVariable, type Settings } from '#shared/runtime/settings.ts';
+import { storeKindsIn } from '#shared/runtime/store-settings.ts';
 import { repository } from './processes/data-dir.ts';
 import { assertPortFree, freePort } from './processes/free-ports.ts';
 import { StartFailure } from './processes/start-failure.ts';
-import { storeKindsIn } from './servers/store-servers.ts';
 import { adminPortOf } from './stack-environment.ts';
 
 export interface ServiceWish {

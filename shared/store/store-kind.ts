@@ -32,6 +32,8 @@ export interface StoreKind {
   readonly portVariable?: string;
   /** The server that has the users, and so the name of the password in a credentials file. Undefined: nobody logs in. */
   readonly login?: 'nats' | 'redis' | 'postgres';
+  /** The JetStream stream that holds a store, where it is kept in NATS. */
+  readonly stream?: (service: string) => LogStream;
   /** `exact`: counters change in the same step as the document. `derived`: they follow from the documents, by projection. */
   readonly balances: 'exact' | 'derived';
   /** For the table in README.md: what a reader gets, what an accident costs, what must run. */
@@ -40,6 +42,15 @@ export interface StoreKind {
   readonly needs: string;
   /** Only then is the client library of the store loaded. */
   load(): Promise<StoreAdapter>;
+}
+
+/** A stream of one store. */
+export interface LogStream {
+  readonly name: string;
+  /** What its subjects begin with; a key follows. */
+  readonly prefix: string;
+  /** How many messages it keeps of each key; -1: all. */
+  readonly history: number;
 }
 
 export interface StoreAdapter {

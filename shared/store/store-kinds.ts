@@ -1,3 +1,4 @@
+import { dynamodbKind } from './dynamodb/dynamodb-kind.ts';
 import { eventsKind } from './events/events-kind.ts';
 import { natsKvKind } from './nats-kv/nats-kv-kind.ts';
 import { postgresKind } from './postgres/postgres-kind.ts';
@@ -12,6 +13,7 @@ export const storeKinds = [
   sqliteKind,
   eventsKind,
   natsKvKind,
+  dynamodbKind,
 ] as const satisfies readonly StoreKind[];
 
 /** @throws RangeError with the names that there are */

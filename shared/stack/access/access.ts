@@ -1,13 +1,13 @@
 import { setUpBroker } from '#shared/messaging/jetstream/set-up-broker.ts';
 import type { Pattern } from '#shared/runtime/pattern.ts';
 import { brokerTimesOf, type Settings } from '#shared/runtime/settings.ts';
+import { storeKindsIn } from '#shared/runtime/store-settings.ts';
 import { MONITOR_RULES, OPERATOR_RULES, redisUsersFile, storeRules } from '#shared/store/redis/users.ts';
 import { ensureCredentials, type KnownCredentials, MONITOR, OPERATOR, SET_UP } from './credentials-files.ts';
 import {
   type NatsPermissions,
   natsUsersConfig,
   operatorPermissions,
-  type Participant,
   servicePermissions,
   setUpPermissions,
 } from './permissions.ts';
@@ -18,23 +18,26 @@ export interface Rights {
 }
 
 /** As the broker's set-up and permissions need to know the services. */
-const participantsOf = ({ flow, services }: Pattern): Participant[] =>
-  services.map(({ name, reacts, copies, followsStream = false }) => ({
+const participantsOf = ({ flow, services }: Pattern) =>
+  services.map(({ name, reacts, copies, stores = [], followsStream = false }) => ({
     name,
     reacts: Object.keys(reacts(flow)),
     copies: copies?.(flow) ?? [],
     followsStream,
+    stores: [name, ...stores],
   }));
 
 /** As the user `set-up`: brings the broker at `url` to what the settings and the services need. @throws as setUpBroker does */
-export const setUpFlow = (url: string, settings: Settings, pattern: Pattern): Promise<void> =>
-  setUpBroker({
-    url,
-    name: SET_UP,
-    flow: pattern.flow,
-    participants: participantsOf(pattern),
-    ...brokerTimesOf(settings),
-  });
+export async function setUpFlow(url: string, settings: Settings, pattern: Pattern): Promise<void> {
+  const participants = participantsOf(pattern);
+  const times = brokerTimesOf(settings);
+  await setUpBroker({ url, name: SET_UP, flow: pattern.flow, participants, ...times });
+  for (const { stream, load } of storeKindsIn(pattern, settings)) {
+    const { prepare } = await load();
+    const owners = participants.map(({ name, stores }) => ({ user: name, password: '', stores }));
+    if (stream) await prepare?.(url, owners);
+  }
+}
 
 /** Every user and what it may do: it follows from the contract table and the services' declarations alone. */
 export function rightsOf(pattern: Pattern): ReadonlyMap<string, Rights> {
@@ -45,7 +48,7 @@ export function rightsOf(pattern: Pattern): ReadonlyMap<string, Rights> {
       name,
       { nats: servicePermissions(flow, participants, name), redis: storeRules([name, ...stores]) },
     ]),
-    [OPERATOR, { nats: operatorPermissions(flow), redis: OPERATOR_RULES }],
+    [OPERATOR, { nats: operatorPermissions(flow, participants), redis: OPERATOR_RULES }],
     [SET_UP, { nats: setUpPermissions(SET_UP) }],
     [MONITOR, { redis: MONITOR_RULES }],
   ]);

@@ -2,6 +2,8 @@ import { hashSync } from 'bcryptjs';
 import { deadLetterStream, deadLetterSubject, emittedBy, type Flow, subjectOf } from '#shared/contracts/flow.ts';
 import { inboxPrefixOf } from '#shared/messaging/jetstream/nats-link.ts';
 import { advisoryStream, eventStreams } from '#shared/messaging/jetstream/topology.ts';
+import type { LogStream, StoreKind } from '#shared/store/store-kind.ts';
+import { storeKinds } from '#shared/store/store-kinds.ts';
 
 export interface Participant {
   readonly name: string;
@@ -11,6 +13,8 @@ export interface Participant {
   readonly copies?: readonly string[];
   /** It follows the stream live, by consumers that nobody else has. */
   readonly followsStream: boolean;
+  /** The stores that it opens. */
+  readonly stores?: readonly string[];
 }
 
 export interface NatsPermissions {
@@ -29,6 +33,7 @@ export function servicePermissions(flow: Flow, all: readonly Participant[], name
     reacts = [],
     copies = [],
     followsStream = false,
+    stores = [],
   } = all.find((participant) => participant.name === name) ?? {};
   const { stream, subjectPrefix } = flow;
   const own = emittedBy(flow, name).map((type) => subjectOf(flow, type, '*'));
@@ -48,6 +53,7 @@ export function servicePermissions(flow: Flow, all: readonly Participant[], name
         api(`STREAM.MSG.GET.${stream}`),
         ...(reacts.length > 0 ? acknowledgements(stream, name) : []),
         ...reading.allow,
+        ...storeStreams(stores).flatMap(stateOf),
       ],
       deny: reading.deny,
     },
@@ -83,8 +89,20 @@ function readerPermissions({ stream }: Flow, all: readonly Participant[], reader
   };
 }
 
+/** The streams that hold these stores where they are kept in NATS. */
+const storeStreams = (stores: readonly string[]): LogStream[] =>
+  storeKinds.flatMap((kind: StoreKind) => (kind.stream ? stores.map(kind.stream) : []));
+
+/** A service follows the stream of its own state, appends to it, and forgets what has ended. */
+const stateOf = ({ name, prefix }: LogStream): string[] => [
+  `${prefix}>`,
+  ...['STREAM.INFO', 'STREAM.PURGE'].map((call) => api(`${call}.${name}`)),
+  ...['INFO', 'MSG.NEXT', 'DELETE'].map((call) => api(`CONSUMER.${call}.${name}.*`)),
+  api(`CONSUMER.CREATE.${name}.>`),
+];
+
 /** The operator's tools read everything, redrive, discard and remove dead letters, and manage consumers, but no stream. */
-export const operatorPermissions = (flow: Flow): NatsPermissions => ({
+export const operatorPermissions = (flow: Flow, all: readonly Participant[] = []): NatsPermissions => ({
   publish: {
     allow: [
       `${flow.subjectPrefix}.>`,
@@ -94,6 +112,8 @@ export const operatorPermissions = (flow: Flow): NatsPermissions => ({
       // A redriven dead letter is removed together with the broker's advisory on it.
       ...[deadLetterStream(flow), advisoryStream(flow)].map((stream) => api(`STREAM.MSG.DELETE.${stream}`)),
       '$JS.ACK.>',
+      // A store that is dropped is rebuilt by its service.
+      ...storeStreams(all.flatMap(({ stores = [] }) => stores)).map(({ name }) => api(`STREAM.PURGE.${name}`)),
     ],
   },
   subscribe: { allow: ['>'] },

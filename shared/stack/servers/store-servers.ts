@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Pattern } from '#shared/runtime/pattern.ts';
 import type { Settings } from '#shared/runtime/settings.ts';
-import { dataFolder, storeKindOf } from '#shared/runtime/store-settings.ts';
+import { dataFolder, storeKindsIn } from '#shared/runtime/store-settings.ts';
 import type { StoreKind } from '#shared/store/store-kind.ts';
 import type { StackAccess } from '../access/stack-access.ts';
 import { dataDir } from '../processes/data-dir.ts';
@@ -33,12 +33,6 @@ interface Owned {
   readonly server: Own;
   /** Called when all have ended. */
   readonly afterwards: (() => void)[];
-}
-
-/** The kinds of store that services of the pattern keep their state in. */
-export function storeKindsIn({ services }: Pattern, settings: Settings): StoreKind[] {
-  const kinds = services.filter(({ behaviour }) => behaviour).map(({ name }) => storeKindOf(settings, name));
-  return [...new Set(kinds)];
 }
 
 /** Starts what the stores need besides NATS; `kept`: on its own port, in its own folder. Variable -> URL. @throws StartFailure */

@@ -1,4 +1,5 @@
 import { describeJetStreamFaults } from '../jetstream/jetstream-faults.contract.ts';
-import { eventStream, eventsAdapter } from './events-store.ts';
+import { eventsKind } from './events-kind.ts';
+import { eventsAdapter } from './events-store.ts';
 
-describeJetStreamFaults(eventsAdapter, eventStream('test'));
+describeJetStreamFaults(eventsAdapter, eventsKind.stream('test'));

@@ -1,11 +1,13 @@
 import type { StoreKind } from '../store-kind.ts';
 
-export const eventsKind: StoreKind = {
+export const eventsKind = {
   name: 'events',
   variable: 'NATS_URL',
   url: 'nats://127.0.0.1:14222',
   portVariable: 'NATS_PORT',
   login: 'nats',
+  /** One per store, one subject per document, a message per change. */
+  stream: (service) => ({ name: `EVENTS_${service}`, prefix: `events.${service}.`, history: -1 }),
   balances: 'derived',
   keeps:
     'the log of every change of a document; documents, counters and pools are its fold, as of any point of the log',
@@ -16,4 +18,4 @@ export const eventsKind: StoreKind = {
     const { eventsAdapter } = await import('./events-store.ts');
     return eventsAdapter;
   },
-};
+} satisfies StoreKind;

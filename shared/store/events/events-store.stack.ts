@@ -1,4 +1,5 @@
 import { describeJetStreamStore } from '../jetstream/jetstream-store.contract.ts';
-import { eventStream, eventsAdapter } from './events-store.ts';
+import { eventsKind } from './events-kind.ts';
+import { eventsAdapter } from './events-store.ts';
 
-describeJetStreamStore('the event store', eventsAdapter, eventStream('test'));
+describeJetStreamStore('the event store', eventsAdapter, eventsKind.stream('test'));

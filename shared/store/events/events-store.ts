@@ -2,6 +2,7 @@ import { createJetStreamAdapter } from '../jetstream/jetstream-adapter.ts';
 import { differences, type Kept, sum } from '../jetstream/kept.ts';
 import type { LogFormat } from '../jetstream/projection.ts';
 import type { Integers } from '../store.ts';
+import { eventsKind } from './events-kind.ts';
 
 /** One change of a document, as the log keeps it. */
 interface Changed extends Omit<Kept, 'entries'> {
@@ -35,11 +36,4 @@ export const eventFormat: LogFormat = {
   },
 };
 
-/** One stream per store, one subject per document, a message per change. */
-export const eventStream = (service: string) => ({
-  name: `EVENTS_${service}`,
-  prefix: `events.${service}.`,
-  history: -1,
-});
-
-export const eventsAdapter = createJetStreamAdapter(eventStream, eventFormat);
+export const eventsAdapter = createJetStreamAdapter(eventsKind.stream, eventFormat);

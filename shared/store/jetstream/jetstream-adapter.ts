@@ -1,6 +1,6 @@
-import type { StoreAdapter } from '../store-kind.ts';
+import type { LogStream, StoreAdapter } from '../store-kind.ts';
 import { createJetStreamStore } from './jetstream-store.ts';
-import { emptyStream, idsIn, type LogStream, prepareStreams } from './log-stream.ts';
+import { emptyStream, idsIn, prepareStreams } from './log-stream.ts';
 import type { LogFormat } from './projection.ts';
 
 export const createJetStreamAdapter = (

@@ -7,8 +7,7 @@ import { freeze } from '#shared/testing/freeze.ts';
 import { AN_HOUR, AWAY, commitNow, eventually, everyCall, makeWhole } from '../contract/fixtures.ts';
 import { readAll } from '../contract/random-steps.ts';
 import { NotWhole, type OpenStore } from '../store.ts';
-import type { StoreAdapter } from '../store-kind.ts';
-import type { LogStream } from './log-stream.ts';
+import type { LogStream, StoreAdapter } from '../store-kind.ts';
 
 /** What a store in a stream does when its server or its stream is in trouble. */
 export function describeJetStreamFaults(adapter: Required<StoreAdapter>, { name, prefix }: LogStream): void {

@@ -9,8 +9,7 @@ import { readAll, steps } from '../contract/random-steps.ts';
 import { createMemoryStore } from '../memory/memory-store.ts';
 import { describeStore } from '../store.contract.ts';
 import type { Change, OpenStore } from '../store.ts';
-import type { StoreAdapter } from '../store-kind.ts';
-import type { LogStream } from './log-stream.ts';
+import type { LogStream, StoreAdapter } from '../store-kind.ts';
 import { keyOf, RETIRED } from './projection.ts';
 
 /** What every store in a stream promises, on a real server. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { checkChange, checkUnits } from '../check-change.ts';
 import type { OpenStore, Pools, Recovery, Store } from '../store.ts';
-import type { StoreAt } from '../store-kind.ts';
+import type { LogStream, StoreAt } from '../store-kind.ts';
 import {
   decideClaim,
   decideCommit,
@@ -12,7 +12,6 @@ import {
   lifeOf,
 } from './decisions.ts';
 import { createLog } from './log.ts';
-import type { LogStream } from './log-stream.ts';
 import { LIFE, type LogFormat, META, type Meta } from './projection.ts';
 import { createSteps, Reading } from './steps.ts';
 

@@ -10,16 +10,8 @@ import { Terminal, Unavailable } from '#shared/messaging/faults.ts';
 import { BrokerRefusal, ifFound, onceReady } from '#shared/messaging/jetstream/broker-answer.ts';
 import { openNatsLink } from '#shared/messaging/jetstream/nats-link.ts';
 import { StreamFull, SubjectTaken } from '#shared/messaging/publisher.ts';
+import type { LogStream } from '../store-kind.ts';
 import { idOf } from './projection.ts';
-
-/** The stream of one store. */
-export interface LogStream {
-  readonly name: string;
-  /** What its subjects begin with; a key follows. */
-  readonly prefix: string;
-  /** How many messages it keeps of each key; -1: all. */
-  readonly history: number;
-}
 
 /** Part of the stream's description: data in another layout is refused instead of misread. */
 const LAYOUT = 1;

@@ -4,8 +4,8 @@ import { ifFound } from '#shared/messaging/jetstream/broker-answer.ts';
 import { createPublisher } from '#shared/messaging/jetstream/jetstream-publisher.ts';
 import { type NatsLink, openNatsLink, whileConnected } from '#shared/messaging/jetstream/nats-link.ts';
 import { orderedConsumer } from '#shared/messaging/jetstream/read-stream.ts';
-import type { StoreAt } from '../store-kind.ts';
-import { checkStream, type LogStream, orAway } from './log-stream.ts';
+import type { LogStream, StoreAt } from '../store-kind.ts';
+import { checkStream, orAway } from './log-stream.ts';
 import { idOf, LIFE, type LogFormat, type Logged, type Message, Projection } from './projection.ts';
 
 interface Opened {

@@ -1,4 +1,5 @@
 import { describeJetStreamFaults } from '../jetstream/jetstream-faults.contract.ts';
-import { bucketStream, natsKvAdapter } from './nats-kv-store.ts';
+import { natsKvKind } from './nats-kv-kind.ts';
+import { natsKvAdapter } from './nats-kv-store.ts';
 
-describeJetStreamFaults(natsKvAdapter, bucketStream('test'));
+describeJetStreamFaults(natsKvAdapter, natsKvKind.stream('test'));
