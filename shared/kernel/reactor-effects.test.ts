@@ -100,6 +100,21 @@ describe('an effect', () => {
     expect(await bench.stored('payment.completed')).toBe(1);
   });
 
+  it('whose result a second delivery recorded and could not publish is published when due: the first one is acknowledged', async () => {
+    const created = bench.message('order.created');
+    expect(await bench.process(charging(async () => undefined)).react(created)).toBe('ok');
+    bench.faults.publish = true;
+    await expect(bench.process(charging(answer)).react(created)).rejects.toThrow(Unavailable);
+    bench.faults.publish = false;
+
+    bench.clock.advance(500);
+    const next = bench.process(charging(answer));
+    for (const claimed of await bench.store.claimDue(1, 1_000)) await next.attend(claimed, true);
+    expect(performed).toBe(1);
+    expect(await bench.stored('payment.completed')).toBe(1);
+    expect(await due()).toBeUndefined();
+  });
+
   it('without an answer is performed once in a run, and again when the order is due', async () => {
     let isAnswering = false;
     const one = bench.process(

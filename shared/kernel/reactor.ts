@@ -96,8 +96,10 @@ export function createReactor<State>(options: ReactorOptions<State>): Reactor {
         own.record(order.id, draft, [...order.events, ...before], now);
       const { appended, state, effects } = advance(rules, order.state, unrecorded(flow, run), circumstances, toOwn);
       if (appended.length > 0) {
-        // Without a message that would be redelivered, it stays due until what it publishes is acknowledged.
-        const dueAt = incoming ? rules.dueAt?.(state, now) : order.dueAt;
+        // Its own message is redelivered until this is published. Without one, or with one that was recorded before and may be
+        // acknowledged by now, the order stays due until then.
+        const isRedelivered = incoming && (run.recorded || appended.includes(incoming));
+        const dueAt = isRedelivered ? rules.dueAt?.(state, now) : (order.dueAt ?? rules.dueAt?.(state, now));
         const after = { ...extended(rules, order, appended, state), dueAt };
         if (!(await commit(run, after, changeOf(rules, order, after, appended, retainMs)))) continue;
         if (incoming && appended.includes(incoming)) run.recorded = { before: order.state };
