@@ -2,6 +2,7 @@ import { parseDuration } from '#shared/contracts/duration.ts';
 import { checkFaults, type FaultInput, type FaultSpec, type ServiceFaultName } from '#shared/faults/fault-spec.ts';
 import { type FaultName, processSignals } from '#shared/faults/vocabulary.ts';
 import { ask } from '#shared/stack/processes/ask.ts';
+import { loadStores } from '#shared/store/stores.ts';
 import type { Connections, Network } from '../target/network.ts';
 import { type Needs, NotRunnable, type Part, partOf, setFaults, type Target } from '../target/target.ts';
 
@@ -70,15 +71,16 @@ export const stackFaults: { readonly [Name in StackFaultName]: Inject<Parameters
     await part.signal(TOGGLE_CLOCK);
     return { what: `the clock of ${service} is ten minutes ahead`, undo: () => part.signal(TOGGLE_CLOCK) };
   },
-  /** FLUSHALL; nothing brings the data back but a rebuild. */
+  /** Nothing brings the data back but a rebuild. */
   async wipe(_spec, { target }) {
     const { kind, url } = target.stores.all;
-    if (kind !== 'redis') throw new NotRunnable(`a store in Redis is wiped, and this one is in ${kind}`);
-    const { hostname, port, username, password } = new URL(url);
-    const login = password ? `AUTH ${username || 'default'} ${password}\r\n` : '';
-    const answer = await ask(hostname, Number(port), `${login}FLUSHALL\r\nPING\r\n`, /\+PONG\r\n|-[A-Z]+ /);
-    if (!answer.includes('+PONG') || /^-/m.test(answer)) throw new Error(`Redis was not wiped: ${answer.trim()}`);
-    return { what: 'Redis wiped' };
+    if (kind === 'redis') await flush(url);
+    else {
+      const { drop } = await loadStores(target.stores);
+      const names = target.pattern.services.flatMap(({ name, stores = [] }) => [name, ...stores]);
+      await Promise.all(names.map(drop));
+    }
+    return { what: `${kind} wiped` };
   },
   async 'slow-network'({ latency, jitter = '0ms', ...connections }, { target }) {
     const attributes = { latency: parseDuration(latency) ?? 0, jitter: parseDuration(jitter) ?? 0 };
@@ -95,6 +97,14 @@ export const stackFaults: { readonly [Name in StackFaultName]: Inject<Parameters
     return { what: `connections of ${servicesOf(connections)} to ${connections.server} closed`, undo };
   },
 };
+
+/** All at once, as an operator's mistake does it. */
+async function flush(url: string): Promise<void> {
+  const { hostname, port, username, password } = new URL(url);
+  const login = password ? `AUTH ${username || 'default'} ${password}\r\n` : '';
+  const answer = await ask(hostname, Number(port), `${login}FLUSHALL\r\nPING\r\n`, /\+PONG\r\n|-[A-Z]+ /);
+  if (!answer.includes('+PONG') || /^-/m.test(answer)) throw new Error(`Redis was not wiped: ${answer.trim()}`);
+}
 
 function named({ part, replica }: OfPart, target: Target): { readonly part: Part; readonly name: string } {
   return { part: partOf(target, part, replica), name: replica ? `${part} ${replica}` : part };

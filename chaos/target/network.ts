@@ -2,7 +2,8 @@ import type { ServerUrls } from '#shared/stack/stack.ts';
 
 /** Those of `services` (default: of all) to a server. */
 export interface Connections {
-  readonly server: 'nats' | 'redis';
+  /** `nats`, or that of the store: `redis` */
+  readonly server: string;
   readonly services?: readonly string[];
 }
 
@@ -21,7 +22,6 @@ export interface Network {
 }
 
 const ANSWER_WITHIN_MS = 5_000;
-const VARIABLES = { NATS_URL: 'nats', REDIS_URL: 'redis' } as const;
 const STREAMS = ['upstream', 'downstream'];
 
 /** A network of toxiproxy's proxies; `route` makes those of a service, and returns the URLs that lead through them. */
@@ -51,8 +51,10 @@ export function createNetwork(apiUrl: string) {
   };
   async function route(service: string, urls: ServerUrls): Promise<ServerUrls> {
     const rerouted: Record<string, string> = { ...urls };
-    for (const [variable, server] of Object.entries(VARIABLES)) {
-      const through = new URL(urls[variable] ?? '');
+    for (const [variable, url] of Object.entries(urls)) {
+      const [server, through] = [variable.replace('_URL', '').toLowerCase(), new URL(url)];
+      // There is no connection to a store in files.
+      if (through.protocol === 'file:') continue;
       const proxy = `${service}-${server}-${proxies.length}`;
       proxies.push({ proxy, service, server });
       // Port 0: the system chooses one.

@@ -1,8 +1,8 @@
 import { type Spread, spreadOf } from '../bench/percentile.ts';
 
-/** One number of the lab. Pattern, scenario and measure are the labels of the gauge `pizza_lab`. */
+/** One number of the lab. Subject, scenario and measure are the labels of the gauge `pizza_lab`. */
 export interface Figure {
-  readonly pattern: string;
+  readonly subject: string;
   /** `declarations`, a load (`saturation`, `100/s`), or what struck the stack (`chef-outage`). */
   readonly scenario: string;
   readonly measure: string;
@@ -11,7 +11,7 @@ export interface Figure {
   readonly value: number;
 }
 
-export type Question = Partial<Pick<Figure, 'pattern' | 'scenario' | 'measure'>>;
+export type Question = Partial<Pick<Figure, 'subject' | 'scenario' | 'measure'>>;
 
 /** Median and range over the rounds, and over whatever the question leaves open; NaN of nothing. */
 export const spreadIn = (figures: readonly Figure[], question: Question): Spread =>
@@ -22,10 +22,10 @@ export function figuresOf(figures: readonly Figure[], question: Question): Figur
   return figures.filter((figure) => asked.every(([label, value]) => figure[label] === value));
 }
 
-/** A pattern's value by another's of the same round, per round that has both. */
+/** A subject's value by another's of the same round, per round that has both. */
 export function ratios(figures: readonly Figure[], question: Required<Question>, peer: string): number[] {
   return figuresOf(figures, question).flatMap(({ round, value }) =>
-    figuresOf(figures, { ...question, pattern: peer })
+    figuresOf(figures, { ...question, subject: peer })
       .filter((other) => other.round === round)
       .map((other) => value / other.value),
   );

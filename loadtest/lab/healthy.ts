@@ -1,23 +1,12 @@
 import { correlatorOf } from '#shared/contracts/flow.ts';
 import { serviceNames } from '#shared/runtime/pattern.ts';
+import type { Stack } from '#shared/stack/stack.ts';
 import { pace, saturate } from '../bench/drive.ts';
 import { type PhaseResult, type Phases, startPhases } from '../bench/run-phases.ts';
 import { choreography, overHttp } from '../bench/variants/choreography.ts';
+import type { Run } from './comparison.ts';
 import type { Figure } from './figures.ts';
 import type { Subject } from './subjects.ts';
-
-export interface HealthyLoad {
-  /** Orders at saturation, and as many before them to warm up. */
-  readonly orders: number;
-  /** How long orders come at each of the rates. */
-  readonly seconds: number;
-}
-
-interface HealthyOptions extends HealthyLoad {
-  readonly seed: number;
-  readonly round: number;
-  readonly signal: AbortSignal;
-}
 
 /** Outstanding orders at saturation. */
 const WINDOW = 512;
@@ -28,59 +17,71 @@ const REPLICAS = [2, 4] as const;
  * One pattern while nothing fails: what it can take, what an order costs, how long it takes at a given rate, and what replicas of
  * its busiest service gain. All orders come over HTTP, as every pattern has the same intake; ready is counted on the wire.
  */
-export async function healthyFigures(subject: Subject, options: HealthyOptions): Promise<Figure[]> {
-  const alone = await one(subject, options);
-  const busiest = busiestOf(subject, alone.saturated.cpu);
-  const gains: [string, number][] = [];
+export async function healthyFigures(subject: Subject, run: Run): Promise<Figure[]> {
+  const { saturated, figures } = await aloneFigures(subject, run);
+  const busiest = busiestOf(subject, saturated.cpu);
+  const gains: Figure[] = [];
   for (const replicas of REPLICAS) {
-    const { ordersPerSecond } = await withReplicas(subject, { [busiest]: replicas }, options);
-    gains.push([`gain-${replicas}-replicas`, ordersPerSecond / alone.saturated.ordersPerSecond]);
+    const { ordersPerSecond } = await withReplicas(subject, { [busiest]: replicas }, run);
+    const value = ordersPerSecond / saturated.ordersPerSecond;
+    gains.push({ ...figureOf(subject, run), scenario: 'saturation', measure: `gain-${replicas}-replicas`, value });
   }
-  const figure = (scenario: string, measure: string, value: number): Figure => {
-    return { pattern: subject.pattern.name, scenario, measure, round: options.round, value };
+  return [...figures, ...gains];
+}
+
+/** Looks at a stack from its first order on; resolves with what is asked once so many have passed. */
+export type Probe = (stack: Stack) => Promise<(orders: number) => Promise<Readonly<Record<string, number>>>>;
+
+/** One replica of each service. `probe`: what else is measured at saturation, the warm-up included. */
+export async function aloneFigures(subject: Subject, run: Run, probe?: Probe) {
+  await using phases = await start(subject, {}, run);
+  const probed = await probe?.(phases.stack());
+  const saturated = await warmed(phases, run);
+  const { ordersPerSecond, cpu } = saturated;
+  const measures = {
+    'orders-per-second': ordersPerSecond,
+    'cpu-us-per-order': Object.values(cpu).reduce((sum, used) => sum + used, 0),
+    ...Object.fromEntries(Object.entries(cpu).map(([name, used]) => [`cpu-us-${name}`, used])),
+    ...(await probed?.(2 * run.orders)),
   };
-  const { ordersPerSecond, cpu } = alone.saturated;
-  return [
-    figure('saturation', 'orders-per-second', ordersPerSecond),
-    figure(
-      'saturation',
-      'cpu-us-per-order',
-      Object.values(cpu).reduce((sum, used) => sum + used, 0),
-    ),
-    ...Object.entries(cpu).map(([name, used]) => figure('saturation', `cpu-us-${name}`, used)),
-    ...gains.map(([measure, gain]) => figure('saturation', measure, gain)),
-    ...alone.paced.flatMap(({ rate, p50, p99 }) => [
-      figure(`${rate}/s`, 'p50-ms', p50),
-      figure(`${rate}/s`, 'p99-ms', p99),
-    ]),
-  ];
-}
-
-async function one(subject: Subject, options: HealthyOptions) {
-  await using phases = await start(subject, {}, options);
-  const saturated = await warmed(phases, options);
-  const paced: (PhaseResult & { readonly rate: number })[] = [];
+  const figure =
+    (scenario: string) =>
+    ([measure, value]: [string, number]): Figure => ({
+      ...figureOf(subject, run),
+      scenario,
+      measure,
+      value,
+    });
+  const figures = Object.entries(measures).map(figure('saturation'));
   for (const rate of RATES) {
-    const { result } = await phases.phase(rate * options.seconds, (each) => pace({ ...each, rate }));
-    paced.push({ rate, ...result });
+    const { result } = await phases.phase(rate * run.seconds, (each) => pace({ ...each, rate }));
+    figures.push(...Object.entries({ 'p50-ms': result.p50, 'p99-ms': result.p99 }).map(figure(`${rate}/s`)));
   }
-  return { saturated, paced };
+  return { saturated, figures };
 }
 
-async function withReplicas(subject: Subject, replicas: Replicas, options: HealthyOptions): Promise<PhaseResult> {
-  await using phases = await start(subject, replicas, options);
-  return await warmed(phases, options);
+const figureOf = ({ name: subject }: Subject, { round }: Run) => ({ subject, round });
+
+async function withReplicas(subject: Subject, replicas: Replicas, run: Run): Promise<PhaseResult> {
+  await using phases = await start(subject, replicas, run);
+  return await warmed(phases, run);
 }
 
 type Replicas = Readonly<Record<string, number>>;
 
-const start = ({ setting, pattern }: Subject, replicas: Replicas, { seed, signal }: HealthyOptions) => {
-  const services = serviceNames(pattern).map((name) => ({ name, replicas: replicas[name] ?? 1 }));
-  const variant = { name: pattern.name, start: choreography({ openDriver: overHttp, services }) };
-  return startPhases(variant, { seed, signal, env: { PATTERN: setting }, onLine: () => undefined });
-};
+async function start({ name, env, pattern }: Subject, replicas: Replicas, { seed, signal }: Run) {
+  const services = serviceNames(pattern).map((service) => ({ name: service, replicas: replicas[service] ?? 1 }));
+  let started: Stack | undefined;
+  const openDriver = (stack: Stack) => {
+    started = stack;
+    return overHttp(stack);
+  };
+  const variant = { name, start: choreography({ openDriver, services }) };
+  const phases = await startPhases(variant, { seed, signal, env, onLine: () => undefined });
+  return { ...phases, stack: () => started as Stack, [Symbol.asyncDispose]: phases[Symbol.asyncDispose] };
+}
 
-async function warmed({ phase }: Phases, { orders }: HealthyOptions): Promise<PhaseResult> {
+async function warmed({ phase }: Pick<Phases, 'phase'>, { orders }: Run): Promise<PhaseResult> {
   const saturated = () => phase(orders, (each) => saturate({ ...each, window: WINDOW }));
   await saturated();
   return (await saturated()).result;

@@ -7,10 +7,10 @@ import { labText } from './report/lab-text.ts';
 
 const chain = await loadPattern('chain');
 const figure = (measure: string, value: number, scenario = 'chef-outage'): Figure => {
-  return { pattern: 'chain', scenario, measure, round: 1, value };
+  return { subject: 'chain', scenario, measure, round: 1, value };
 };
 const judged = (figures: readonly Figure[], isComplete = false) =>
-  judgeLab({ figures, failures: ['healthy: chain: a bug'] }, [chain], isComplete);
+  judgeLab({ figures, failures: ['healthy: chain: a bug'] }, [chain], isComplete ? claims : []);
 
 it('fails for a promise that the pattern should have kept, with pattern and scenario', () => {
   const { failures, declared } = judged([figure('lost', 2), figure('doubled', 0)]);
@@ -41,7 +41,11 @@ it('judges claims only when everything was measured, and fails for one without f
   const measured = claims.filter(({ by }) => !('nothing' in by));
   expect(failures.filter((line) => line.startsWith('no verdict on '))).toHaveLength(measured.length);
   expect(claimsText(judgements)).toBe(`${claims.length} claims: ${claims.length} not shown here`);
-  const text = labText([figure('lost', 2)], { claims: judgements, declared: [], failures: [] });
+  const text = labText(
+    [figure('lost', 2)],
+    { claims: judgements, declared: [], failures: [] },
+    { peer: 'choreography', gaps: [] },
+  );
   expect(text).toMatch(/^Struck: chef-outage\n.*\n.*\nlost +2$/m);
   expect(text).toMatch(/^chain\n {2}not shown here {2}con {2}Payment handles.*\n {23}not measured in this run/m);
 });

@@ -1,11 +1,10 @@
 import type { Pattern } from '#shared/runtime/pattern.ts';
-import type { Judgement } from './claims/claim.ts';
-import { judge } from './claims/claims.ts';
+import { type Claim, type Judgement, judgeClaim } from './claims/claim.ts';
 import type { Outcome } from './steps.ts';
 import { type BrokenPromise, brokenPromises } from './struck/promises.ts';
 
 export interface LabVerdict {
-  /** On every claim of the workshop; none unless everything was measured. */
+  /** None unless everything was measured. */
   readonly claims: readonly Judgement[];
   /** Broken as the pattern's declaration says: they are shown, and fail nothing. */
   readonly declared: readonly BrokenPromise[];
@@ -13,14 +12,14 @@ export interface LabVerdict {
   readonly failures: readonly string[];
 }
 
-/** `isComplete`: all patterns and all parts were measured, so that each claim has its figures. */
+/** `claimed`: what is judged; none unless everything was measured, so that each claim has its figures. */
 export function judgeLab(
   { figures, failures }: Outcome,
   patterns: readonly Pattern[],
-  isComplete: boolean,
+  claimed: readonly Claim[],
 ): LabVerdict {
   const broken = brokenPromises(figures, patterns);
-  const claims = isComplete ? judge(figures) : [];
+  const claims = claimed.map((claim) => judgeClaim(claim, figures));
   return {
     claims,
     declared: broken.filter(({ declared }) => declared !== undefined),
@@ -32,16 +31,16 @@ export function judgeLab(
   };
 }
 
-const brokenText = ({ pattern, scenario, measure, round, value, says }: BrokenPromise): string =>
-  `${pattern}, ${scenario}, round ${round}: ${measure} is ${value}, but ${says}`;
+const brokenText = ({ subject, scenario, measure, round, value, says }: BrokenPromise): string =>
+  `${subject}, ${scenario}, round ${round}: ${measure} is ${value}, but ${says}`;
 
-/** A sentence per pattern and measure. */
+/** A sentence per subject and measure. */
 export const declaredText = (broken: readonly BrokenPromise[]): string[] =>
-  [...Map.groupBy(broken, ({ pattern, measure }) => `${pattern} ${measure}`).values()].map((some) => {
-    const [{ pattern, measure, declared } = { pattern: '', measure: '', declared: '' }] = some;
+  [...Map.groupBy(broken, ({ subject, measure }) => `${subject} ${measure}`).values()].map((some) => {
+    const [{ subject, measure, declared } = { subject: '', measure: '', declared: '' }] = some;
     const where = new Set(some.map(({ scenario }) => scenario));
     const most = Math.max(...some.map(({ value }) => value));
-    return `As ${pattern} declares, ${measure} is up to ${most} (${[...where].join(', ')}): ${declared}`;
+    return `As ${subject} declares, ${measure} is up to ${most} (${[...where].join(', ')}): ${declared}`;
   });
 
 /** `34 claims: 20 confirmed, 9 refuted, 5 not shown here` */

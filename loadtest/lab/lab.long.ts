@@ -39,9 +39,9 @@ it('measures two patterns on real servers, reports, and pushes the figures', asy
   expect(verdict.failures).toEqual([]);
   expect(machine.cores).toBeGreaterThan(0);
   for (const measure of ['orders-per-second', 'cpu-us-per-order', 'gain-2-replicas', 'gain-4-replicas', 'p99-ms'])
-    for (const pattern of ['choreography', 'chain'])
-      expect(spreadIn(figures, { pattern, measure }).min, `${measure} of ${pattern}`).toBeGreaterThan(0);
-  expect(figuresOf(figures, { pattern: 'chain', measure: 'p99-ms' }).map(({ scenario }) => scenario)).toEqual([
+    for (const subject of ['choreography', 'chain'])
+      expect(spreadIn(figures, { subject, measure }).min, `${measure} of ${subject}`).toBeGreaterThan(0);
+  expect(figuresOf(figures, { subject: 'chain', measure: 'p99-ms' }).map(({ scenario }) => scenario)).toEqual([
     '50/s',
     '100/s',
     '200/s',

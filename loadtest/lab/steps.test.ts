@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { inTurn } from '../bench/in-turn.ts';
 import { remaining, runSteps, type Step } from './steps.ts';
 
-const figure = { pattern: 'chain', scenario: 'saturation', measure: 'orders-per-second', round: 1, value: 1 };
+const figure = { subject: 'chain', scenario: 'saturation', measure: 'orders-per-second', round: 1, value: 1 };
 const step = (label: string, run: Step['run'] = async () => [figure]): Step => ({ label, seconds: 10, run });
 const { signal } = new AbortController();
 

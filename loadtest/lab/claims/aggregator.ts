@@ -1,8 +1,8 @@
 import type { Claim } from './claim.ts';
 import { declared, endsInTimeWithoutChef, foreignField, more, notMore } from './evidence.ts';
 
-const pro = (says: string, by: Claim['by']): Claim => ({ pattern: 'aggregator', is: 'pro', says, by });
-const con = (says: string, by: Claim['by']): Claim => ({ pattern: 'aggregator', is: 'con', says, by });
+const pro = (says: string, by: Claim['by']): Claim => ({ subject: 'aggregator', is: 'pro', says, by });
+const con = (says: string, by: Claim['by']): Claim => ({ subject: 'aggregator', is: 'con', says, by });
 
 const ONE_JOIN = 'there is one aggregation here, of three contributions to an order';
 

@@ -1,7 +1,7 @@
 import type { Claim } from './claim.ts';
 import { foreignField, more } from './evidence.ts';
 
-const problem = (says: string, by: Claim['by']): Claim => ({ pattern: 'chain', is: 'con', says, by });
+const problem = (says: string, by: Claim['by']): Claim => ({ subject: 'chain', is: 'con', says, by });
 
 export const chainClaims: readonly Claim[] = [
   problem('Payment handles data that only inventory needs.', foreignField('payment-service')),

@@ -11,8 +11,8 @@ import {
   throughput,
 } from './evidence.ts';
 
-const pro = (says: string, by: Claim['by']): Claim => ({ pattern: 'choreography', is: 'pro', says, by });
-const con = (says: string, by: Claim['by']): Claim => ({ pattern: 'choreography', is: 'con', says, by });
+const pro = (says: string, by: Claim['by']): Claim => ({ subject: 'choreography', is: 'pro', says, by });
+const con = (says: string, by: Claim['by']): Claim => ({ subject: 'choreography', is: 'con', says, by });
 
 const ADDED = 'declarations that one more requirement changes';
 

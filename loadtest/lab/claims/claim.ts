@@ -3,9 +3,9 @@ import { type Figure, figuresOf } from '../figures.ts';
 
 export type Verdict = 'confirmed' | 'refuted' | 'not shown here';
 
-/** One statement of the workshop on a pattern, in our own words. */
+/** One statement of the workshop on a subject, in our own words. */
 export interface Claim {
-  readonly pattern: string;
+  readonly subject: string;
   readonly is: 'pro' | 'con';
   readonly says: string;
   /** What it is judged by, or why nothing here can judge it. */
@@ -24,8 +24,8 @@ export interface Evidence {
 /** One value per round. */
 export interface Asked {
   /** Default: the claim's. */
-  readonly pattern?: string;
-  /** A pattern stands for several scenarios, of which `take` picks one value. */
+  readonly subject?: string;
+  /** A subject stands for several scenarios, of which `take` picks one value. */
   readonly scenario: string | RegExp;
   readonly measure: string;
   readonly take?: 'least' | 'most';
@@ -41,11 +41,11 @@ export interface Judgement {
 
 /** Confirmed or refuted only if all rounds say so. A figure that does not belong to a round, as of declarations, belongs to each. */
 export function judgeClaim(claim: Claim, figures: readonly Figure[]): Judgement {
-  const { by, pattern } = claim;
+  const { by, subject } = claim;
   const as = (verdict: Verdict, why: string): Judgement => ({ claim, verdict, why });
   if ('nothing' in by) return as('not shown here', by.nothing);
-  const found = by.of.map((asked) => byRound({ pattern, ...asked }, figures));
-  const missing = by.of.filter((_, n) => found[n]?.size === 0).map((asked) => nameOf({ pattern, ...asked }));
+  const found = by.of.map((asked) => byRound({ subject, ...asked }, figures));
+  const missing = by.of.filter((_, n) => found[n]?.size === 0).map((asked) => nameOf({ subject, ...asked }));
   if (missing.length > 0)
     return { ...as('not shown here', `not measured in this run: ${missing.join(', ')}`), missing: true };
   const why = by.found(...found.map((values) => spreadOf([...values.values()]).median));
@@ -56,10 +56,10 @@ export function judgeClaim(claim: Claim, figures: readonly Figure[]): Judgement 
   return as('not shown here', `the rounds disagree, ${held} of ${rounds.length} confirm it: ${why}`);
 }
 
-type AskedOf = Asked & { readonly pattern: string };
+type AskedOf = Asked & { readonly subject: string };
 
-function byRound({ pattern, scenario, measure, take }: AskedOf, figures: readonly Figure[]): Map<number, number> {
-  const asked = figuresOf(figures, { pattern, measure }).filter((figure) =>
+function byRound({ subject, scenario, measure, take }: AskedOf, figures: readonly Figure[]): Map<number, number> {
+  const asked = figuresOf(figures, { subject, measure }).filter((figure) =>
     scenario instanceof RegExp ? scenario.test(figure.scenario) : scenario === figure.scenario,
   );
   const pick = (values: readonly number[]) => (take === 'most' ? Math.max(...values) : Math.min(...values));
@@ -70,5 +70,5 @@ function byRound({ pattern, scenario, measure, take }: AskedOf, figures: readonl
 const valueIn = (values: ReadonlyMap<number, number>, round: number): number =>
   values.get(round) ?? [...values.values()][0] ?? Number.NaN;
 
-const nameOf = ({ pattern, scenario, measure }: AskedOf): string =>
-  `${measure} of ${pattern} (${scenario instanceof RegExp ? 'several scenarios' : scenario})`;
+const nameOf = ({ subject, scenario, measure }: AskedOf): string =>
+  `${measure} of ${subject} (${scenario instanceof RegExp ? 'several scenarios' : scenario})`;

@@ -5,7 +5,7 @@ import type { Figure } from '../figures.ts';
 import { lengthsOf, scenariosOf } from '../struck/scenarios.ts';
 import { struckMeasures } from '../struck/struck-measures.ts';
 import { type Asked, type Claim, judgeClaim } from './claim.ts';
-import { claims, judge } from './claims.ts';
+import { claims } from './claims.ts';
 
 const pattern = await loadPattern('choreography');
 const struck = scenariosOf(pattern, lengthsOf(true)).map(({ name }) => name);
@@ -19,16 +19,16 @@ const measuredElsewhere = [
 ];
 
 /** What the claim asks for, with these values in one round. */
-function figuresFor({ by, pattern: own }: Claim, values: readonly number[], round = 1): Figure[] {
+function figuresFor({ by, subject: own }: Claim, values: readonly number[], round = 1): Figure[] {
   const asked: readonly Asked[] = 'nothing' in by ? [] : by.of;
-  return asked.map(({ pattern = own, scenario, measure }, n) => {
+  return asked.map(({ subject = own, scenario, measure }, n) => {
     const name = scenario instanceof RegExp ? (struck.find((one) => scenario.test(one)) ?? '') : scenario;
-    return { pattern, scenario: name, measure, round, value: values[n] ?? Number.NaN };
+    return { subject, scenario: name, measure, round, value: values[n] ?? Number.NaN };
   });
 }
 
 it('every statement of the workshop has one claim', () => {
-  const counts = Object.groupBy(claims, (claim) => `${claim.pattern} ${claim.is}`);
+  const counts = Object.groupBy(claims, (claim) => `${claim.subject} ${claim.is}`);
   expect(Object.fromEntries(Object.entries(counts).map(([kind, some = []]) => [kind, some.length]))).toEqual({
     'orchestration pro': 4,
     'orchestration con': 5,
@@ -41,11 +41,11 @@ it('every statement of the workshop has one claim', () => {
     'state-transfer con': 4,
     'chain con': 4,
   });
-  expect(new Set(claims.map((claim) => claim.pattern + claim.says)).size).toBe(claims.length);
+  expect(new Set(claims.map((claim) => claim.subject + claim.says)).size).toBe(claims.length);
 });
 
 it('every claim has a verdict and a reason, without any figure too', () => {
-  const judged = judge([]);
+  const judged = claims.map((claim) => judgeClaim(claim, []));
   expect(judged.map(({ claim }) => claim)).toEqual(claims);
   for (const { claim, verdict, why } of judged) {
     expect(verdict).toBe('not shown here');
@@ -134,7 +134,7 @@ const sides: Readonly<Record<string, readonly Sides[]>> = {
 };
 
 describe.each(Object.entries(sides))('the claims on %s', (name, expected) => {
-  const judged = claims.filter((claim) => claim.pattern === name && !('nothing' in claim.by));
+  const judged = claims.filter((claim) => claim.subject === name && !('nothing' in claim.by));
 
   it('have each a threshold', () => {
     expect(judged.length).toBe(expected.length);
@@ -178,8 +178,8 @@ it('a figure of the declarations counts in every round', () => {
 });
 
 it('asks only for what is measured of that pattern', async () => {
-  for (const { by, pattern: own } of claims)
-    for (const { pattern: name = own, scenario, measure } of 'of' in by ? by.of : []) {
+  for (const { by, subject: own } of claims)
+    for (const { subject: name = own, scenario, measure } of 'of' in by ? by.of : []) {
       const asked = await loadPattern(name);
       const struckBy = Object.hasOwn(struckMeasures, measure) ? scenariosOf(asked, lengthsOf(true)) : [];
       const measured = [

@@ -1,8 +1,7 @@
-import type { Figure } from '../figures.ts';
 import { aggregatorClaims } from './aggregator.ts';
 import { chainClaims } from './chain.ts';
 import { choreographyClaims } from './choreography.ts';
-import { type Claim, type Judgement, judgeClaim } from './claim.ts';
+import type { Claim } from './claim.ts';
 import { orchestrationClaims } from './orchestration.ts';
 import { stateTransferClaims } from './state-transfer.ts';
 
@@ -14,6 +13,3 @@ export const claims: readonly Claim[] = [
   ...stateTransferClaims,
   ...chainClaims,
 ];
-
-/** A verdict on every claim, with the reason. */
-export const judge = (figures: readonly Figure[]): Judgement[] => claims.map((claim) => judgeClaim(claim, figures));

@@ -2,10 +2,10 @@ import type { Asked, Evidence } from './claim.ts';
 
 /** What claims are judged by, and from where on: each threshold has a name and a reason. */
 
-export const declared = (measure: string, pattern?: string): Asked => ({
+export const declared = (measure: string, subject?: string): Asked => ({
   scenario: 'declarations',
   measure,
-  ...(pattern && { pattern }),
+  ...(subject && { subject }),
 });
 
 /** Less than this is nobody: an order may slip through in the moment of the fault. */
@@ -87,7 +87,7 @@ export const notMore = (measure: string, of: string, peer = PEER): Evidence => (
 
 /** Of a value under load: differs from another pattern by more than two runs of one do. */
 const noticeably = (asked: Asked, unit: string, peer: string, holds: (ratio: number) => boolean): Evidence => ({
-  of: [asked, { ...asked, pattern: peer }],
+  of: [asked, { ...asked, subject: peer }],
   holds: (own, other) => holds(own / other),
   found: (own, other) => `${rounded(own)} ${unit}, ${peer} ${rounded(other)}: ${rounded(own / other)} times as much`,
 });

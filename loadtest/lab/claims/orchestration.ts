@@ -12,8 +12,8 @@ import {
   throughput,
 } from './evidence.ts';
 
-const pro = (says: string, by: Claim['by']): Claim => ({ pattern: 'orchestration', is: 'pro', says, by });
-const con = (says: string, by: Claim['by']): Claim => ({ pattern: 'orchestration', is: 'con', says, by });
+const pro = (says: string, by: Claim['by']): Claim => ({ subject: 'orchestration', is: 'pro', says, by });
+const con = (says: string, by: Claim['by']): Claim => ({ subject: 'orchestration', is: 'con', says, by });
 
 /** One event type of ten more than the choreography's kitchen sees would be noticed. */
 const SEES_MORE = 0.1;

@@ -1,8 +1,8 @@
 import type { Claim } from './claim.ts';
 import { declared, EACH_OWNER, lessThan, moreThan, mostAreServedWithout, timeToReady } from './evidence.ts';
 
-const pro = (says: string, by: Claim['by']): Claim => ({ pattern: 'state-transfer', is: 'pro', says, by });
-const con = (says: string, by: Claim['by']): Claim => ({ pattern: 'state-transfer', is: 'con', says, by });
+const pro = (says: string, by: Claim['by']): Claim => ({ subject: 'state-transfer', is: 'pro', says, by });
+const con = (says: string, by: Claim['by']): Claim => ({ subject: 'state-transfer', is: 'con', says, by });
 
 /** Orders come every 50 ms while the lab strikes: data that change with each are older than that in a copy. */
 const BETWEEN_ORDERS_MS = 50;

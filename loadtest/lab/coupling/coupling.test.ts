@@ -55,5 +55,5 @@ it.each([
 ])('%s tells the patterns apart', async (measure, expected) => {
   const subjects = await openSubjects(names);
   const figures = subjects.flatMap(({ pattern }) => couplingOf(pattern));
-  expect(names.map((pattern) => spreadIn(figures, { pattern, measure }).median)).toEqual(expected);
+  expect(names.map((subject) => spreadIn(figures, { subject, measure }).median)).toEqual(expected);
 });

@@ -9,7 +9,7 @@ import { fieldsOfStart, holding, longestPath, mentions, plainOrder, type Wiring 
 /** What the declarations of a pattern say of its coupling: nothing runs, so the figures are the same every time. */
 export const couplingOf = (pattern: Pattern): Figure[] =>
   [...foreignByService(pattern), ...Object.entries(measures).map(([name, of]) => [name, of(pattern)] as const)].map(
-    ([measure, value]) => ({ pattern: pattern.name, scenario: 'declarations', measure, round: 1, value }),
+    ([measure, value]) => ({ subject: pattern.name, scenario: 'declarations', measure, round: 1, value }),
   );
 
 const measures: Readonly<Record<string, (pattern: Wiring) => number>> = {

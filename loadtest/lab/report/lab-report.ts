@@ -3,9 +3,10 @@ import { type Section, writeReport } from '#shared/report/write-report.ts';
 import { type Machine, machineText } from '../../bench/machine.ts';
 import { type Figure, figuresOf, spreadIn } from '../figures.ts';
 import { claimsText, declaredText, type LabVerdict } from '../lab-verdict.ts';
-import { claimsTable, tablesOf, zeroText } from './lab-tables.ts';
+import { type Compared, claimsTable, gapText, tablesOf, zeroText } from './lab-tables.ts';
 
-export interface Lab {
+export interface Lab extends Compared {
+  readonly title: string;
   readonly command: string;
   readonly machine: Machine;
   readonly figures: readonly Figure[];
@@ -24,16 +25,21 @@ const PICTURES = [
 export const writeLabReport = (folder: string, lab: Lab): Promise<string> =>
   writeReport(folder, 'report', sectionsOf(lab), lab);
 
-export function sectionsOf({ command, machine, figures, verdict }: Lab): Section[] {
+export function sectionsOf({ title, command, machine, figures, verdict, peer, gaps }: Lab): Section[] {
   const { claims, declared, failures } = verdict;
   const head = [`\`${command}\``, machineText(machine), 'Medians over the rounds (least..most).'];
   return [
     {
-      title: 'The patterns side by side',
-      blocks: [...head, ...failures.map((failure) => `**Failed:** ${failure}`), ...declaredText(declared)],
+      title,
+      blocks: [
+        ...head,
+        ...failures.map((failure) => `**Failed:** ${failure}`),
+        ...declaredText(declared),
+        ...gaps.map(gapText),
+      ],
     },
     ...(claims.length > 0 ? [{ title: claimsText(claims), blocks: [{ table: claimsTable(claims) }] }] : []),
-    ...tablesOf(figures).map(({ scenarios, title, table, zero }) => ({
+    ...tablesOf(figures, { peer, gaps }).map(({ scenarios, title, table, zero }) => ({
       title,
       blocks: [{ table }, ...zeroText(zero), ...picturesOf(figures, scenarios)],
     })),
@@ -42,9 +48,9 @@ export function sectionsOf({ command, machine, figures, verdict }: Lab): Section
 
 function picturesOf(figures: readonly Figure[], wanted: readonly string[]): BarChart[] {
   return PICTURES.filter(({ scenario }) => wanted.includes(scenario)).map(({ scenario, measure, title, unit }) => {
-    const patterns = new Set(figuresOf(figures, { scenario, measure }).map(({ pattern }) => pattern));
-    const bars = [...patterns].map((name) => {
-      const { median, min, max } = spreadIn(figures, { pattern: name, scenario, measure });
+    const subjects = new Set(figuresOf(figures, { scenario, measure }).map(({ subject }) => subject));
+    const bars = [...subjects].map((name) => {
+      const { median, min, max } = spreadIn(figures, { subject: name, scenario, measure });
       return { name, value: median, range: [min, max] as const };
     });
     return { name: measure, title, unit, bars };

@@ -1,17 +1,19 @@
 import { expect, it } from 'vitest';
 import type { Figure } from '../figures.ts';
 import { type Lab, sectionsOf } from './lab-report.ts';
-import { tablesOf } from './lab-tables.ts';
+import { gapText, tablesOf } from './lab-tables.ts';
 
 const figures: Figure[] = [1, 2, 3].flatMap((round) => [
-  { pattern: 'choreography', scenario: 'saturation', measure: 'orders-per-second', round, value: 1_000 * round },
-  { pattern: 'chain', scenario: 'saturation', measure: 'orders-per-second', round, value: 500 * round + 100 },
-  { pattern: 'chain', scenario: '50/s', measure: 'p99-ms', round, value: 8.125 },
-  { pattern: 'chain', scenario: '100/s', measure: 'p99-ms', round, value: 12.5 },
+  { subject: 'choreography', scenario: 'saturation', measure: 'orders-per-second', round, value: 1_000 * round },
+  { subject: 'chain', scenario: 'saturation', measure: 'orders-per-second', round, value: 500 * round + 100 },
+  { subject: 'chain', scenario: '50/s', measure: 'p99-ms', round, value: 8.125 },
+  { subject: 'chain', scenario: '100/s', measure: 'p99-ms', round, value: 12.5 },
 ]);
 
+const compared = { peer: 'choreography', gaps: [] };
+
 it('show medians with their range, and ratios within a round', () => {
-  expect(tablesOf(figures)).toEqual([
+  expect(tablesOf(figures, compared)).toEqual([
     {
       title: 'Healthy: as many orders as it can take',
       scenarios: ['saturation'],
@@ -36,11 +38,11 @@ it('show medians with their range, and ratios within a round', () => {
 });
 
 it('leave what was not measured empty, and compare with nobody where the peer is absent', () => {
-  const alone = figures.filter(({ pattern }) => pattern === 'chain');
-  const [{ table } = { table: [] }] = tablesOf([
-    ...alone,
-    { pattern: 'aggregator', scenario: 'saturation', measure: 'cpu-us-receipt', round: 1, value: 12 },
-  ]);
+  const alone = figures.filter(({ subject }) => subject === 'chain');
+  const [{ table } = { table: [] }] = tablesOf(
+    [...alone, { subject: 'aggregator', scenario: 'saturation', measure: 'cpu-us-receipt', round: 1, value: 12 }],
+    compared,
+  );
   expect(table).toEqual([
     ['', 'chain', 'aggregator'],
     ['orders/s', '1100 (600..1600)', '–'],
@@ -49,23 +51,49 @@ it('leave what was not measured empty, and compare with nobody where the peer is
 });
 
 it('name a row of nothing but zeros once, and show one that is 0 for some', () => {
-  const struck = (pattern: string, measure: string, value: number): Figure => {
-    return { pattern, scenario: 'chef-outage', measure, round: 1, value };
+  const struck = (subject: string, measure: string, value: number): Figure => {
+    return { subject, scenario: 'chef-outage', measure, round: 1, value };
   };
   const rows = [struck('chain', 'lost', 0), struck('aggregator', 'lost', 0), struck('chain', 'doubled', 0)];
-  const [{ table, zero, title } = { table: [], zero: [], title: '' }] = tablesOf([
-    ...rows,
-    struck('aggregator', 'doubled', 2),
-  ]);
+  const [{ table, zero, title } = { table: [], zero: [], title: '' }] = tablesOf(
+    [...rows, struck('aggregator', 'doubled', 2)],
+    compared,
+  );
   expect(title).toBe('Struck: chef-outage');
   expect(table.slice(1)).toEqual([['doubled', '0', '2']]);
   expect(zero).toEqual(['lost']);
 });
 
+it('show what does not apply as such, and never as a number', () => {
+  const struck = (subject: string, scenario: string): Figure => {
+    return { subject, scenario, measure: 'lost', round: 1, value: 1 };
+  };
+  const gaps = [{ subject: 'sqlite', scenario: 'store-killed', why: 'has no server to kill' }];
+  const rows = [struck('redis', 'store-killed'), struck('redis', 'store-wiped'), struck('sqlite', 'store-wiped')];
+  expect(tablesOf(rows, { peer: 'redis', gaps }).map(({ table }) => table)).toEqual([
+    [
+      ['', 'redis', 'sqlite'],
+      ['lost', '1', 'not applicable'],
+    ],
+    [
+      ['', 'redis', 'sqlite'],
+      ['lost', '1', '1'],
+    ],
+  ]);
+  expect(gaps.map(gapText)).toEqual(['store-killed is not applicable to sqlite: it has no server to kill.']);
+});
+
 it('are in the report with pictures, the machine and what failed', () => {
   const machine = { cpu: 'a CPU', cores: 2, memoryGiB: 8, versions: { node: '24' } };
   const verdict = { claims: [], declared: [], failures: ['healthy: aggregator: lost'] };
-  const lab: Lab = { command: 'npm run lab -- patterns', machine, figures, verdict };
+  const lab: Lab = {
+    ...compared,
+    title: 'The patterns side by side',
+    command: 'npm run lab -- patterns',
+    machine,
+    figures,
+    verdict,
+  };
   const sections = sectionsOf(lab);
   const blocks = sections.flatMap((section) => section.blocks);
   expect(blocks).toContain('`npm run lab -- patterns`');

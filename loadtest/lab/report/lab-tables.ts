@@ -1,14 +1,14 @@
 import type { Table } from '#shared/report/write-report.ts';
 import { type Spread, spreadOf } from '../../bench/percentile.ts';
 import type { Judgement } from '../claims/claim.ts';
+import type { Comparison, Gap } from '../comparison.ts';
 import { type Figure, ratios, spreadIn } from '../figures.ts';
-import { PEER } from '../subjects.ts';
 
 export interface LabTable {
   readonly title: string;
   readonly scenarios: readonly string[];
   readonly table: Table;
-  /** Rows that are 0 for every pattern are named here instead. */
+  /** Rows that are 0 for every subject are named here instead. */
   readonly zero: readonly string[];
 }
 
@@ -39,13 +39,23 @@ const WORDS: Readonly<Record<string, string>> = {
   'gain-4-replicas': 'orders/s with 4 of it, times alone',
   'p50-ms': 'p50 ms',
   'p99-ms': 'p99 ms',
+  servers: 'server programs besides NATS',
+  'store-calls-per-order': 'store calls per order',
+  'store-ms-per-order': 'ms in store calls per order, all services together',
+  'store-bytes-per-order': 'bytes per order at rest in the stores',
+  'unbalanced-scrapes': 'scrapes of which the funnel does not balance',
 };
 
 /** Compared with the peer's of the same round, too. */
 const COMPARED = ['orders-per-second', 'cpu-us-per-order'];
 
-/** A row per measure, a column per pattern; median over the rounds (least..most). */
-export const tablesOf = (figures: readonly Figure[]): LabTable[] =>
+/** Who is compared with whom, and what does not apply to whom. */
+export interface Compared extends Pick<Comparison, 'peer'> {
+  readonly gaps: readonly Gap[];
+}
+
+/** A row per measure, a column per subject; median over the rounds (least..most). */
+export const tablesOf = (figures: readonly Figure[], compared: Compared): LabTable[] =>
   [...Map.groupBy(figures, ({ scenario }) => titleOf(scenario))].map(([title, own]) => {
     const measures = Map.groupBy(own, ({ scenario, measure }) => `${scenario} ${measure}`).values();
     const rows = [...measures].map((some) => ({
@@ -54,7 +64,12 @@ export const tablesOf = (figures: readonly Figure[]): LabTable[] =>
     }));
     const shown = rows.filter(({ isZero }) => !isZero).map(({ asked }) => asked);
     const zero = rows.filter(({ isZero }) => isZero).map(({ asked }) => nameOf(asked).trim());
-    return { title, scenarios: [...new Set(own.map(({ scenario }) => scenario))], table: tableOf(own, shown), zero };
+    return {
+      title,
+      scenarios: [...new Set(own.map(({ scenario }) => scenario))],
+      table: tableOf(own, shown, compared),
+      zero,
+    };
   });
 
 const titleOf = (scenario: string): string => TITLES[scenario] ?? (isRate(scenario) ? AT_RATES : `Struck: ${scenario}`);
@@ -66,17 +81,21 @@ const nameOf = ({ scenario, measure }: Row): string =>
 
 type Row = Pick<Figure, 'scenario' | 'measure'>;
 
-function tableOf(figures: readonly Figure[], rows: readonly Row[]): Table {
-  const patterns = [...new Set(figures.map(({ pattern }) => pattern))];
-  const cells = (valuesOf: (pattern: string) => Spread) => patterns.map((pattern) => spreadText(valuesOf(pattern)));
+function tableOf(figures: readonly Figure[], rows: readonly Row[], { peer, gaps }: Compared): Table {
+  const gapOf = (subject: string, scenario: string) =>
+    gaps.some((gap) => gap.subject === subject && gap.scenario === scenario);
+  const without = gaps.filter(({ scenario }) => figures.some((figure) => figure.scenario === scenario));
+  const subjects = [...new Set([...figures, ...without].map(({ subject }) => subject))];
   const body = rows.flatMap(({ scenario, measure }) => {
+    const cells = (valuesOf: (subject: string) => Spread) =>
+      subjects.map((subject) => (gapOf(subject, scenario) ? 'not applicable' : spreadText(valuesOf(subject))));
     const asked = { scenario, measure };
-    const values = [nameOf(asked), ...cells((pattern) => spreadIn(figures, { pattern, ...asked }))];
-    if (!COMPARED.includes(measure) || !patterns.includes(PEER)) return [values];
-    const compared = cells((pattern) => spreadOf(ratios(figures, { pattern, ...asked }, PEER)));
-    return [values, [`  times ${PEER}`, ...compared]];
+    const values = [nameOf(asked), ...cells((subject) => spreadIn(figures, { subject, ...asked }))];
+    if (!COMPARED.includes(measure) || !subjects.includes(peer)) return [values];
+    const compared = cells((subject) => spreadOf(ratios(figures, { subject, ...asked }, peer)));
+    return [values, [`  times ${peer}`, ...compared]];
   });
-  return [['', ...patterns], ...body];
+  return [['', ...subjects], ...body];
 }
 
 function spreadText({ median, min, max }: Spread): string {
@@ -89,10 +108,13 @@ const digits = (value: number): string => String(Number(value.toFixed(value < 10
 
 /** No line, or one. */
 export const zeroText = (names: readonly string[]): string[] =>
-  names.length > 0 ? [`0 for every pattern: ${names.join(', ')}`] : [];
+  names.length > 0 ? [`0 for each: ${names.join(', ')}`] : [];
+
+export const gapText = ({ subject, scenario, why }: Gap): string =>
+  `${scenario} is not applicable to ${subject}: it ${why}.`;
 
 /** The longest cell first: only the first column is read from the left. */
 export const claimsTable = (claims: readonly Judgement[]): Table => [
-  ['claim, and what was found', 'pattern', '', 'verdict'],
-  ...claims.map(({ claim: { pattern, is, says }, verdict, why }) => [`**${says}** ${why}`, pattern, is, verdict]),
+  ['claim, and what was found', 'of', '', 'verdict'],
+  ...claims.map(({ claim: { subject, is, says }, verdict, why }) => [`**${says}** ${why}`, subject, is, verdict]),
 ];

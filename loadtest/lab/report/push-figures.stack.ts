@@ -13,8 +13,8 @@ import { pushFigures } from './push-figures.ts';
 
 const prometheusRuns = (await findProgram('prometheus')) !== undefined;
 
-const figure = (pattern: string, measure: string, round: number, value: number): Figure => {
-  return { pattern, scenario: 'saturation', measure, round, value };
+const figure = (subject: string, measure: string, round: number, value: number): Figure => {
+  return { subject, scenario: 'saturation', measure, round, value };
 };
 
 const healthyMeasures = [
@@ -48,7 +48,7 @@ it.runIf(prometheusRuns)('every query of the dashboard Lab shows a series per pa
   const subjects = await openSubjects(['choreography', 'chain']);
   const figures = subjects.flatMap(({ pattern }) => {
     const others = [...healthyMeasures, ...struck].map(([scenario, measure]) => {
-      return { pattern: pattern.name, scenario, measure, round: 1, value: 1 };
+      return { subject: pattern.name, scenario, measure, round: 1, value: 1 };
     });
     return [...couplingOf(pattern), ...others];
   });

@@ -7,10 +7,10 @@ export const pushFigures = (url: string, figures: readonly Figure[], now: number
   remoteWrite(url, gaugesOf(figures), now);
 
 function gaugesOf(figures: readonly Figure[]): Sample[] {
-  const questions = figures.map(({ pattern, scenario, measure }) => ({ pattern, scenario, measure }));
+  const questions = figures.map(({ subject, scenario, measure }) => ({ subject, scenario, measure }));
   const distinct = new Map(questions.map((question) => [JSON.stringify(question), question]));
   return [...distinct.values()].map((question) => ({
-    labels: { __name__: LAB_GAUGE, ...question },
+    labels: { __name__: LAB_GAUGE, pattern: question.subject, scenario: question.scenario, measure: question.measure },
     value: spreadIn(figures, question).median,
   }));
 }

@@ -6,8 +6,8 @@ import { loadPattern } from '#shared/runtime/pattern.ts';
 import { patternNames } from '#shared/runtime/setting-kinds.ts';
 import { brokenPromises, promises } from './promises.ts';
 
-const figure = (pattern: string, scenario: string, measure: string, value: number) => ({
-  pattern,
+const figure = (subject: string, scenario: string, measure: string, value: number) => ({
+  subject,
   scenario,
   measure,
   value,
@@ -31,7 +31,7 @@ it('an overdue order breaks a promise only where somebody is missing for ever', 
 
 it('what a pattern declares that it cannot keep is shown with its reason, other losses of it are not excused', () => {
   expect(broken('chain', 'chef-outage', 'overdue', 3)).toMatchObject([
-    { pattern: 'chain', value: 3, declared: expect.stringContaining('nobody waits for the order') },
+    { subject: 'chain', value: 3, declared: expect.stringContaining('nobody waits for the order') },
   ]);
   expect(broken('chain', 'chef-outage', 'lost', 3)).toMatchObject([{ declared: undefined }]);
 });

@@ -45,6 +45,6 @@ export function brokenPromises(figures: readonly Figure[], patterns: readonly Pa
     figures
       .filter(({ measure, value }) => measure === promised.measure && value > 0)
       .filter(({ scenario }) => scenario === (promised.scenario ?? scenario))
-      .map((figure) => ({ ...figure, says: promised.says, declared: whyNot(figure.pattern, promised) })),
+      .map((figure) => ({ ...figure, says: promised.says, declared: whyNot(figure.subject, promised) })),
   );
 }

@@ -1,11 +1,13 @@
 import { correlatorOf } from '#shared/contracts/flow.ts';
 import { type Pattern, serviceNames } from '#shared/runtime/pattern.ts';
 import { disturbancesOf } from '../../../chaos/engine/method.ts';
+import type { Watch } from '../../../chaos/engine/watch.ts';
 import type { Step } from '../../../chaos/experiment.ts';
 import { chefOutage } from '../../../chaos/experiments/chef-outage.ts';
 import { everyEventTwice } from '../../../chaos/experiments/every-event-twice.ts';
 import { natsRestartUnderLoad } from '../../../chaos/experiments/nats-restart-under-load.ts';
 import { paymentSlowByTenMinutes } from '../../../chaos/experiments/payment-slow-by-ten-minutes.ts';
+import type { Injected } from '../../../chaos/faults/faults.ts';
 
 /** What strikes a stack under load: the disturbances of a chaos experiment, with the lab's own pauses. */
 export interface Scenario {
@@ -13,6 +15,8 @@ export interface Scenario {
   /** Orders at once just before, so that the fault meets work in progress. Default: none. */
   readonly burst?: number;
   readonly method: readonly Step[];
+  /** What no experiment does, before the method. */
+  readonly strike?: (watch: Watch) => Promise<Injected>;
 }
 
 /** How long each disturbance lasts. In a quick run, the outages of single services and of the broker end before the deadline. */
@@ -43,24 +47,28 @@ const CHEF_AWAY = '10s';
 const COORDINATOR_AWAY = '8s';
 const KILLS = 5;
 /** As many as are worked on for about 200 ms. */
-const BURST = 40;
+export const BURST = 40;
 
 /** The same for each pattern. Each of its services is away once: the coordinator and the chef under the name of their role. */
 export function scenariosOf(pattern: Pattern, { service, broker, calm }: Lengths): Scenario[] {
   const kill = (part: string): Step => ({ fault: 'kill', part });
   const coordinator = correlatorOf(pattern.flow);
-  const restart: Step = { fault: 'restart', part: coordinator };
   const others = serviceNames(pattern).filter((name) => ![coordinator, ...partsKilled(chefOutage)].includes(name));
-  const cycle: readonly Step[] = [{ burst: BURST }, { pause: '150ms' }, restart, { pause: '1s' }];
   return [
     { name: 'chef-outage', method: [...disturbancesOf(chefOutage), { pause: CHEF_AWAY }] },
-    { name: 'coordinator-killed', method: Array.from({ length: KILLS }, () => cycle).flat() },
+    { name: 'coordinator-killed', method: killedOften(coordinator) },
     { name: 'every-event-twice', method: [...disturbancesOf(everyEventTwice), { pause: calm }] },
     { name: 'payment-ten-minutes-late', method: [...disturbancesOf(paymentSlowByTenMinutes), { pause: calm }] },
     { name: 'broker-killed', method: [...disturbancesOf(natsRestartUnderLoad), { pause: broker }] },
     { name: 'coordinator-down', burst: BURST, method: [kill(coordinator), { pause: COORDINATOR_AWAY }] },
     ...others.map((name) => ({ name: downOf(name), burst: BURST, method: [kill(name), { pause: service }] })),
   ];
+}
+
+/** Crashes with orders at work, and comes up again at once. */
+export function killedOften(part: string): Step[] {
+  const cycle: Step[] = [{ burst: BURST }, { pause: '150ms' }, { fault: 'restart', part }, { pause: '1s' }];
+  return Array.from({ length: KILLS }, () => cycle).flat();
 }
 
 const downOf = (service: string): string => `${service}-down`;

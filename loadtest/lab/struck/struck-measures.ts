@@ -88,7 +88,7 @@ function isDoubled({ flow, charges }: Struck, order: SeenOrder): boolean {
 const isOversold = ({ outcomes, requirements }: Flow, order: SeenOrder): boolean =>
   ofType(order, outcomes.ready).length > 0 && requirements.some(({ rejected }) => ofType(order, rejected).length > 0);
 
-/** A contribution could have come unless the broker or its owner was away, or nobody told its owner to begin since that one was struck. */
+/** A contribution could have come unless a server or its owner was away, or nobody told its owner to begin since that one was struck. */
 function isWronglyTimedOut({ flow, away, crashed, deadlineMs }: Struck, order: SeenOrder): boolean {
   if (ofType(order, flow.outcomes.timeout).length === 0) return false;
   const deadline = (ofType(order, flow.start)[0]?.storedAt ?? 0) + deadlineMs;
@@ -97,9 +97,12 @@ function isWronglyTimedOut({ flow, away, crashed, deadlineMs }: Struck, order: S
   return flow.requirements.every(({ name, fulfilled }) => {
     const begin = startOf(flow, name);
     const neverBegun = !came(begin) && ownerIn([...away, ...crashed], begin);
-    return came(fulfilled) || !(neverBegun || away.includes('nats') || ownerIn(away, fulfilled));
+    return came(fulfilled) || !(neverBegun || isServerIn(away) || ownerIn(away, fulfilled));
   });
 }
+
+/** The broker, or the store: without it, no service does anything. */
+const isServerIn = (parts: readonly string[]): boolean => parts.some((part) => !part.endsWith('-service'));
 
 const isOverdue = ({ deadlineMs, restAt }: Struck, { since, outcome }: PlacedOrder): boolean =>
   (outcome?.at ?? restAt) > since + deadlineMs + OVERDUE_AFTER_MS;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { loadPattern } from '#shared/runtime/pattern.ts';
 import { brokenPromises } from './promises.ts';
+import { lengthsOf, scenariosOf } from './scenarios.ts';
 import { struckFigures } from './struck.ts';
 
 const bugs = [
@@ -21,8 +22,9 @@ const bugs = [
 /** Which promises are broken, of which pattern, in which scenario. */
 async function brokenIn(setting: string, scenario: string, signal: AbortSignal, preload: readonly string[] = []) {
   const pattern = await loadPattern(setting);
-  const options = { round: 1, seed: 11, quick: true, signal, only: [scenario], preload };
-  const figures = await struckFigures({ pattern, setting }, options);
+  const scenarios = scenariosOf(pattern, lengthsOf(true)).filter(({ name }) => name === scenario);
+  const subject = { name: pattern.name, pattern, env: { PATTERN: setting } };
+  const figures = await struckFigures(subject, scenarios, { round: 1, seed: 11, signal, preload });
   expect(figures.find(({ measure }) => measure === 'accepted')?.value).toBeGreaterThan(50);
   return brokenPromises(figures, [pattern]);
 }
@@ -35,6 +37,6 @@ describe.each(bugs)('$setting, struck by $scenario', ({ bug, file, setting, scen
   it(`is named when ${bug}`, async ({ signal }) => {
     const broken = await brokenIn(setting, scenario, signal, [import.meta.resolve(`./fixtures/${file}`)]);
     expect(broken.map(({ measure }) => measure)).toContain('violations');
-    for (const one of broken) expect(one).toMatchObject({ pattern: setting, scenario, declared: undefined });
+    for (const one of broken) expect(one).toMatchObject({ subject: setting, scenario, declared: undefined });
   });
 });

@@ -1,15 +1,16 @@
 import { audit } from '#shared/audit/audit-system.ts';
 import { SystemReader } from '#shared/audit/system-reader.ts';
 import { addressOf } from '../../../chaos/engine/audit-checks.ts';
-import { applyMethod, Rollback } from '../../../chaos/engine/method.ts';
+import { applyMethod, faultsOf, Rollback } from '../../../chaos/engine/method.ts';
 import { untilDecided } from '../../../chaos/engine/observe.ts';
 import { Timeline } from '../../../chaos/engine/timeline.ts';
 import { startWatch, type Watch } from '../../../chaos/engine/watch.ts';
+import { needsOfFaults } from '../../../chaos/faults/faults.ts';
 import { ownStack } from '../../../chaos/target/own-stack.ts';
 import { noNeeds, type Target } from '../../../chaos/target/target.ts';
 import type { Figure } from '../figures.ts';
 import type { Subject } from '../subjects.ts';
-import { lengthsOf, partsKilled, partsRestarted, type Scenario, scenariosOf, struckEnv } from './scenarios.ts';
+import { partsKilled, partsRestarted, type Scenario, struckEnv } from './scenarios.ts';
 import { copyAges, stalenessOf } from './staleness.ts';
 import { type Struck, struckMeasuresOf } from './struck-measures.ts';
 
@@ -17,12 +18,9 @@ export interface StruckOptions {
   /** From 1. */
   readonly round: number;
   readonly seed: number;
-  readonly quick: boolean;
   readonly signal: AbortSignal;
   /** Called with the name of each scenario that begins. */
   readonly onProgress?: (name: string) => void;
-  /** Default: all. */
-  readonly only?: readonly string[];
   /** URLs of modules that every service loads first: to put a known bug in. */
   readonly preload?: readonly string[];
 }
@@ -37,15 +35,18 @@ const BURST_MS = 150;
  * Strikes a stack of its own by one scenario after the other, the same customers before, during and after each. It comes to rest
  * and is audited in between. @throws StartFailure, Unavailable
  */
-export async function struckFigures({ pattern, setting }: Subject, options: StruckOptions): Promise<Figure[]> {
-  const { round, quick, seed, signal, only, preload = [] } = options;
-  const needs = { ...noNeeds, env: { ...struckEnv, PATTERN: setting } };
+export async function struckFigures(
+  { name: subject, env }: Subject,
+  scenarios: readonly Scenario[],
+  options: StruckOptions,
+): Promise<Figure[]> {
+  const { round, seed, signal, preload = [] } = options;
+  const needs = { ...noNeeds, ...needsOfFaults(scenarios.flatMap(faultsOf)), env: { ...struckEnv, ...env } };
   await using target = await ownStack({ needs, seed, signal, preload, monitored: false });
   await using reader = await SystemReader.open(addressOf(target));
   const measured: Measured[] = [];
   let known = 0;
-  for (const scenario of scenariosOf(pattern, lengthsOf(quick))) {
-    if (only && !only.includes(scenario.name)) continue;
+  for (const scenario of scenarios) {
     const struck = await strike(scenario, target, reader, options);
     const measures = struckMeasuresOf({ ...struck, violations: struck.violations - known });
     measured.push({ scenario: scenario.name, measures, orders: [...struck.accepted.keys()] });
@@ -55,7 +56,7 @@ export async function struckFigures({ pattern, setting }: Subject, options: Stru
   return measured.flatMap(({ scenario, measures, orders }) => {
     const staleness = stalenessOf(orders.flatMap((id) => ages.get(id) ?? []));
     return Object.entries({ ...measures, ...staleness }).map(
-      ([measure, value]): Figure => ({ pattern: pattern.name, scenario, measure, round, value }),
+      ([measure, value]): Figure => ({ subject, scenario, measure, round, value }),
     );
   });
 }
@@ -87,7 +88,7 @@ async function strike(scenario: Scenario, target: Target, reader: SystemReader, 
 }
 
 async function disturbWhileOrdering(
-  { burst = 0, method }: Scenario,
+  { burst = 0, method, strike }: Scenario,
   watch: Watch,
 ): Promise<Pick<Struck, 'during' | 'overAt'>> {
   const rollback = new Rollback(watch.timeline);
@@ -96,6 +97,8 @@ async function disturbWhileOrdering(
   const from = Date.now();
   let to = from;
   try {
+    const struck = await strike?.(watch);
+    if (struck) rollback.add(struck.what, struck.undo);
     await applyMethod({ method }, watch, rollback);
     to = Date.now();
   } finally {

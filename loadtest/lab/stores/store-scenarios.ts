@@ -1,0 +1,40 @@
+import { correlatorOf } from '#shared/contracts/flow.ts';
+import type { Pattern } from '#shared/runtime/pattern.ts';
+import type { StoreKind } from '#shared/store/store-kind.ts';
+import type { Gap } from '../comparison.ts';
+import { BURST, killedOften, type Lengths, type Scenario } from '../struck/scenarios.ts';
+import { withoutLastSecond } from './without-last-second.ts';
+
+/** In each direction: every call of the store takes twice as much longer. */
+const LATENCY = '25ms';
+
+/** The same for each store, as far as it can happen to it; why not otherwise. */
+export function storeScenarios(pattern: Pattern, kind: StoreKind, { service, calm }: Lengths) {
+  const scenarios: Scenario[] = [];
+  const gaps: Omit<Gap, 'subject'>[] = [];
+  const add = (scenario: Scenario, whyNot?: string | false) =>
+    whyNot ? gaps.push({ scenario: scenario.name, why: whyNot }) : scenarios.push(scenario);
+  const server = serverOf(kind) ?? '';
+  add({ name: 'service-killed', method: killedOften(correlatorOf(pattern.flow)) });
+  add(
+    { name: 'store-killed', burst: BURST, method: [{ fault: 'kill', part: server }, { pause: service }] },
+    !server && 'has no server to kill',
+  );
+  add({ name: 'store-wiped', burst: BURST, method: [{ fault: 'wipe' }, { pause: calm }] });
+  add(
+    {
+      name: 'store-slow',
+      method: [{ fault: 'slow-network', server, latency: LATENCY }, { burst: BURST }, { pause: calm }],
+    },
+    !server && 'has no network in its calls',
+  );
+  add(
+    { name: 'last-second-lost', burst: BURST, strike: withoutLastSecond, method: [{ pause: calm }] },
+    kind.name !== 'redis' && 'has each commit on the disk before it answers',
+  );
+  return { scenarios, gaps };
+}
+
+/** The part of a stack that is killed with the store: REDIS_PORT -> redis. Undefined: it is in files. */
+export const serverOf = ({ login, portVariable }: StoreKind): string | undefined =>
+  login ?? portVariable?.replace('_PORT', '').toLowerCase();
