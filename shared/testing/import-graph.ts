@@ -47,6 +47,7 @@ export const LAYERS: readonly (readonly string[])[] = [
   ['loadtest/'],
   ['chaos/'],
   ['loadtest/lab/'],
+  ['services/exercises/'],
 ];
 /** A folder within another one's is the later layer. */
 export const layerOf = (file: string) =>

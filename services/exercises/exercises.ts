@@ -1,0 +1,5 @@
+import { exercise as antiPattern } from './1-anti-pattern/check.ts';
+import type { Exercise } from './exercise.ts';
+
+/** The table of exercises, in the workshop's order. */
+export const exercises: readonly Exercise[] = [antiPattern];
