@@ -1,10 +1,10 @@
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
-import { emitTimeoutEvent, processOrder } from '../../../chaos/simulation/snippets/emitted.ts';
+import { emitTimeoutEvent, isComplete, processOrder } from '../../../chaos/simulation/snippets/emitted.ts';
 import type { Correlator, OrderState, Requirement, SnippetPorts } from '../../../chaos/simulation/snippets/snippet.ts';
 
 /** What is given: the ports that the kitchen runs on, and what it publishes. */
 
-export type { OrderState };
+export { isComplete, type OrderState };
 
 /** `table` is shared by all processes; each call of a port may fail, and may have been executed nevertheless. */
 export type Ports = Pick<SnippetPorts, 'table' | 'emitEvent' | 'now'>;

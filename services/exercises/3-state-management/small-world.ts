@@ -84,6 +84,10 @@ class SmallWorld {
     }
   }
 
+  end(): void {
+    this.timeline.push(`${this.#clock} nothing more happens`);
+  }
+
   async #run({ process, kitchen }: Member, event?: string): Promise<void> {
     for (let tries = 1; ; tries += 1)
       try {
@@ -150,7 +154,11 @@ class SmallWorld {
   }
 
   #say({ name }: Process, what: string): void {
-    this.timeline.push(`${String(this.#minutes).padStart(2, '0')} min  ${name} ${what}`);
+    this.timeline.push(`${this.#clock} ${name} ${what}`);
+  }
+
+  get #clock(): string {
+    return `${String(this.#minutes).padStart(2)} min `;
   }
 }
 
@@ -162,5 +170,6 @@ function describe(item: OrderState | undefined): string {
 export async function tell(start: StartKitchen, story: Story): Promise<Told> {
   const world = new SmallWorld(start);
   for (const next of story) await ('minutes' in next ? world.wait(next) : world.call(next));
+  world.end();
   return world;
 }

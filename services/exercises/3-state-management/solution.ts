@@ -1,7 +1,7 @@
-import { isComplete } from '../../../chaos/simulation/snippets/emitted.ts';
 import {
   emitReady,
   emitTimeout,
+  isComplete,
   isStale,
   type Kitchen,
   newOrder,

@@ -60,6 +60,12 @@ export const twoOfThree: readonly Story[] = ORDERS.map(([first, second]) => [
   AFTER_TIMEOUT,
 ]);
 export const early: readonly Story[] = ORDERS.map(([first, second]) => [...[first, second].map(on1), { minutes: 29 }]);
+export const late: readonly Story[] = ORDERS.map(([first, second, third]) => [
+  ...[first, second].map(on1),
+  AFTER_TIMEOUT,
+  on1(third),
+  AFTER_TIMEOUT,
+]);
 export const repeated: readonly Story[] = ORDERS.map(([first, second]) => [
   ...[first, second].map(on1),
   { minutes: 90 },

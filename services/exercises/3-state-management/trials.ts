@@ -19,6 +19,7 @@ const { ready: READY, timeout: TIMEOUT } = pizzaFlow.outcomes;
 export const messages: Readonly<Record<string, string>> = {
   'event-breaks-contract': 'The kitchen publishes an event that no contract describes, or with other data.',
   'never-ready': 'All three events came, and the kitchen does not begin.',
+  'timeout-after-ready': 'The schedule times out an order that the kitchen has begun.',
   'order-matters': 'The same three events in another order do not make the order ready.',
   'ready-too-early': 'The kitchen begins although an event is missing.',
   'copy-counts': 'A copy of an event makes the kitchen begin twice.',
@@ -33,6 +34,7 @@ export const messages: Readonly<Record<string, string>> = {
   'fault-loses-ready': 'A port fails, and the kitchen never begins: the event is not delivered again.',
   'fault-doubles-ready': 'A port fails, the event is delivered again, and the kitchen begins twice.',
   'timeout-repeats': 'The schedule finds an order again that has timed out already.',
+  'late-event-counts': 'The last event comes after the timeout, and the kitchen begins nevertheless.',
   'ready-and-timeout': 'The last event and the timeout come at the same time, and the order ends in both ways.',
   'crash-loses-timeout': 'The process dies while the schedule times an order out, and nobody publishes the timeout.',
 };
@@ -43,13 +45,21 @@ const nothing = (stories: Trial['stories'], otherwise: string): Trial => ({
   judge: (came) => (came.length === 0 ? undefined : otherwise),
 });
 
-/** `twice`: the finding where that outcome comes more than once; default: the same as for everything else. */
-const once = (outcome: string, stories: Trial['stories'], lost: string, twice = lost): Trial => ({
+interface Failures {
+  /** The finding where the outcome does not come. */
+  readonly lost: string;
+  /** Where it comes more than once, or another one comes, too; default: the same. */
+  readonly twice?: string;
+  readonly also?: string;
+}
+
+const once = (outcome: string, stories: Trial['stories'], { lost, twice = lost, also = lost }: Failures): Trial => ({
   stories,
   expected: `${outcome} once`,
   judge(came) {
-    if (came.filter((one) => one === outcome).length > 1) return twice;
-    return came.join() === outcome ? undefined : lost;
+    if (!came.includes(outcome)) return lost;
+    if (came.some((one) => one !== outcome)) return also;
+    return came.length > 1 ? twice : undefined;
   },
 });
 
@@ -61,21 +71,22 @@ const either = (stories: Trial['stories'], both: string): Trial => ({
 
 /** The workshop's test cases: in order, out of order, a copy, two of three. */
 export const theFour: readonly Trial[] = [
-  once(READY, [stories.inOrder], 'never-ready'),
-  once(READY, stories.anyOrder, 'order-matters'),
+  once(READY, [stories.inOrder], { lost: 'never-ready', also: 'timeout-after-ready' }),
+  once(READY, stories.anyOrder, { lost: 'order-matters' }),
   nothing(stories.twoKinds, 'ready-too-early'),
-  once(READY, stories.copies, 'copy-counts'),
+  once(READY, stories.copies, { lost: 'copy-counts' }),
   nothing(stories.early, 'timeout-too-early'),
-  once(TIMEOUT, stories.twoOfThree, 'no-timeout', 'timeout-repeats'),
+  once(TIMEOUT, stories.twoOfThree, { lost: 'no-timeout', twice: 'timeout-repeats' }),
 ];
 
 /** What happens some day to a kitchen of two processes. */
 export const theUnlucky: readonly Trial[] = [
-  once(READY, stories.taking, 'state-not-shared'),
-  once(READY, stories.overlaps, 'lost-update', 'overlap-doubles-ready'),
-  once(READY, stories.crashes, 'crash-loses-ready', 'crash-doubles-ready'),
-  once(READY, stories.faults, 'fault-loses-ready', 'fault-doubles-ready'),
-  once(TIMEOUT, stories.repeated, 'no-timeout', 'timeout-repeats'),
+  once(READY, stories.taking, { lost: 'state-not-shared' }),
+  once(READY, stories.overlaps, { lost: 'lost-update', twice: 'overlap-doubles-ready' }),
+  once(READY, stories.crashes, { lost: 'crash-loses-ready', twice: 'crash-doubles-ready' }),
+  once(READY, stories.faults, { lost: 'fault-loses-ready', twice: 'fault-doubles-ready' }),
+  once(TIMEOUT, stories.repeated, { lost: 'no-timeout', twice: 'timeout-repeats' }),
+  once(TIMEOUT, stories.late, { lost: 'no-timeout', twice: 'timeout-repeats', also: 'late-event-counts' }),
   either(stories.races, 'ready-and-timeout'),
-  once(TIMEOUT, stories.scheduleCrashes, 'crash-loses-timeout', 'timeout-repeats'),
+  once(TIMEOUT, stories.scheduleCrashes, { lost: 'crash-loses-timeout', twice: 'timeout-repeats' }),
 ];

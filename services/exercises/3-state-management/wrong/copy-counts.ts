@@ -1,5 +1,4 @@
-import { isComplete } from '../../../../chaos/simulation/snippets/emitted.ts';
-import { emitReady, type Kitchen, newOrder, type Ports, requirementOf } from '../kitchen.ts';
+import { emitReady, isComplete, type Kitchen, newOrder, type Ports, requirementOf } from '../kitchen.ts';
 
 /** Recording an event twice does no harm, since it is the same event. */
 export function startKitchen(ports: Ports): Kitchen {

@@ -1,5 +1,4 @@
-import { isComplete } from '../../../../chaos/simulation/snippets/emitted.ts';
-import { emitReady, type Kitchen, newOrder, type Ports, requirementOf } from '../kitchen.ts';
+import { emitReady, isComplete, type Kitchen, newOrder, type Ports, requirementOf } from '../kitchen.ts';
 
 /** The chef is the last one, as in the picture of the flow. */
 export function startKitchen(ports: Ports): Kitchen {
