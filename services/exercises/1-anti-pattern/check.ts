@@ -1,7 +1,9 @@
 import { z } from 'zod';
-import { fieldsOf, foreignFields, undescribedBy } from '#shared/contracts/ownership.ts';
+import type { EventContract } from '#shared/contracts/flow.ts';
+import { fieldsOf, undescribedBy } from '#shared/contracts/ownership.ts';
+import { badExamples, type Contracts, forwarded, typesWith, withoutId } from '../contract-findings.ts';
 import type { Exercise, Finding } from '../exercise.ts';
-import type { Contracts, Field, Owner } from './scanned-event.ts';
+import type { Field, Owner } from './scanned-event.ts';
 
 type Answer = typeof import('./solution.ts');
 
@@ -30,9 +32,9 @@ export const exercise: Exercise<Answer> = {
     return [
       ...misjudgedOwners(owners),
       ...badExamples(events),
-      ...withoutId(events),
+      ...withoutId(events, ID),
       ...lostFields(events),
-      ...forwardedFields(events),
+      ...forwarded(GIVEN, events),
       ...ripples(events),
       ...blindSaver(events, saverListensTo),
     ];
@@ -53,36 +55,6 @@ function misjudgedOwners(owners: Answer['owners']): Finding[] {
   ];
 }
 
-/** What every publish in this repository checks: the schema accepts the data, and describes all of it. */
-function badExamples(events: Contracts): Finding[] {
-  return Object.entries(events).flatMap(([type, { schema, example }]) => {
-    const problem = schema.safeParse(example).error?.issues[0];
-    const undescribed = undescribedBy(schema)(example);
-    if (!problem && !undescribed) return [];
-    return {
-      id: 'example-does-not-fit',
-      message: `The example of ${type} is no data of its schema.`,
-      expected: 'an example with exactly the fields that the schema describes',
-      came: problem
-        ? `${problem.path.join('.')}: ${problem.message}`
-        : `the field ${undescribed}, which is not described`,
-    };
-  });
-}
-
-function withoutId(events: Contracts): Finding[] {
-  const types = typesWith(events, (fields) => !fields.includes(ID));
-  if (types.length === 0) return [];
-  return [
-    {
-      id: 'no-correlation-id',
-      message: 'Nobody can tell which file an event without its id is about.',
-      expected: `${ID} in every event`,
-      came: `no ${ID} in ${types.join(', ')}`,
-    },
-  ];
-}
-
 function lostFields(events: Contracts): Finding[] {
   const lost = DATA.filter((field) => typesWith(events, (fields) => fields.includes(field)).length === 0);
   if (lost.length === 0) return [];
@@ -96,26 +68,11 @@ function lostFields(events: Contracts): Finding[] {
   ];
 }
 
-/** The repository's lint gives a field to the first event that has it, so the true owners come first. */
-function forwardedFields(events: Contracts): Finding[] {
-  const trueOwner = (owner: Owner) => {
-    const shape = DATA.filter((field) => OWNERS[field] === owner).map((field) => [field, z.string()]);
-    return { owner, version: '1.0', schema: z.looseObject(Object.fromEntries(shape)), example: {} };
-  };
-  const given = { uploaded: trueOwner('upload-service'), scanned: trueOwner('virus-scanner') };
-  const labelled = Object.entries(events).map(([type, event]) => [`answer: ${type}`, event] as const);
-  return Object.entries(foreignFields({ events: { ...given, ...Object.fromEntries(labelled) } })).map(
-    ([labelledType, fields]) => {
-      const type = labelledType.replace('answer: ', '');
-      return {
-        id: 'foreign-field',
-        message: `${type} carries data that its publisher does not own.`,
-        expected: `in ${type} only data of ${events[type]?.owner}, and ids`,
-        came: fields.map((field) => `${field}, of ${OWNERS[field as Field]}`).join('; '),
-      };
-    },
-  );
+function ownedBy(owner: Owner): EventContract {
+  const shape = DATA.filter((field) => OWNERS[field] === owner).map((field) => [field, z.string()]);
+  return { owner, version: '1.0', schema: z.looseObject(Object.fromEntries(shape)), example: {} };
 }
+const GIVEN = { uploaded: ownedBy('upload-service'), scanned: ownedBy('virus-scanner') };
 
 /** The upload adds a field to its metadata: a publisher of metadata is refused until its contract describes the field. */
 function ripples(events: Contracts): Finding[] {
@@ -158,6 +115,3 @@ function blindSaver(events: Contracts, listensTo: readonly string[]): Finding[] 
     },
   ];
 }
-
-const typesWith = (events: Contracts, holds: (fields: string[]) => boolean): string[] =>
-  Object.entries(events).flatMap(([type, { schema }]) => (holds(fieldsOf(schema)) ? [type] : []));

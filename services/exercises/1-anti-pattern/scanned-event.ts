@@ -1,5 +1,3 @@
-import type { EventContract } from '#shared/contracts/flow.ts';
-
 /** What the virus scanner publishes before it is refactored. */
 export const scannedEvent = {
   fileId: 'file-123',
@@ -15,6 +13,3 @@ export type Field = keyof typeof scannedEvent | keyof typeof scannedEvent.metada
 
 /** `reference`: an id belongs to nobody; every event about the file carries it. */
 export type Owner = 'upload-service' | 'virus-scanner' | 'reference';
-
-/** Short type -> contract. */
-export type Contracts = Readonly<Record<string, EventContract>>;

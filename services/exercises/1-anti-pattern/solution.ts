@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { label } from '#shared/contracts/fields.ts';
-import { type Contracts, type Field, type Owner, scannedEvent } from './scanned-event.ts';
+import type { Contracts } from '../contract-findings.ts';
+import { type Field, type Owner, scannedEvent } from './scanned-event.ts';
 
 /** Whoever decides on a value owns it: all but the verdict was known before the scanner saw the file. */
 export const owners: Record<Field, Owner> = {

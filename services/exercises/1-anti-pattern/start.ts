@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { label } from '#shared/contracts/fields.ts';
-import { type Contracts, type Field, type Owner, scannedEvent } from './scanned-event.ts';
+import type { Contracts } from '../contract-findings.ts';
+import { type Field, type Owner, scannedEvent } from './scanned-event.ts';
 
 /** 1. Who owns each field of the event? Nobody has asked yet. */
 export const owners: Record<Field, Owner> = {

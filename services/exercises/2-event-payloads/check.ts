@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { correlatorOf, type Flow } from '#shared/contracts/flow.ts';
-import { fieldsOf, foreignFields, undescribedBy } from '#shared/contracts/ownership.ts';
+import { correlatorOf, type EventContract, type Flow } from '#shared/contracts/flow.ts';
 import type { ReceivedEvent } from '#shared/messaging/read-event.ts';
+import { badExamples, type Contracts, forwarded, withoutId } from '../contract-findings.ts';
 import type { Exercise, Finding } from '../exercise.ts';
 import { type Case, casesOf } from './cases.ts';
 import { photoFlow, type Upload } from './photo-flow.ts';
@@ -17,53 +17,23 @@ export const exercise: Exercise<Answer> = {
   learns: 'choose a correlation id, and events by which a service knows on its own when to proceed',
   async check({ contracts, correlationId }) {
     const flow = photoFlow(contracts);
-    const inWriting = [...badExamples(flow), ...withoutId(flow), ...forwarded(flow)];
+    const events = Object.entries(flow.events).filter(([, { owner }]) => owner !== correlatorOf(flow));
+    const inWriting = inWritingOf(Object.fromEntries(events));
     return inWriting.length > 0 ? inWriting : judge(flow, correlationId);
   },
 };
 
-const byTypes = (flow: Flow) => Object.entries(flow.events).filter(([, { owner }]) => owner !== correlatorOf(flow));
-
-function badExamples(flow: Flow): Finding[] {
-  return byTypes(flow).flatMap(([type, { schema, example }]) => {
-    const problem = schema.safeParse(example).error?.issues[0];
-    const undescribed = undescribedBy(schema)(example);
-    if (!problem && !undescribed) return [];
-    return {
-      id: 'example-does-not-fit',
-      message: `The example of ${type} is no data of its schema, so no service could publish it.`,
-      expected: 'an example with exactly the fields that the schema describes',
-      came: problem
-        ? `${problem.path.join('.')}: ${problem.message}`
-        : `the field ${undescribed}, which is not described`,
-    };
-  });
-}
-
-function withoutId(flow: Flow): Finding[] {
-  const types = byTypes(flow).flatMap(([type, { schema }]) => (fieldsOf(schema).includes('orderId') ? [] : [type]));
-  if (types.length === 0) return [];
-  return [
-    {
-      id: 'no-correlation-id',
-      message: 'Nobody can tell which photo an event without the correlation id is about.',
-      expected: 'orderId in every event: in this repository every correlation id has that name',
-      came: `no orderId in ${types.join(', ')}`,
-    },
-  ];
+function inWritingOf(events: Contracts): Finding[] {
+  return [...badExamples(events), ...withoutId(events, 'orderId'), ...forwarded({ uploaded: UPLOADED }, events)];
 }
 
 /** What the upload knows is the upload's, also if the answer does not publish it there. */
-function forwarded({ events }: Flow): Finding[] {
-  const schema = z.looseObject({ userId: z.string(), fileName: z.string() });
-  const uploaded = { owner: 'upload-service', version: '1.0', schema, example: {} };
-  return Object.entries(foreignFields({ events: { uploaded, ...events } })).map(([type, fields]) => ({
-    id: 'foreign-field',
-    message: `${type} carries data that its publisher does not own.`,
-    expected: `in ${type} only what ${events[type]?.owner} found out itself, and ids`,
-    came: fields.join(', '),
-  }));
-}
+const UPLOADED: EventContract = {
+  owner: 'upload-service',
+  version: '1.0',
+  schema: z.looseObject({ userId: z.string(), fileName: z.string() }),
+  example: {},
+};
 
 async function judge(flow: Flow, correlationId: Answer['correlationId']): Promise<Finding[]> {
   const cases = casesOf(flow);

@@ -33,11 +33,11 @@ const OUTCOMES: readonly string[] = Object.values(pizzaFlow.outcomes);
 async function make({ stories, expected, judge }: Trial, start: StartKitchen): Promise<Finding | undefined> {
   let smallest: Finding | undefined;
   for (const story of stories) {
-    const { published, timeline, isOver } = await tell(start, story);
+    const { published, timeline, isRepeat } = await tell(start, story);
     const outcomes = published.map(({ type }) => type).filter((type) => OUTCOMES.includes(type));
     const id = judge(outcomes) ?? (published.some(breaksContract) ? 'event-breaks-contract' : undefined);
     const isSmaller = timeline.length < (smallest?.timeline?.length ?? Number.POSITIVE_INFINITY);
-    if (isOver || !id || !isSmaller) continue;
+    if (isRepeat || !id || !isSmaller) continue;
     smallest = { id, message: messages[id] ?? '', expected, came: outcomes.join(', then ') || 'nothing', timeline };
   }
   return smallest;

@@ -25,7 +25,7 @@ export class Process {
   }
 
   /** Whether what was to happen during the call could happen: it had so many steps. */
-  get hasCome(): boolean {
+  get gotSoFar(): boolean {
     const { failsAfter } = this.#call ?? {};
     return this.#steps >= (this.#stopsAfter ?? 0) && (failsAfter === undefined || this.#steps > failsAfter);
   }

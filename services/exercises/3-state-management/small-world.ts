@@ -11,16 +11,14 @@ export interface Published {
   readonly id: string;
   readonly type: string;
   readonly data: Readonly<Record<string, unknown>>;
-  /** Minutes since the first event. */
-  readonly at: number;
 }
 
 export interface Told {
   /** Distinct events, by id. */
   readonly published: readonly Published[];
   readonly timeline: readonly string[];
-  /** Some process did fewer steps than it was to do before it died or was paused: that story has been told already. */
-  readonly isOver: boolean;
+  /** A process had fewer steps than it was to do before something happened: that is another story. */
+  readonly isRepeat: boolean;
 }
 
 /** The order that all stories are about. */
@@ -39,7 +37,7 @@ interface Member {
 class SmallWorld {
   readonly published: Published[] = [];
   readonly timeline: string[] = [];
-  isOver = false;
+  isRepeat = false;
   readonly #start: StartKitchen;
   readonly #items = new Map<string, OrderState>();
   readonly #members: Record<1 | 2, Member>;
@@ -60,7 +58,7 @@ class SmallWorld {
     const stopped = process.begin(call);
     const task = this.#run(member, event);
     await Promise.race([task, stopped]);
-    if (!process.hasCome) this.isOver = true;
+    if (!process.gotSoFar) this.isRepeat = true;
     if (diesAfter !== undefined) return this.#die(on, event);
     if (meanwhile) {
       this.#say(process, 'is paused');
@@ -150,7 +148,7 @@ class SmallWorld {
     const isKnown = this.published.some((one) => one.id === id);
     this.#say(process, `publishes ${type}${isKnown ? ' under the same id: it is there already' : ''}`);
     this.#effects += 1;
-    if (!isKnown) this.published.push({ id, type, data, at: this.#minutes });
+    if (!isKnown) this.published.push({ id, type, data });
   }
 
   #say({ name }: Process, what: string): void {

@@ -39,7 +39,7 @@ const ORDERS = ALL.flatMap((first) =>
 );
 
 /** More steps than one call has. */
-const STEPS = Array.from({ length: 12 }, (_, n) => n);
+const STEPS = Array.from({ length: 16 }, (_, n) => n);
 
 const AFTER_TIMEOUT = { minutes: 36 };
 const OVERDUE = { minutes: 31, unscheduled: true } as const;
@@ -50,7 +50,7 @@ const on2 = (event: string): Call => ({ on: 2, event });
 
 export const inOrder: Story = [...ALL.map(on1), AFTER_TIMEOUT];
 export const anyOrder: readonly Story[] = ORDERS.map((events) => [...events.map(on1), AFTER_TIMEOUT]);
-export const twoKinds: readonly Story[] = ORDERS.map(([first, second]) => [first, first, second].map(on1));
+export const onlyTwoKinds: readonly Story[] = ORDERS.map(([first, second]) => [first, first, second].map(on1));
 export const copies: readonly Story[] = [
   ...ALL.map((copied) => [...ALL, copied].map(on1)),
   ...ALL.map((copied) => ALL.flatMap((event) => (event === copied ? [event, event] : [event])).map(on1)),
@@ -72,7 +72,7 @@ export const repeated: readonly Story[] = ORDERS.map(([first, second]) => [
 ]);
 
 /** Each event comes to the other process. */
-export const taking: readonly Story[] = ORDERS.map(([first, second, third]) => [
+export const alternating: readonly Story[] = ORDERS.map(([first, second, third]) => [
   ...[on1(first), on2(second), on1(third)],
   AFTER_TIMEOUT,
 ]);

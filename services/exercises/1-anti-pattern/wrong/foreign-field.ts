@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { label } from '#shared/contracts/fields.ts';
-import type { Contracts } from '../scanned-event.ts';
+import type { Contracts } from '../../contract-findings.ts';
 import * as solution from '../solution.ts';
 
 export { owners, saverListensTo } from '../solution.ts';
