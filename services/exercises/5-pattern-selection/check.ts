@@ -1,0 +1,71 @@
+import type { Exercise, Finding } from '../exercise.ts';
+import type { PatternName } from './figures.ts';
+import { figureText, isTrueOf, isTrueOfAll, type ReasonName, reasons } from './reasons.ts';
+import { type Choice, type Scenario, type ScenarioName, scenarios } from './scenarios.ts';
+
+export const exercise: Exercise<typeof import('./solution.ts')> = {
+  number: 5,
+  name: 'pattern-selection',
+  title: 'Pattern selection',
+  minutes: 15,
+  learns: 'choose a pattern for a reason that a figure shows',
+  async check({ choices }) {
+    const names = Object.keys(scenarios) as ScenarioName[];
+    return names.flatMap((name) => findingsOf(scenarios[name], choices[name]));
+  },
+};
+
+function findingsOf(scenario: Scenario, choice: Choice | undefined): Finding[] {
+  const { task, accepts, refuses } = scenario;
+  const fitting = Object.keys(accepts) as PatternName[];
+  if (!choice || choice.because.length === 0)
+    return [
+      {
+        id: choice ? 'no-reason' : 'not-answered',
+        message: `${task}: a choice is a pattern and a reason.`,
+        expected: 'a pattern and at least one reason of reasons.ts',
+        came: choice ? `${choice.pattern}, without a reason` : 'nothing',
+      },
+    ];
+  const against = refuses[choice.pattern];
+  if (against)
+    return [
+      {
+        id: against.id,
+        message: `${task}: ${against.because}`,
+        expected: 'a pattern that the figure speaks for, or does not speak against',
+        came: figureText(against.row, choice.pattern),
+      },
+    ];
+  const untrue = choice.because.flatMap((reason) => weakness(task, choice.pattern, reason) ?? []);
+  const accepted = accepts[choice.pattern] ?? [];
+  if (untrue.length > 0 || choice.because.some((reason) => accepted.includes(reason))) return untrue;
+  return [
+    {
+      id: 'reason-of-another-task',
+      message: `${task}: ${choice.pattern} fits, and what you say of it is true, but it is not what this task needs.`,
+      expected: `what the task cannot do without; ${fitting.length > 1 ? 'other patterns fit with other reasons' : 'one pattern fits'}`,
+      came: choice.because.map((reason) => reasons[reason].says).join('; '),
+    },
+  ];
+}
+
+/** Why a reason does not speak for the pattern, whatever the task. */
+function weakness(task: string, pattern: PatternName, reason: ReasonName): Finding | undefined {
+  const { says, row, is } = reasons[reason];
+  const came = `"${says}"; ${figureText(row, pattern)}`;
+  if (isTrueOfAll(reason))
+    return {
+      id: 'reason-holds-for-all',
+      message: `${task}: a reason that holds for every pattern chooses none. Here it is the kernel’s work.`,
+      expected: 'a reason that tells the patterns apart',
+      came,
+    };
+  if (isTrueOf(reason, pattern)) return undefined;
+  return {
+    id: 'figures-say-otherwise',
+    message: `${task}: the reason is not true of ${pattern}.`,
+    expected: `the ${is} figure of the four`,
+    came,
+  };
+}
