@@ -1,8 +1,10 @@
 import { pattern } from '#services/patterns/choreography/pattern.ts';
 import type { Exercise } from '../exercise.ts';
+import { runOrders } from '../run-orders.ts';
 import { misbehaviourOf } from './misbehaviour.ts';
 import { misdesigned } from './misdesigned.ts';
-import { play, scenarios } from './scenarios.ts';
+import { asDesigned } from './run-reactions.ts';
+import { scenarios } from './scenarios.ts';
 
 export const exercise: Exercise<typeof import('./solution.ts')> = {
   number: 4,
@@ -16,7 +18,9 @@ export const exercise: Exercise<typeof import('./solution.ts')> = {
     const wrong = misdesigned(flow, reactions);
     if (wrong.length > 0) return wrong;
     for (const scenario of scenarios) {
-      const found = misbehaviourOf(await play(scenario, reactions), { flow, scenario, reactions });
+      const design = { flow, reactions, ingredientMissing: scenario.ingredientMissing };
+      const runs = await runOrders(scenario, pattern, (real, service) => asDesigned(design, real, service));
+      const found = misbehaviourOf(runs, { flow, scenario, reactions });
       if (found) return [found];
     }
     return [];

@@ -1,7 +1,8 @@
-import { contractOf, type Flow } from '#shared/contracts/flow.ts';
+import type { Flow } from '#shared/contracts/flow.ts';
 import type { Finding } from '../exercise.ts';
+import { placeOf, type Run, timelineOf, violated } from '../run-orders.ts';
 import type { Reaction } from './reaction.ts';
-import type { Run, Scenario } from './scenarios.ts';
+import type { FailureScenario } from './scenarios.ts';
 
 /** A rule, broken by an order: as an invariant of the audit, or as a customer sees it. */
 interface Rule {
@@ -14,26 +15,18 @@ interface Rule {
 
 interface Judged {
   readonly flow: Flow;
-  readonly scenario: Scenario;
+  readonly scenario: FailureScenario;
   readonly reactions: readonly Reaction[];
 }
 
-const violated = ({ violations }: Run, ...names: readonly string[]): string | undefined => {
-  const found = violations.find(({ invariant }) => names.includes(invariant));
-  return found && `the audit says, ${found.invariant}: ${found.detail}`;
-};
-
-const placeOf = ({ published }: Run, types: readonly string[]): number =>
-  published.findIndex(({ type }) => types.includes(type));
-
-const isRefused = (run: Run, { ingredientMissing }: Scenario): boolean =>
-  ingredientMissing || placeOf(run, ['inventory.expired']) >= 0;
+const isRefused = (run: Run, { ingredientMissing }: FailureScenario): boolean =>
+  ingredientMissing || placeOf(run, 'inventory.expired') >= 0;
 
 /** A fulfilment after the order's end that nobody asked back. */
 function keptAfterTheEnd(run: Run, { flow }: Judged): boolean {
-  const end = placeOf(run, Object.values(flow.outcomes));
+  const end = placeOf(run, ...Object.values(flow.outcomes));
   return flow.requirements.some(
-    ({ fulfilled, compensation }) => placeOf(run, [fulfilled]) > end && placeOf(run, [compensation]) < 0,
+    ({ fulfilled, compensation }) => placeOf(run, fulfilled) > end && placeOf(run, compensation) < 0,
   );
 }
 
@@ -44,8 +37,8 @@ const rules: readonly Rule[] = [
     message: 'No pizza is made of ingredients that are no longer reserved: somebody else may have them.',
     expected: 'order.cancelled after inventory.expired',
     broken(run, { flow }) {
-      const expired = placeOf(run, ['inventory.expired']);
-      return expired >= 0 && placeOf(run, [flow.outcomes.ready]) > expired
+      const expired = placeOf(run, 'inventory.expired');
+      return expired >= 0 && placeOf(run, flow.outcomes.ready) > expired
         ? `${flow.outcomes.ready} after inventory.expired`
         : undefined;
     },
@@ -55,7 +48,7 @@ const rules: readonly Rule[] = [
     message: 'An order that cannot be made is cancelled when that is known, and does not wait for its deadline.',
     expected: 'order.cancelled',
     broken: (run, { flow, scenario }) =>
-      !scenario.stormy && isRefused(run, scenario) && placeOf(run, [flow.outcomes.timeout]) >= 0
+      !scenario.stormy && isRefused(run, scenario) && placeOf(run, flow.outcomes.timeout) >= 0
         ? flow.outcomes.timeout
         : undefined,
   },
@@ -98,7 +91,7 @@ const rules: readonly Rule[] = [
     broken(run, { flow, reactions }) {
       const told = reactions.filter(({ does }) => does === 'tell the customer').map(({ on }) => on);
       const messages = run.published.filter(({ type }) => told.some((on) => on === type)).map(({ type }) => type);
-      const cancelled = placeOf(run, [flow.outcomes.cancelled]);
+      const cancelled = placeOf(run, flow.outcomes.cancelled);
       if (cancelled < 0 || messages.join() === flow.outcomes.cancelled) return undefined;
       return messages.length === 0 ? 'none' : `one after each of: ${messages.join(', ')}`;
     },
@@ -107,18 +100,11 @@ const rules: readonly Rule[] = [
 
 /** The first rule that an order of the scenario breaks, shown by the shortest one that does. */
 export function misbehaviourOf(runs: readonly Run[], judged: Judged): Finding | undefined {
-  const byLength = runs.toSorted((a, b) => a.published.length - b.published.length);
   for (const { broken, ...finding } of rules)
-    for (const run of byLength) {
+    for (const run of runs) {
       const came = broken(run, judged);
       if (came === undefined) continue;
       return { ...finding, came: `${came}\nwhen ${judged.scenario.title}`, timeline: timelineOf(run, judged.flow) };
     }
   return undefined;
 }
-
-const timelineOf = ({ published }: Run, flow: Flow): string[] =>
-  published.map(({ type, afterMs }) => {
-    const after = (afterMs / 1_000).toFixed(3).padStart(6);
-    return `${after} s  ${type.padEnd(22)}${contractOf(flow, type).owner}`;
-  });
