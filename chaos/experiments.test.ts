@@ -1,24 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseDuration } from '#shared/contracts/duration.ts';
 import { checkFaults } from '#shared/faults/fault-spec.ts';
+import { panelTitles } from '../observability/dashboards/board/panel-titles.ts';
 import { disturbancesOf, faultsOf } from './engine/method.ts';
 import { loadExperiments } from './experiment.ts';
 import { stackFaults } from './faults/faults.ts';
 
 const experiments = await loadExperiments();
-const dashboards = join(import.meta.dirname, '../observability/dashboards');
-
-/** Titles of all panels, those within rows too. */
-function panelsOf(uid: string): string[] {
-  interface Panel {
-    readonly title?: string;
-    readonly panels?: readonly Panel[];
-  }
-  const titles = ({ title, panels = [] }: Panel): string[] => [title ?? '', ...panels.flatMap(titles)];
-  return titles(JSON.parse(readFileSync(join(dashboards, `${uid}.json`), 'utf8')) as Panel);
-}
 
 it('there are at least the fifteen of the plan', () => {
   expect(experiments.length).toBeGreaterThanOrEqual(15);
@@ -33,7 +21,7 @@ describe.each(experiments)(
     });
 
     it('names a panel that is on the dashboard', () => {
-      expect(panelsOf(look.dashboard)).toContain(look.panel);
+      expect(panelTitles(look.dashboard)).toContain(look.panel);
     });
 
     it('lasts no longer than three minutes, and judges what its customers feel', () => {

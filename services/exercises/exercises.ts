@@ -4,6 +4,7 @@ import { exercise as stateManagement } from './3-state-management/check.ts';
 import { exercise as handleFailures } from './4-handle-failures/check.ts';
 import { exercise as patternSelection } from './5-pattern-selection/check.ts';
 import { exercise as fourthRequirement } from './6-fourth-requirement/check.ts';
+import { exercise as breakIt } from './7-break-it/check.ts';
 import type { Exercise } from './exercise.ts';
 
 /** The table of exercises, in the workshop's order. */
@@ -14,4 +15,5 @@ export const exercises: readonly Exercise[] = [
   handleFailures,
   patternSelection,
   fourthRequirement,
+  breakIt,
 ];
