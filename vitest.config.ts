@@ -9,7 +9,7 @@ const sdk = ['shared/telemetry/{logs/otlp-logs,traces/traced,traces/traced-http}
 const workers = Math.max(3, availableParallelism());
 const load = ['loadtest/*.long.ts'];
 /** These judge a whole stack by how soon it answers: they run one at a time. */
-const chaos = ['{chaos,loadtest/lab/struck}/**/*.long.ts'];
+const chaos = ['{chaos,loadtest/lab/struck,services/exercises/7-break-it}/**/*.long.ts'];
 
 /**
  * `x.test.ts` needs nothing; `x.stack.ts` starts the real servers that it needs, on free ports, and stops them; `x.long.ts`
