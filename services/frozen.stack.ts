@@ -3,7 +3,7 @@ import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { followOrder, placeSampleOrder } from '#shared/stack/commands/sample-order.ts';
 import { type Stack, startStack } from '#shared/stack/stack.ts';
 import { eventually } from '#shared/testing/eventually.ts';
-import { twoKitchens } from '#shared/testing/two-kitchens.ts';
+import { twoKitchens } from '#shared/testing/fixtures/two-kitchens.ts';
 
 const NOTICED_WITHIN_MS = 60_000;
 const BACK_WITHIN_MS = 60_000;

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pizzaFlow } from '#shared/contracts/pizza-flow.ts';
 import { type Stack, startStack } from '#shared/stack/stack.ts';
 import { eventually } from '#shared/testing/eventually.ts';
+import { twoKitchens } from '#shared/testing/fixtures/two-kitchens.ts';
 import { type OrderStream, startOrderStream } from '#shared/testing/order-stream.ts';
 import { type Exposition, readMetrics } from '#shared/testing/read-metrics.ts';
-import { twoKitchens } from '#shared/testing/two-kitchens.ts';
 
 /** About 100 orders per second on a machine of two cores. */
 const CUSTOMERS = 16;

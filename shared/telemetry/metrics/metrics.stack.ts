@@ -7,10 +7,10 @@ import { findProgram } from '#shared/stack/programs/programs.ts';
 import { askPrometheus } from '#shared/stack/servers/ask-prometheus.ts';
 import { type Stack, startStack } from '#shared/stack/stack.ts';
 import { eventually } from '#shared/testing/eventually.ts';
+import { twoKitchens } from '#shared/testing/fixtures/two-kitchens.ts';
 import type { RunningFlow } from '#shared/testing/flow-harness.ts';
 import { type Exposition, readMetrics } from '#shared/testing/read-metrics.ts';
 import { observeStack } from '#shared/testing/real-backend.ts';
-import { twoKitchens } from '#shared/testing/two-kitchens.ts';
 import type { MetricDefinition } from './metric-definition.ts';
 import { metrics } from './metrics.ts';
 
