@@ -2,6 +2,7 @@ import { hashSync } from 'bcryptjs';
 import { deadLetterStream, deadLetterSubject, emittedBy, type Flow, subjectOf } from '#shared/contracts/flow.ts';
 import { inboxPrefixOf } from '#shared/messaging/jetstream/nats-link.ts';
 import { advisoryStream, eventStreams } from '#shared/messaging/jetstream/topology.ts';
+import { subjectsOf } from '#shared/store/jetstream/log-stream.ts';
 import type { LogStream, StoreKind } from '#shared/store/store-kind.ts';
 import { storeKinds } from '#shared/store/store-kinds.ts';
 
@@ -53,7 +54,7 @@ export function servicePermissions(flow: Flow, all: readonly Participant[], name
         api(`STREAM.MSG.GET.${stream}`),
         ...(reacts.length > 0 ? acknowledgements(stream, name) : []),
         ...reading.allow,
-        ...storeStreams(stores).flatMap(stateOf),
+        ...storeStreams(stores).flatMap(subjectsOf),
       ],
       deny: reading.deny,
     },
@@ -92,14 +93,6 @@ function readerPermissions({ stream }: Flow, all: readonly Participant[], reader
 /** The streams that hold these stores where they are kept in NATS. */
 const storeStreams = (stores: readonly string[]): LogStream[] =>
   storeKinds.flatMap((kind: StoreKind) => (kind.stream ? stores.map(kind.stream) : []));
-
-/** A service follows the stream of its own state, appends to it, and forgets what has ended. */
-const stateOf = ({ name, prefix }: LogStream): string[] => [
-  `${prefix}>`,
-  ...['STREAM.INFO', 'STREAM.PURGE'].map((call) => api(`${call}.${name}`)),
-  ...['INFO', 'MSG.NEXT', 'DELETE'].map((call) => api(`CONSUMER.${call}.${name}.*`)),
-  api(`CONSUMER.CREATE.${name}.>`),
-];
 
 /** The operator's tools read everything, redrive, discard and remove dead letters, and manage consumers, but no stream. */
 export const operatorPermissions = (flow: Flow, all: readonly Participant[] = []): NatsPermissions => ({

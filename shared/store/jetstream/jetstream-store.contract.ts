@@ -2,14 +2,17 @@ import { jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { inboxPrefixOf } from '#shared/messaging/jetstream/nats-link.ts';
+import { natsUsersConfig } from '#shared/stack/access/permissions.ts';
 import { startNats } from '#shared/stack/servers/native-server.ts';
 import type { NativeServer } from '#shared/stack/servers/running-server.ts';
-import { AN_HOUR, commitNow, eventually, FAR_AHEAD, LONG_AGO, makeWhole, times } from '../contract/fixtures.ts';
+import { AN_HOUR, AWAY, commitNow, eventually, FAR_AHEAD, LONG_AGO, makeWhole, times } from '../contract/fixtures.ts';
 import { readAll, steps } from '../contract/random-steps.ts';
 import { createMemoryStore } from '../memory/memory-store.ts';
 import { describeStore } from '../store.contract.ts';
 import type { Change, OpenStore } from '../store.ts';
 import type { LogStream, StoreAdapter } from '../store-kind.ts';
+import { subjectsOf } from './log-stream.ts';
 import { keyOf, RETIRED } from './projection.ts';
 
 /** What every store in a stream promises, on a real server. */
@@ -182,6 +185,22 @@ export function describeJetStreamStore(
     expect((await store.counters()).counters).toEqual({});
   });
 
+  test('a user who may do no more than the store needs can do all of it', async () => {
+    await using server = await publishing(subjectsOf({ name: stream, prefix, history: 1 }));
+    const url = server.url.replace('set-up', 'service');
+    await adapter.prepare(server.url, [{ user: 'service', password: 'secret', stores: ['test'] }]);
+    const store = await makeWhole(adapter.open({ ...at(), url }));
+    await commitNow(store, 'o', { entry: 'a', expireAfterMs: 1, counters: { t: 1 }, pools: { flour: 1 } });
+    await eventually(async () => expect((await store.load('o')).version).toBe(0));
+    expect(await store.claimDue(1, 1)).toEqual([]);
+    expect(await adapter.documentIds({ ...at(), url })).toEqual([]);
+    await store.close();
+    const other = adapter.open({ ...at('other'), url, commandTimeoutMs: 500 });
+    const cause = { message: expect.stringMatching(/Permissions Violation|'other'|KV_other|EVENTS_other/) };
+    await expect(other.load('o')).rejects.toMatchObject({ ...AWAY, cause });
+    await other.close();
+  });
+
   test('foreign data under a key is an error that names the document, and all others are served', async () => {
     const store = open();
     nc.publish(prefix + keyOf('bad'), 'no JSON');
@@ -197,6 +216,16 @@ export function describeJetStreamStore(
     ]);
     expect((await store.counters()).counters).toEqual({ t: 2 });
   });
+}
+
+async function publishing(subjects: readonly string[]): Promise<NativeServer> {
+  const permissions = { publish: { allow: subjects }, subscribe: { allow: [`${inboxPrefixOf('service')}.>`] } };
+  const all = { publish: { allow: ['>'] }, subscribe: { allow: ['>'] } };
+  const users = natsUsersConfig([
+    { user: 'service', password: 'secret', permissions },
+    { user: 'set-up', password: 'secret', permissions: all },
+  ]);
+  return startNats({ access: { users, as: { user: 'set-up', password: 'secret' } } });
 }
 
 const disposable = (store: OpenStore) => Object.assign(store, { [Symbol.asyncDispose]: () => store.close() });

@@ -32,6 +32,14 @@ const wanted = ({ name, prefix, history }: LogStream) => ({
   allow_rollup_hdrs: true,
 });
 
+/** The subjects on which the user of its service publishes: messages, and the requests to read, follow and purge that stream alone. */
+export const subjectsOf = ({ name, prefix }: LogStream): string[] => [
+  `${prefix}>`,
+  `$JS.API.CONSUMER.CREATE.${name}.*.${prefix}>`,
+  ...['STREAM.INFO', 'STREAM.PURGE'].map((call) => `$JS.API.${call}.${name}`),
+  ...['INFO', 'MSG.NEXT', 'DELETE'].map((call) => `$JS.API.CONSUMER.${call}.${name}.*`),
+];
+
 /** @throws BrokerRefusal when there is none, or another one, with the remedy */
 export function checkStream(stream: LogStream, config: StreamConfig | undefined): void {
   const { name } = stream;

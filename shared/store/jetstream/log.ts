@@ -6,7 +6,7 @@ import { type NatsLink, openNatsLink, whileConnected } from '#shared/messaging/j
 import { orderedConsumer } from '#shared/messaging/jetstream/read-stream.ts';
 import type { LogStream, StoreAt } from '../store-kind.ts';
 import { checkStream, orAway } from './log-stream.ts';
-import { idOf, LIFE, type LogFormat, type Logged, type Message, Projection } from './projection.ts';
+import { LEASES, LIFE, type LogFormat, type Logged, META, type Message, Projection, RETIRED } from './projection.ts';
 
 interface Opened {
   readonly link: NatsLink;
@@ -27,8 +27,8 @@ export type Log = ReturnType<typeof createLog>;
 /** At most so many messages are on their way to us. */
 const PREFETCH = 4_096;
 
-/** Of what is no document only the last counts. */
-const rollup = (key: string) => (idOf(key) === undefined ? { 'Nats-Rollup': 'sub' } : {});
+/** Of these, only the last is of interest; an earlier one is removed by it. */
+const ONLY_LAST: readonly string[] = [LIFE, META, LEASES, RETIRED];
 
 /** One stream, and the projection of what it holds, which follows it. All calls @throws Unavailable('store'). */
 export function createLog({ url, service, commandTimeoutMs = 1_500 }: StoreAt, stream: LogStream, format: LogFormat) {
@@ -140,9 +140,10 @@ export function createLog({ url, service, commandTimeoutMs = 1_500 }: StoreAt, s
     },
     /** Resolves with its sequence. @throws SubjectTaken, Terminal */
     append({ key, message }: Write, expected: number, headers: Readonly<Record<string, string>>): Promise<number> {
+      const rollup = ONLY_LAST.includes(key) && { 'Nats-Rollup': 'sub' };
       const sent = connected().then(({ publisher }) =>
         publisher.publish(
-          { subject: prefix + key, headers: { ...headers, ...rollup(key) }, body: JSON.stringify(message) },
+          { subject: prefix + key, headers: { ...headers, ...rollup }, body: JSON.stringify(message) },
           { expectLastSubjectSequence: expected, timeoutMs: commandTimeoutMs },
         ),
       );
