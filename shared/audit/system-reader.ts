@@ -168,12 +168,12 @@ export class SystemReader implements AsyncDisposable {
 
 /** @throws as `ask` does, but for a store that is not whole: then `none` */
 async function ifWhole<T>(ask: () => Promise<T>, none: T): Promise<T> {
-  try {
-    return await ask();
-  } catch (error) {
+  const orNone = (error: unknown): T => {
     if (error instanceof NotWhole) return none;
     throw error;
-  }
+  };
+  // By a first refusal a store finds out that it was rebuilt: the second one counts.
+  return ask().catch(ask).catch(orNone);
 }
 
 function owedBy(service: string, { counters, oldestDueAt, now }: Counters): string[] {

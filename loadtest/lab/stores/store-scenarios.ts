@@ -20,7 +20,7 @@ export function storeScenarios(pattern: Pattern, kind: StoreKind, { service, cal
     { name: 'store-killed', burst: BURST, method: [{ fault: 'kill', part: server }, { pause: service }] },
     !server && 'has no server to kill',
   );
-  add({ name: 'store-wiped', burst: BURST, method: [{ fault: 'wipe' }, { pause: calm }] });
+  add({ name: 'store-wiped', burst: BURST, away: ['store'], method: [{ fault: 'wipe' }, { pause: calm }] });
   add(
     {
       name: 'store-slow',
@@ -29,7 +29,7 @@ export function storeScenarios(pattern: Pattern, kind: StoreKind, { service, cal
     !server && 'has no network in its calls',
   );
   add(
-    { name: 'last-second-lost', burst: BURST, strike: withoutLastSecond, method: [{ pause: calm }] },
+    { name: 'last-second-lost', burst: BURST, away: ['store'], strike: withoutLastSecond, method: [{ pause: calm }] },
     kind.name !== 'redis' && 'has each commit on the disk before it answers',
   );
   return { scenarios, gaps };

@@ -15,6 +15,8 @@ export interface Scenario {
   /** Orders at once just before, so that the fault meets work in progress. Default: none. */
   readonly burst?: number;
   readonly method: readonly Step[];
+  /** Servers whose data are away for a while, although no step kills them. */
+  readonly away?: readonly string[];
   /** What no experiment does, before the method. */
   readonly strike?: (watch: Watch) => Promise<Injected>;
 }

@@ -83,7 +83,7 @@ async function strike(scenario: Scenario, target: Target, reader: SystemReader, 
     waitForRest: { withinMs: restWithinMs },
     signal,
   });
-  const parts = { away: partsKilled(scenario), crashed: partsRestarted(scenario) };
+  const parts = { away: [...partsKilled(scenario), ...(scenario.away ?? [])], crashed: partsRestarted(scenario) };
   return { ...(await seenBy(watch, reader)), ...times, ...parts, violations, restAt: Date.now() };
 }
 
