@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { copyRepository, type Insertion } from '#services/exercises/repository-copy.ts';
 import { repository } from '#shared/stack/processes/data-dir.ts';
 import { portsFor, stackPorts } from '#shared/testing/ports-for.ts';
-import { copyRepository, type Insertion } from '#shared/testing/repository-copy.ts';
 
 const fixture = 'shared/testing/fixtures/delivery-service';
 const NAME = 'delivery-service';

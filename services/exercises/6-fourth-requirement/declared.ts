@@ -3,8 +3,8 @@ import { contractOf, correlatorOf, type DomainContract, type Flow } from '#share
 import { foreignFields } from '#shared/contracts/ownership.ts';
 import { definePizzaFlow, pizzaDomains } from '#shared/contracts/pizza-flow.ts';
 import { repository } from '#shared/stack/processes/data-dir.ts';
-import { type Insertion, insertedInto } from '#shared/testing/repository-copy.ts';
 import type { Finding } from '../exercise.ts';
+import { type Insertion, insertedInto } from '../repository-copy.ts';
 
 /** What is wrong with the lines and the contract as they stand. */
 

@@ -5,7 +5,7 @@ import { askedByKitchen } from '#shared/contracts/kitchen.ts';
 import type { RecordedEvent } from '#shared/kernel/recorded-event.ts';
 import type { Circumstances, Decision } from '#shared/kernel/rules.ts';
 import type { Service } from '#shared/runtime/service.ts';
-import type { Insertion } from '#shared/testing/repository-copy.ts';
+import type { Insertion } from '../repository-copy.ts';
 
 export const file = import.meta.filename;
 

@@ -1,8 +1,8 @@
 import { relative } from 'node:path';
 import { repository } from '#shared/stack/processes/data-dir.ts';
 import { portsFor, stackPorts } from '#shared/testing/ports-for.ts';
-import { copyRepository } from '#shared/testing/repository-copy.ts';
 import type { Finding } from '../exercise.ts';
+import { copyRepository } from '../repository-copy.ts';
 
 type Answer = typeof import('./solution.ts');
 

@@ -4,7 +4,7 @@ import type { DomainContract } from '#shared/contracts/flow.ts';
 import type { RecordedEvent } from '#shared/kernel/recorded-event.ts';
 import type { Circumstances, Decision } from '#shared/kernel/rules.ts';
 import type { Service } from '#shared/runtime/service.ts';
-import type { Insertion } from '#shared/testing/repository-copy.ts';
+import type { Insertion } from '../repository-copy.ts';
 
 /** Leave it: the copy of the repository that is started imports this file. */
 export const file = import.meta.filename;

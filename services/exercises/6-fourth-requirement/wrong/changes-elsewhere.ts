@@ -1,4 +1,4 @@
-import type { Insertion } from '#shared/testing/repository-copy.ts';
+import type { Insertion } from '../../repository-copy.ts';
 import { lines as right } from '../solution.ts';
 
 export * from '../solution.ts';
