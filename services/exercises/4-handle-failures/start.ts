@@ -1,8 +1,9 @@
 import type { Reaction } from './reaction.ts';
 
 /**
- * Who reacts to a failure, and how. The rows for a declined payment are the workshop's own example, but for one thing that it
- * leaves out; add what belongs to missing ingredients. What happens to an order that becomes a pizza is as it is.
+ * Who reacts to a failure, and how. The rows for a declined payment are given, with one that the workshop's example leaves out: the
+ * ingredients may be reserved after the order has ended. Add what belongs to missing ingredients. What happens to an order that becomes
+ * a pizza is as it is.
  */
 export const reactions: readonly Reaction[] = [
   { service: 'kitchen-service', on: 'payment.failed', does: 'publish order.cancelled' },

@@ -13,7 +13,7 @@ export interface Figure {
   readonly text: string;
 }
 
-export const page = new URL('../../../loadtest/lab/README.md', import.meta.url);
+const page = new URL('../../../loadtest/lab/README.md', import.meta.url);
 
 /** @throws when the table has no such row, or no such pattern */
 export function figureOf(row: string, pattern: PatternName): Figure {
