@@ -16,13 +16,6 @@ BEGIN
 END
 $$;
 
--- The pools that refuse to change by this, as a list; NULL: none does.
-CREATE FUNCTION insufficient(wanted json) RETURNS json LANGUAGE sql AS $$
-  SELECT json_agg(wish.key)
-  FROM json_each_text(wanted) wish LEFT JOIN pools ON name = wish.key
-  WHERE wish.value::bigint < 0 AND coalesce(units, 0) + wish.value::bigint < 0
-$$;
-
 -- Applies a list of changes, one after the other. Answers [now, replies], or NULL if the store is in another epoch than `known`. A
 -- reply is "done", {"insufficient": pools} or {"beaten": document}. All of it is one transaction.
 CREATE FUNCTION commit_changes(known text, changes json) RETURNS json LANGUAGE plpgsql AS $$
@@ -31,6 +24,8 @@ DECLARE
   now bigint;
   change record;
   kept record;
+  stocked jsonb;  -- pool -> units left, once a change moves some
+  moved jsonb;
   refusing json;
   added json[] := '{}';
   replies json[] := '{}';
@@ -53,13 +48,16 @@ BEGIN
     END IF;
 
     IF change.pools IS NOT NULL THEN
-      refusing := CASE WHEN NOT rebuilding THEN insufficient(change.pools) END;
-      IF refusing IS NOT NULL THEN
+      stocked := coalesce(stocked, (SELECT jsonb_object_agg(name, units) FROM pools), '{}');
+      SELECT jsonb_object_agg(key, units), json_agg(key) FILTER (WHERE units < 0 AND units < coalesce(before, 0))
+      INTO moved, refusing
+      FROM json_each_text(change.pools),
+        CAST(stocked ->> key AS bigint) AS before, CAST(coalesce(before, 0) + value::bigint AS bigint) AS units;
+      IF refusing IS NOT NULL AND NOT rebuilding THEN
         replies := replies || json_build_object('insufficient', refusing);
         CONTINUE;
       END IF;
-      INSERT INTO pools AS pool SELECT key, value::bigint FROM json_each_text(change.pools)
-      ON CONFLICT (name) DO UPDATE SET units = pool.units + excluded.units;
+      stocked := stocked || moved;
     END IF;
 
     -- A due time that has passed stays unless it was attended to.
@@ -83,6 +81,8 @@ BEGIN
     replies := replies || '"done"'::json;
   END LOOP;
 
+  INSERT INTO pools SELECT key, value::bigint FROM jsonb_each_text(stocked)
+  ON CONFLICT (name) DO UPDATE SET units = excluded.units WHERE pools.units <> excluded.units;
   INSERT INTO counters AS counter
   SELECT key, sum(value::bigint) FROM unnest(added) AS counters, json_each_text(counters) GROUP BY key
   ON CONFLICT (name) DO UPDATE SET value = counter.value + excluded.value;
