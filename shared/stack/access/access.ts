@@ -3,6 +3,7 @@ import type { Pattern } from '#shared/runtime/pattern.ts';
 import { brokerTimesOf, type Settings } from '#shared/runtime/settings.ts';
 import { storeKindsIn } from '#shared/runtime/store-settings.ts';
 import { MONITOR_RULES, OPERATOR_RULES, redisUsersFile, storeRules } from '#shared/store/redis/users.ts';
+import type { StoreOwner } from '#shared/store/store-kind.ts';
 import { ensureCredentials, type KnownCredentials, MONITOR, OPERATOR, SET_UP } from './credentials-files.ts';
 import {
   type NatsPermissions,
@@ -27,16 +28,23 @@ const participantsOf = ({ flow, services }: Pattern) =>
     stores: [name, ...stores],
   }));
 
+/** Every user of the stores; the operator looks into all of them. */
+export function storeOwners(pattern: Pattern, passwordOf: (user: string) => string): StoreOwner[] {
+  const own = participantsOf(pattern).map(({ name, stores }) => ({ user: name, stores }));
+  const owners = [...own, { user: OPERATOR, stores: own.flatMap(({ stores }) => stores) }];
+  return owners.map((owner) => ({ ...owner, password: passwordOf(owner.user) }));
+}
+
 /** As the user `set-up`: brings the broker at `url` to what the settings and the services need. @throws as setUpBroker does */
 export async function setUpFlow(url: string, settings: Settings, pattern: Pattern): Promise<void> {
   const participants = participantsOf(pattern);
-  const times = brokerTimesOf(settings);
-  await setUpBroker({ url, name: SET_UP, flow: pattern.flow, participants, ...times });
-  for (const { stream, load } of storeKindsIn(pattern, settings)) {
-    const { prepare } = await load();
-    const owners = participants.map(({ name, stores }) => ({ user: name, password: '', stores }));
-    if (stream) await prepare?.(url, owners);
-  }
+  await setUpBroker({ url, name: SET_UP, flow: pattern.flow, participants, ...brokerTimesOf(settings) });
+  for (const { stream, load } of storeKindsIn(pattern, settings))
+    if (stream)
+      await (await load()).prepare?.(
+        url,
+        storeOwners(pattern, () => ''),
+      );
 }
 
 /** Every user and what it may do: it follows from the contract table and the services' declarations alone. */

@@ -2,10 +2,10 @@ import { mkdir } from 'node:fs/promises';
 import { bareUrl, withUser } from '#shared/messaging/server-url.ts';
 import type { Pattern } from '#shared/runtime/pattern.ts';
 import type { Settings } from '#shared/runtime/settings.ts';
-import type { StoreKind, StoreOwner } from '#shared/store/store-kind.ts';
+import type { StoreKind } from '#shared/store/store-kind.ts';
 import { temporaryFolder } from '../programs/temporary-folder.ts';
 import type { NatsOptions, ServerOptions } from '../servers/native-server.ts';
-import { createAccess, rightsOf, setUpFlow } from './access.ts';
+import { createAccess, rightsOf, setUpFlow, storeOwners } from './access.ts';
 import { credentialsDir, credentialsFile, type KnownCredentials, OPERATOR, SET_UP } from './credentials-files.ts';
 
 /** What the parts of a native stack are started with, so that each is a user of its own. */
@@ -37,7 +37,7 @@ export async function prepareAccess(
     }),
     async store({ login, load }) {
       const { prepare } = await load();
-      const owners = ownersOf(pattern, (user) => (login ? of(user)[login] : ''));
+      const owners = storeOwners(pattern, (user) => (login ? of(user)[login] : ''));
       return {
         ...(login && { access: { users: access.redisUsers, as: { user: OPERATOR, password: of(OPERATOR)[login] } } }),
         ...(prepare && { prepare: (url) => prepare(url, owners) }),
@@ -45,11 +45,4 @@ export async function prepareAccess(
     },
     envOf: (service) => (access.credentials.has(service) ? { CREDENTIALS_FILE: fileOf(service) } : {}),
   };
-}
-
-/** Every user of the stores; the operator looks into all of them. */
-function ownersOf({ services }: Pattern, passwordOf: (user: string) => string): StoreOwner[] {
-  const own = services.map(({ name, stores = [] }) => ({ user: name, stores: [name, ...stores] }));
-  const owners = [...own, { user: OPERATOR, stores: own.flatMap(({ stores }) => stores) }];
-  return owners.map((owner) => ({ ...owner, password: passwordOf(owner.user) }));
 }

@@ -1,9 +1,12 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { Command } from 'commander';
 import { maskUrl } from '#shared/messaging/server-url.ts';
 import { readCredentials, urlsWith } from '#shared/runtime/credentials.ts';
-import { loadPattern } from '#shared/runtime/pattern.ts';
-import { readSettings } from '#shared/runtime/settings.ts';
-import { setUpFlow } from '../access/access.ts';
+import { loadPattern, type Pattern } from '#shared/runtime/pattern.ts';
+import { readSettings, type Settings } from '#shared/runtime/settings.ts';
+import { storeKindsIn } from '#shared/runtime/store-settings.ts';
+import { setUpFlow, storeOwners } from '../access/access.ts';
 import { credentialsDir, credentialsFile, SET_UP } from '../access/credentials-files.ts';
 import { stackEnvironment } from '../stack-environment.ts';
 import { calledAs } from './arguments.ts';
@@ -25,9 +28,27 @@ async function main(): Promise<number> {
   const settings = readSettings(stackEnvironment());
   const file = settings.CREDENTIALS_FILE ?? credentialsFile(credentialsDir(), SET_UP);
   const url = urlsWith(readCredentials(file), settings).NATS_URL ?? settings.NATS_URL;
-  await setUpFlow(url, settings, await loadPattern(settings.PATTERN));
+  const pattern = await loadPattern(settings.PATTERN);
+  await setUpFlow(url, settings, pattern);
+  await setUpStores(file, settings, pattern);
   console.log(`The NATS server at ${maskUrl(url)} has every stream and durable that the services need.`);
   return 0;
+}
+
+/** In containers nothing else makes what the stores' servers hold: `npm start` does it whenever it has started them. */
+async function setUpStores(file: string, settings: Settings, pattern: Pattern): Promise<void> {
+  const verifiers = join(dirname(file), 'postgres.json');
+  if (!existsSync(verifiers)) return;
+  const of = JSON.parse(readFileSync(verifiers, 'utf8')) as Record<string, string>;
+  const urls = urlsWith(readCredentials(file), settings);
+  for (const { variable, stream, load } of storeKindsIn(pattern, settings)) {
+    const { prepare } = await load();
+    if (!stream)
+      await prepare?.(
+        urls[variable] ?? '',
+        storeOwners(pattern, (user) => of[user] ?? ''),
+      );
+  }
 }
 
 await runTool(main);

@@ -19,9 +19,9 @@ const owners = ownersOf(pizzaFlow);
 const duplicated = duplicatedIn(pizzaFlow);
 
 /** Images in which no program could ask: the Prometheus scrape, or whoever uses it, tells. */
-const CANNOT_ASK = ['otel-collector', 'redis-exporter', 'toxiproxy'];
+const CANNOT_ASK = ['otel-collector', 'redis-exporter', 'toxiproxy', 'dynamodb'];
 const BESIDE_THE_SERVICES = ['nats', 'redis', 'demo', 'otel-collector', 'tempo', 'loki', 'prometheus', 'grafana'];
-const PROFILES = ['alerts', 'infra', 'load', 'chaos', 'tools', ...patternNames()];
+const PROFILES = ['alerts', 'infra', 'load', 'chaos', 'tools', 'postgres', 'dynamodb', ...patternNames()];
 /** Settings that speak of the machine that runs `npm start`: a container's are its own, and not every container's. */
 const OF_THE_HOST = ['CHAOS_TOKEN_FILE', 'BIND', 'ORDER_PORT', 'NATS_URL', 'REDIS_URL', 'DATA_DIR', 'DURABLE'];
 
@@ -71,7 +71,7 @@ describe('docker-compose.yml', () => {
   });
 
   it.each(services)('%s names its image by an exact version', (_name, { image }) => {
-    expect(image).toMatch(/:v?\d+\.\d+\.\d+(-[a-z]+)?$/);
+    expect(image).toMatch(/:v?\d+\.\d+\.\d+(-[a-z]+)?$|^postgres:\d+\.\d+-alpine$/);
   });
 
   it.each(services)('%s has a memory limit', (_name, { mem_limit = '' }) => {

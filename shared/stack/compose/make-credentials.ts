@@ -3,8 +3,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadPattern } from '#shared/runtime/pattern.ts';
 import { readSettings } from '#shared/runtime/settings.ts';
+import { scramVerifier } from '#shared/store/postgres/scram.ts';
 import { type Access, createAccess, rightsOf } from '../access/access.ts';
-import { type KnownCredentials, MONITOR, writeSecret } from '../access/credentials-files.ts';
+import { type KnownCredentials, MONITOR, SET_UP, writeSecret } from '../access/credentials-files.ts';
 
 /** Every user id of a container that mounts a volume may read it: so each mounts its own alone. */
 const MODE = 0o644;
@@ -17,7 +18,8 @@ async function makeCredentials(folder: string): Promise<void> {
     if (!existsSync(join(folder, place(user))))
       throw new Error(`no volume is mounted at ${join(folder, place(user))}: give ${user} one in docker-compose.yml`);
   const access = await createAccess(rights, (user) => join(folder, place(user), 'credentials.json'), MODE);
-  for (const [file, text] of Object.entries(serverFiles(access))) await writeSecret(join(folder, file), text, MODE);
+  for (const [file, text] of Object.entries({ ...serverFiles(access), ...postgresFiles(access) }))
+    await writeSecret(join(folder, file), text, MODE);
   await makeChaosToken(join(folder, 'faults/token'));
   console.log(`${rights.size} users have their credentials.`);
 }
@@ -35,6 +37,15 @@ function serverFiles({ natsUsers, redisUsers, credentials }: Access): Record<str
     'redis/users.acl': redisUsers,
     'redis/monitor': redis,
     'redis/exporter.json': JSON.stringify({ [`redis://${user}@redis:6379`]: redis }),
+  };
+}
+
+/** The superuser's password for the server, and for the set-up what lets it make all other users without their passwords. */
+function postgresFiles({ credentials }: Access): Record<string, string> {
+  const verifiers = [...credentials].map(([user, { postgres }]) => [user, scramVerifier(postgres)]);
+  return {
+    'postgres/password': credentials.get(SET_UP)?.postgres ?? '',
+    'set-up/postgres.json': JSON.stringify(Object.fromEntries(verifiers)),
   };
 }
 
