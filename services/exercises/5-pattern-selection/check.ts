@@ -1,5 +1,5 @@
 import type { Exercise, Finding } from '../exercise.ts';
-import type { PatternName } from './figures.ts';
+import { type PatternName, patterns } from './figures.ts';
 import { figureText, isTrueOf, isTrueOfAll, type ReasonName, reasons } from './reasons.ts';
 import { type Choice, type Scenario, type ScenarioName, scenarios } from './scenarios.ts';
 
@@ -16,36 +16,42 @@ export const exercise: Exercise<typeof import('./solution.ts')> = {
 };
 
 function findingsOf(scenario: Scenario, choice: Choice | undefined): Finding[] {
-  const { task, accepts, refuses } = scenario;
-  const fitting = Object.keys(accepts) as PatternName[];
-  if (!choice || choice.because.length === 0)
-    return [
-      {
-        id: choice ? 'no-reason' : 'not-answered',
-        message: `${task}: a choice is a pattern and a reason.`,
-        expected: 'a pattern and at least one reason of reasons.ts',
-        came: choice ? `${choice.pattern}, without a reason` : 'nothing',
-      },
-    ];
+  const { task, refuses } = scenario;
+  const message = `${task}: a choice is a pattern and at least one reason.`;
+  if (!choice) return [{ id: 'not-answered', message, expected: 'a pattern and a reason', came: 'nothing' }];
+  const unread = unreadable(choice);
+  if (unread) return [{ message, ...unread }];
   const against = refuses[choice.pattern];
-  if (against)
-    return [
-      {
-        id: against.id,
-        message: `${task}: ${against.because}`,
-        expected: 'a pattern that the figure speaks for, or does not speak against',
-        came: figureText(against.row, choice.pattern),
-      },
-    ];
-  const untrue = choice.because.flatMap((reason) => weakness(task, choice.pattern, reason) ?? []);
-  const accepted = accepts[choice.pattern] ?? [];
-  if (untrue.length > 0 || choice.because.some((reason) => accepted.includes(reason))) return untrue;
+  if (!against) return weakReasons(scenario, choice);
+  return [
+    {
+      id: against.id,
+      message: `${task}: ${against.because}`,
+      expected: 'a pattern that the figure speaks for, or does not speak against',
+      came: figureText(against.row, choice.pattern),
+    },
+  ];
+}
+
+function unreadable({ pattern, because }: Choice): Omit<Finding, 'message'> | undefined {
+  const expected = `${patterns.join(', ')}; ${Object.keys(reasons).join(', ')}`;
+  if (!patterns.includes(pattern) || !because.every((reason) => Object.hasOwn(reasons, reason)))
+    return { id: 'unknown-name', expected, came: `${pattern}: ${because.join(', ')}` };
+  return because.length === 0 ? { id: 'no-reason', expected, came: `${pattern}, without a reason` } : undefined;
+}
+
+/** The pattern fits. */
+function weakReasons({ task, accepts }: Scenario, { pattern, because }: Choice): Finding[] {
+  const untrue = because.flatMap((reason) => weakness(task, pattern, reason) ?? []);
+  const accepted = accepts[pattern] ?? [];
+  if (untrue.length > 0 || because.some((reason) => accepted.includes(reason))) return untrue;
+  const others = Object.keys(accepts).length > 1 ? 'other patterns fit with other reasons' : 'no other pattern fits';
   return [
     {
       id: 'reason-of-another-task',
-      message: `${task}: ${choice.pattern} fits, and what you say of it is true, but it is not what this task needs.`,
-      expected: `what the task cannot do without; ${fitting.length > 1 ? 'other patterns fit with other reasons' : 'one pattern fits'}`,
-      came: choice.because.map((reason) => reasons[reason].says).join('; '),
+      message: `${task}: ${pattern} fits, and what you say of it is true, but it is not what this task needs.`,
+      expected: `what the task cannot do without; ${others}`,
+      came: because.map((reason) => reasons[reason].says).join('; '),
     },
   ];
 }
