@@ -35,6 +35,7 @@ interface Published {
   readonly type: string;
   readonly data: Readonly<Record<string, unknown>>;
   readonly afterMs: number;
+  readonly sequence: number;
 }
 
 /** Runs the scenario once per seed; the orders with the fewest events come first. */
@@ -51,7 +52,7 @@ export async function runOrders(
     return new Universe({ seed, orders: 1, pattern, only: scenario.faults, alteration });
   });
   await runUniverses(universes.values(), ({ seed, violations }) =>
-    runs.push({ published: recorders.get(seed)?.published ?? [], violations }),
+    runs.push({ published: recorders.get(seed)?.inOrder() ?? [], violations }),
   );
   return runs.sort((a, b) => a.published.length - b.published.length);
 }
@@ -73,7 +74,7 @@ export const timelineOf = ({ published }: Run, flow: Flow): string[] =>
 
 /** Notes what is published, and loses what the scenario says. */
 class Recorder {
-  readonly published: Published[] = [];
+  readonly #published: Published[] = [];
   readonly #ids = new Set<string | undefined>();
   readonly #scenario: Scenario;
   #begunAt = 0;
@@ -88,7 +89,7 @@ class Recorder {
     const recorded = withPublish(bus, (publish) => async (message, options) => {
       if (typeOf(message) === this.#scenario.lost && this.#lost++ === 0) throw new Unavailable('broker');
       const ack = await publish(message, options);
-      this.#note(message);
+      this.#note(message, ack.sequence);
       return ack;
     });
     const consume = ({ handle, ...consumer }: Consumer) =>
@@ -99,19 +100,24 @@ class Recorder {
     return new Proxy(recorded, { get: (real, key) => (key === 'consume' ? consume : Reflect.get(real, key)) });
   }
 
+  /** A PubAck may arrive after that of a later event. */
+  inOrder(): Published[] {
+    return this.#published.toSorted((a, b) => a.sequence - b.sequence);
+  }
+
   #isLate(service: string, type: string): boolean {
     const { late } = this.#scenario;
     return late?.service === service && late.type === type && this.#late++ < late.deliveries;
   }
 
-  #note(message: WireMessage): void {
+  #note(message: WireMessage, sequence: number): void {
     const { 'ce-id': id, 'ce-time': time = '' } = message.headers;
     if (this.#ids.has(id) || message.subject.startsWith('dlq.')) return;
     this.#ids.add(id);
     const at = Date.parse(time);
-    if (this.published.length === 0) this.#begunAt = at;
+    if (this.#published.length === 0) this.#begunAt = at;
     const data = JSON.parse(String(message.body));
-    this.published.push({ type: typeOf(message), data, afterMs: at - this.#begunAt });
+    this.#published.push({ type: typeOf(message), data, afterMs: at - this.#begunAt, sequence });
   }
 }
 
