@@ -19,7 +19,7 @@ export interface Connection {
 }
 
 /** Connects when it is first asked. */
-export function createConnection(place: Place, onConnect: () => void): Connection {
+export function createConnection(place: Place): Connection {
   let opened: ReturnType<typeof connect> | undefined;
   let last: Promise<unknown> = Promise.resolve();
   /** Whoever waits when a task fails, fails with it: a server that does not answer keeps everyone waiting once, not one by one. */
@@ -33,7 +33,13 @@ export function createConnection(place: Place, onConnect: () => void): Connectio
 
   async function open(): Promise<Client> {
     if (closed) throw storeFault(place.url, new Error('the store is closed'));
-    opened ??= connect(place, drop).finally(onConnect);
+    if (!opened) {
+      const opening = connect(place, () => {
+        // The loss of one that was dropped is told late.
+        if (opened === opening) drop();
+      });
+      opened = opening;
+    }
     return (await opened).client;
   }
 
@@ -42,7 +48,8 @@ export function createConnection(place: Place, onConnect: () => void): Connectio
     try {
       return await task(await open());
     } catch (error) {
-      if (isRefusal(error)) throw error;
+      // The store says so: the connection is as good as before.
+      if (error instanceof Unavailable) throw error;
       drop();
       failed = { times: failed.times + 1, fault: storeFault(place.url, error) };
       throw failed.fault;
@@ -63,8 +70,6 @@ export function createConnection(place: Place, onConnect: () => void): Connectio
     },
   };
 }
-
-const isRefusal = (error: unknown): boolean => error instanceof Unavailable;
 
 /** Ready for the store's calls. */
 async function connect({ url, service, commandTimeoutMs }: Place, onLoss: () => void) {

@@ -25,9 +25,10 @@ const LOOK = `
   FROM server() LEFT JOIN store ON true`;
 
 export function createEpoch(connection: Connection) {
-  let known: string | undefined;
+  /** By connection: another one may lead to another server. */
+  let known = new WeakMap<Client, string>();
   const forget = (): void => {
-    known = undefined;
+    known = new WeakMap();
   };
 
   async function look(client: Client) {
@@ -37,11 +38,12 @@ export function createEpoch(connection: Connection) {
   }
 
   async function current(client: Client): Promise<string> {
-    if (known) return known;
+    const before = known.get(client);
+    if (before) return before;
     const { kept, health } = await look(client);
     if (health.is !== 'whole' || !kept.epoch) throw new NotWhole(health.is);
-    known = kept.epoch;
-    return known;
+    known.set(client, kept.epoch);
+    return kept.epoch;
   }
 
   /** @throws NotWhole when the store is in another epoch */

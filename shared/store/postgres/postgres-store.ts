@@ -8,8 +8,8 @@ import { createEpoch, type Epoch } from './epoch.ts';
 /** The store in PostgreSQL >= 14: each call is one statement, so one transaction, on the server's clock. */
 export function createPostgresStore({ url, service, commandTimeoutMs = 1_500 }: StoreAt): OpenStore {
   const place = { url, service, commandTimeoutMs };
-  const writes = createConnection(place, () => epoch.forget());
-  const reads = createConnection(place, () => epoch.forget());
+  const writes = createConnection(place);
+  const reads = createConnection(place);
   const epoch = createEpoch(reads);
   return {
     ...within(writes, reads, epoch),

@@ -1,4 +1,4 @@
-import { Client, escapeIdentifier, escapeLiteral } from 'pg';
+import { Client, type DatabaseError, escapeIdentifier, escapeLiteral, type QueryResult } from 'pg';
 import type { StoreAt, StoreOwner } from '../store-kind.ts';
 import { storeFault } from './faults.ts';
 import { inTransaction, makeSchema, useSchema } from './schema.ts';
@@ -6,30 +6,37 @@ import { scramVerifier } from './scram.ts';
 
 /** For tools and the set-up, as a user who may do everything there. All throw Unavailable('store') that names the remedy. */
 
-/** Makes the database that a URL names, for nobody else yet, unless it is there. */
-export async function createDatabase(url: string): Promise<void> {
-  const at = new URL(url);
-  const name = decodeURIComponent(at.pathname.slice(1));
-  at.pathname = '/postgres';
-  await connected(at.href, async (client) => {
-    const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [name]);
-    if (rowCount !== 0) return;
-    await client.query(`CREATE DATABASE ${escapeIdentifier(name)}`);
-    await client.query(`REVOKE ALL ON DATABASE ${escapeIdentifier(name)} FROM PUBLIC`);
-  });
+/** The database of the URL, and a role for each owner with rights in the schemas of its own stores alone: all of them, or nothing. */
+export async function prepareStores(url: string, owners: readonly StoreOwner[]): Promise<void> {
+  const prepare = () => connected(url, (client) => inTransaction(client, () => prepareIn(client, owners)));
+  try {
+    await prepare();
+  } catch (error) {
+    if (!isDatabaseMissing(error)) throw error;
+    await createDatabase(url);
+    await prepare();
+  }
 }
 
-/** A role for each owner, with rights in the schemas of its own stores alone. All of them, or nothing. */
-export async function prepareStores(url: string, owners: readonly StoreOwner[]): Promise<void> {
-  await createDatabase(url);
-  await connected(url, (client) =>
-    inTransaction(client, async () => {
-      for (const { user, password, stores } of owners) {
-        if (user !== client.user) await makeRole(client, user, password);
-        for (const service of stores) await makeSchema(client, service, user);
-      }
-    }),
-  );
+async function prepareIn(client: Client, owners: readonly StoreOwner[]): Promise<void> {
+  for (const { user, password, stores } of owners) {
+    if (user !== client.user) await makeRole(client, user, password);
+    for (const service of stores) await makeSchema(client, service, user);
+  }
+}
+
+const isDatabaseMissing = (error: unknown): boolean =>
+  (((error as Error).cause as Error | undefined)?.cause as DatabaseError | undefined)?.code === '3D000';
+
+/** For nobody else yet. */
+async function createDatabase(url: string): Promise<void> {
+  const at = new URL(url);
+  const name = escapeIdentifier(decodeURIComponent(at.pathname.slice(1)));
+  at.pathname = '/postgres';
+  await connected(at.href, async (client) => {
+    await client.query(`CREATE DATABASE ${name}`);
+    await client.query(`REVOKE ALL ON DATABASE ${name} FROM PUBLIC`);
+  });
 }
 
 async function makeRole(client: Client, user: string, password: string): Promise<void> {
@@ -47,15 +54,14 @@ export const documentIdsOf = (at: StoreAt): Promise<string[]> =>
     return rows.map(({ id }) => id);
   });
 
-/** The tables in the order in which the calls lock them: none waits for another in a circle. */
-const TABLES = ['store', 'documents', 'leases', 'pools', 'counters'];
+/** In one transaction, and in the order in which commits lock them: none waits for another in a circle. */
+const DROP = ['store', 'documents', 'leases', 'pools', 'counters'].map((table) => `DELETE FROM ${table}`).join('; ');
 
 export const dropStore = (at: StoreAt): Promise<number> =>
   inSchema(at, async (client) => {
-    const counts = TABLES.map((table) => `(SELECT count(*) FROM ${table})`).join(' + ');
-    const { rows } = await client.query<{ records: string }>(`SELECT ${counts} AS records`);
-    await client.query(`TRUNCATE ${TABLES.join(', ')}`);
-    return Number(rows[0]?.records);
+    // What several statements answer is a list, whatever the types say.
+    const results = (await client.query(DROP)) as unknown as readonly QueryResult[];
+    return results.reduce((sum, { rowCount }) => sum + (rowCount ?? 0), 0);
   });
 
 const inSchema = <T>({ url, service }: StoreAt, task: (client: Client) => Promise<T>): Promise<T> =>

@@ -1,9 +1,10 @@
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
 
 const ROUNDS = 4_096;
+
 const PREFIX = 'SCRAM-SHA-256$';
 
-/** What a server keeps of a password (RFC 5802), so that no statement and no log of it holds the password; a verifier stays as it is. */
+/** What a server keeps of a password (RFC 5802), so that no statement and no log of it holds the password. May be that already. */
 export function scramVerifier(password: string, salt = randomBytes(16)): string {
   if (password.startsWith(PREFIX)) return password;
   const salted = pbkdf2Sync(password, salt, ROUNDS, 32, 'sha256');
