@@ -20,6 +20,7 @@ export interface Draft {
   readonly changed: ReadonlyMap<string, Contribution>;
   /** What they take from pools, all together: negative. */
   readonly taken: Integers;
+  readonly now: number;
 }
 
 /** Answers one after the other, by the same functions as the memory store. `items` are the documents, by their ids. */
@@ -52,7 +53,7 @@ export function draftOf(
     taken = sum([taken, takes]);
     for (const pool of Object.keys(only(pools, (by) => by > 0))) given.add(pool);
   }
-  return { contents, answers, changed, taken };
+  return { contents, answers, changed, taken, now };
 }
 
 function answerTo(

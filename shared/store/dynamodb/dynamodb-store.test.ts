@@ -5,8 +5,11 @@ import { readAll, steps } from '../contract/random-steps.ts';
 import { createMemoryStore } from '../memory/memory-store.ts';
 import { describeStore } from '../store.contract.ts';
 import type { Change, OpenStore } from '../store.ts';
+import { documentKey } from './document-item.ts';
 import { createDynamoDbStore } from './dynamodb-store.ts';
 import { startDynamo } from './fixtures/dynamo.ts';
+import { openLedger } from './ledger.ts';
+import { openTable } from './table.ts';
 import { dropStore, scanDocuments } from './tables.ts';
 
 let dynamo: Awaited<ReturnType<typeof startDynamo>>;
@@ -99,4 +102,37 @@ test('two services know nothing of each other; the ids of one are told without w
   expect(await other.claimDue(10, 0)).toEqual([]);
   expect(await scanDocuments(options())).toEqual(['a/b']);
   expect(await scanDocuments(options('other-service'))).toEqual([]);
+});
+
+test('DynamoDB is to delete only what has ended: no document that waits, or is due', async () => {
+  const store = open();
+  const table = openTable(options());
+  const { ledger } = await openLedger(table).read();
+  const itemOf = async (id: string) => {
+    const key = documentKey(ledger.generation, id);
+    return (await table.getAll([key])).get(key);
+  };
+  await commitNow(store, 'o', { entry: 'a' });
+  expect(await itemOf('o')).not.toHaveProperty('ttl');
+  await commitNow(store, 'o', { entry: 'b', dueAt: LONG_AGO, expireAfterMs: AN_HOUR });
+  expect(await itemOf('o')).not.toHaveProperty('ttl');
+  await commitNow(store, 'o', { dueAt: 'never', attended: true });
+  const { ttl = 0, expiresAt = 0, ...item } = (await itemOf('o')) ?? {};
+  expect(ttl).toBe(Math.ceil(expiresAt / 1_000));
+  expect(Math.abs(expiresAt - Date.now() - AN_HOUR)).toBeLessThan(60_000);
+  expect(item).not.toHaveProperty('due');
+  table.close();
+});
+
+test('a due time that only the index still knows is not leased', async () => {
+  const store = open();
+  const table = openTable(options());
+  const { ledger } = await openLedger(table).read();
+  const key = documentKey(ledger.generation, 'o');
+  await commitNow(store, 'o', { dueAt: LONG_AGO });
+  const item = (await table.getAll([key])).get(key);
+  await commitNow(store, 'o', { dueAt: LONG_AGO + 1, attended: true });
+  expect(item && (await table.lease(item, Date.now(), Date.now() + AN_HOUR))).toBe(false);
+  expect(await store.claimDue(1, AN_HOUR)).toEqual([{ id: 'o', dueAt: LONG_AGO + 1 }]);
+  table.close();
 });

@@ -1,18 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Committed, Document } from '../store.ts';
-import { documentKey, itemOf, notesIn } from './document-item.ts';
+import { type Outcomes, readDocuments, writeDocuments } from './documents.ts';
 import { type Draft, draftOf, type Question } from './draft.ts';
-import {
-  type Contribution,
-  checkOpen,
-  LEDGER,
-  type Ledger,
-  type LedgerItem,
-  ledgerIn,
-  type SeenLedger,
-  settle,
-  sum,
-} from './ledger.ts';
+import { type Contribution, checkOpen, type Ledger, type LedgerItem, type SeenLedger, settle, sum } from './ledger.ts';
 import { recoverGroup } from './recover-group.ts';
 import type { Item, Table } from './table.ts';
 
@@ -72,41 +62,30 @@ export function createGroups(table: Table, ledgerItem: LedgerItem, writer?: stri
     return queue.splice(0, last < 0 ? queue.length : last);
   }
 
-  async function readGroup(calls: readonly Call[]) {
-    const ids = [...new Set(calls.filter(isAboutDocument).map(({ id }) => id))];
-    for (;;) {
-      const found = await table.getAll([LEDGER, ...ids.map((id) => documentKey(generation, id))]);
-      const seen = ledgerIn(found.get(LEDGER));
-      checkOpen(seen.ledger, writer);
-      if (seen.ledger.generation === generation) {
-        const items = new Map<string, Item>();
-        for (const id of ids) {
-          const item = found.get(documentKey(generation, id));
-          if (item) items.set(id, item);
-        }
-        return { ...seen, items, now: Date.now() };
-      }
-      generation = seen.ledger.generation;
-    }
+  async function read(questions: readonly Question[]) {
+    const seen = await readDocuments(table, questions, generation);
+    checkOpen(seen.ledger, writer);
+    generation = seen.ledger.generation;
+    return seen;
   }
 
   async function run(calls: Call[]): Promise<void> {
-    const { ledger, revision, items, now } =
-      calls.length === 0 && latest
-        ? { ...latest, items: new Map<string, Item>(), now: Date.now() }
-        : await readGroup(calls);
+    const questions = calls.filter(isAboutDocument);
+    const seen = calls.length === 0 && latest ? { ...latest, items: new Map<string, Item>() } : await read(questions);
+    const { ledger, items } = seen;
+    const now = Date.now();
     latest = undefined;
     if (await recoverCrashed(ledger, now)) return again(calls);
     const settled = written ? settle(ledger, written.token, written.contributions) : ledger;
-    const questions = calls.filter(isAboutDocument);
     const draft = draftOf(questions, items, settled, now);
     const token = randomUUID();
     const next = draft.changed.size > 0 ? announced(settled, token, draft, now) : settled;
-    if (next !== ledger && !(await ledgerItem.write(next, token, revision))) return again(calls);
-    latest = { ledger: next, revision: next === ledger ? revision : token };
+    if (next !== ledger && !(await ledgerItem.write(next, token, seen.revision))) return again(calls);
+    latest = { ledger: next, revision: next === ledger ? seen.revision : token };
     written = undefined;
     for (const call of calls) if (!isAboutDocument(call)) call.resolve({ ledger: settled, now });
-    const outcomes = await writeDocuments(draft, items, next, token, now);
+    const outcomes = await writeDocuments(table, draft, items, next, token);
+    written = writtenIn(draft, outcomes, token);
     again([...answer(questions, draft, outcomes), ...questions.slice(draft.answers.length)]);
   }
 
@@ -121,29 +100,6 @@ export function createGroups(table: Table, ledgerItem: LedgerItem, writer?: stri
   const again = (calls: readonly Call[]): void => {
     queue = [...calls, ...queue];
   };
-
-  /** Per document: whether it was written, or what went wrong. */
-  async function writeDocuments(
-    { contents, changed }: Draft,
-    items: ReadonlyMap<string, Item>,
-    ledger: Ledger,
-    token: string,
-    now: number,
-  ) {
-    const outcomes = new Map<string, boolean | Error>();
-    const writing = [...changed].map(async ([id, contribution]) => {
-      const before = items.get(id);
-      const uncounted = Object.entries(notesIn(before)).filter(([group]) => ledger.groups[group]);
-      const noted = JSON.stringify({ ...Object.fromEntries(uncounted), [token]: contribution });
-      const item = { ...before, ...itemOf(contents, id, generation, now), noted, revision: token };
-      outcomes.set(id, await table.put(item, before?.revision).catch((error: Error) => error));
-    });
-    await Promise.all(writing);
-    // One whose outcome is unknown leaves the group to whoever recovers it.
-    if (changed.size > 0 && ![...outcomes.values()].some((outcome) => outcome instanceof Error))
-      written = { token, contributions: [...changed].filter(([id]) => outcomes.get(id)).map(([, one]) => one) };
-    return outcomes;
-  }
 
   return {
     load: (id: string) => ask({ id }) as Promise<Document>,
@@ -162,12 +118,14 @@ const announced = (ledger: Ledger, token: string, { changed, taken }: Draft, at:
   groups: { ...ledger.groups, [token]: { at, ids: [...changed.keys()], taken } },
 });
 
-/** Resolves with those whose document somebody else has written meanwhile. */
-function answer(
-  calls: readonly (Call & Question)[],
-  { answers }: Draft,
-  outcomes: ReadonlyMap<string, boolean | Error>,
-): Call[] {
+/** Undefined: nothing is, or the outcome of one is unknown, which leaves the group to whoever recovers it. */
+function writtenIn({ changed }: Draft, outcomes: Outcomes, token: string): Written | undefined {
+  if (changed.size === 0 || [...outcomes.values()].some((outcome) => outcome instanceof Error)) return undefined;
+  return { token, contributions: [...changed].filter(([id]) => outcomes.get(id)).map(([, one]) => one) };
+}
+
+/** Returns those whose document somebody else has written meanwhile. */
+function answer(calls: readonly (Call & Question)[], { answers }: Draft, outcomes: Outcomes): Call[] {
   const beaten: Call[] = [];
   for (const [index, given] of answers.entries()) {
     const call = calls[index] as Call & Question;

@@ -13,7 +13,10 @@ export interface Item {
   readonly entries?: readonly string[];
   /** JSON: what its latest groups contribute, until the ledger has counted it. */
   readonly noted?: string | undefined;
-  /** Forgotten from then on, ms. DynamoDB deletes up to days later, so a reading compares. */
+  /**
+   * Forgotten from then on, ms. DynamoDB deletes an expired item "typically within two days", and tells it until then
+   * (docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTimeToLive.html), so a reading compares.
+   */
   readonly expiresAt?: number | undefined;
   /** DynamoDB's own: s. Only on what has ended. */
   readonly ttl?: number | undefined;
@@ -85,7 +88,10 @@ export function openTable(at: StoreAt) {
       }
       return found;
     },
-    /** Pages of the index of due times, the earliest first. On AWS it follows the table with a delay. */
+    /**
+     * Pages of the index of due times, the earliest first. On AWS an index follows its table with a delay
+     * (docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.ReadConsistency.html).
+     */
     async *due(generation: string, before: string, pageSize: number): AsyncGenerator<Item[]> {
       let ExclusiveStartKey: Record<string, unknown> | undefined;
       do {
