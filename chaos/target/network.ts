@@ -52,7 +52,7 @@ export function createNetwork(apiUrl: string) {
   async function route(service: string, urls: ServerUrls): Promise<ServerUrls> {
     const rerouted: Record<string, string> = { ...urls };
     for (const [variable, url] of Object.entries(urls)) {
-      const [server, through] = [variable.replace('_URL', '').toLowerCase(), new URL(url)];
+      const [server, through] = [variable.replace(/_(URL|ENDPOINT)$/, '').toLowerCase(), new URL(url)];
       // There is no connection to a store in files.
       if (through.protocol === 'file:') continue;
       const proxy = `${service}-${server}-${proxies.length}`;

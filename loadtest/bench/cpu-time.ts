@@ -24,15 +24,24 @@ export function cpuPer(units: number, before: Map<string, number>, after: Map<st
   );
 }
 
-/** In us; undefined when the process has ended, or where there is no procfs. */
-export const cpuTimeOf = (pid: number): Promise<number | undefined> =>
-  readFile(`/proc/${pid}/stat`, 'utf8').then(
-    (stat) => ticksOf(stat) * US_PER_TICK,
-    () => undefined,
-  );
+/**
+ * In us, its children included, those that ended too (a database answers each connection in a process of its own); undefined when
+ * it has ended, or where there is no procfs.
+ */
+export async function cpuTimeOf(pid: number): Promise<number | undefined> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
+  if (stat === undefined) return undefined;
+  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
+  const pids = children.split(' ').filter(Boolean).map(Number);
+  const used = await Promise.all(pids.map(cpuTimeOf));
+  return used.reduce<number>((sum, time = 0) => sum + time, ticksOf(stat) * US_PER_TICK);
+}
 
-/** User and system ticks (1/100 s) of a line of proc(5) stat; the program's name in it may hold spaces and brackets. */
+/**
+ * User and system ticks (1/100 s) of a line of proc(5) stat, and those of children that ended; the program's name in it may hold
+ * spaces and brackets.
+ */
 export function ticksOf(stat: string): number {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return Number(fields[11]) + Number(fields[12]);
+  return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0);
 }

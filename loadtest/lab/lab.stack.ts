@@ -11,7 +11,10 @@ it.concurrent.each([
   [['patterns', '--rounds', '0'], /--rounds <n>' argument '0' is invalid. Give a whole number from 1/],
   [['patterns', '--prometheus', 'http://example.com:9090'], /Give an address of this machine/],
   [['patterns', '--prometheus', 'http://127.0.0.1:1'], /no Prometheus at http:\/\/127.0.0.1:1 takes figures/],
-  [['stores', '--only', 'reddis'], /^npm run lab failed: --only: there is no store reddis; choose from redis, sqlite/],
+  [
+    ['stores', '--only', 'reddis'],
+    /^npm run lab failed: --only: there is no store reddis; choose from redis, postgres/,
+  ],
   [['stores', '--parts', 'coupling'], /Allowed choices are healthy, struck/],
   [['shops'], /unknown command 'shops'/],
 ])('%j is refused in a sentence', async (args, says) => {

@@ -69,15 +69,15 @@ it('show what does not apply as such, and never as a number', () => {
     return { subject, scenario, measure: 'lost', round: 1, value: 1 };
   };
   const gaps = [{ subject: 'sqlite', scenario: 'store-killed', why: 'has no server to kill' }];
-  const rows = [struck('redis', 'store-killed'), struck('redis', 'store-wiped'), struck('sqlite', 'store-wiped')];
+  const rows = [struck('sqlite', 'store-wiped'), struck('redis', 'store-wiped'), struck('redis', 'store-killed')];
   expect(tablesOf(rows, { peer: 'redis', gaps }).map(({ table }) => table)).toEqual([
     [
-      ['', 'redis', 'sqlite'],
-      ['lost', '1', 'not applicable'],
+      ['', 'sqlite', 'redis'],
+      ['lost', '1', '1'],
     ],
     [
-      ['', 'redis', 'sqlite'],
-      ['lost', '1', '1'],
+      ['', 'sqlite', 'redis'],
+      ['lost', 'not applicable', '1'],
     ],
   ]);
   expect(gaps.map(gapText)).toEqual(['store-killed is not applicable to sqlite: it has no server to kill.']);

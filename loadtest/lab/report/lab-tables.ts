@@ -55,8 +55,9 @@ export interface Compared extends Pick<Comparison, 'peer'> {
 }
 
 /** A row per measure, a column per subject; median over the rounds (least..most). */
-export const tablesOf = (figures: readonly Figure[], compared: Compared): LabTable[] =>
-  [...Map.groupBy(figures, ({ scenario }) => titleOf(scenario))].map(([title, own]) => {
+export function tablesOf(figures: readonly Figure[], compared: Compared): LabTable[] {
+  const all = [...new Set(figures.map(({ subject }) => subject))];
+  return [...Map.groupBy(figures, ({ scenario }) => titleOf(scenario))].map(([title, own]) => {
     const measures = Map.groupBy(own, ({ scenario, measure }) => `${scenario} ${measure}`).values();
     const rows = [...measures].map((some) => ({
       asked: some[0] as Figure,
@@ -67,10 +68,11 @@ export const tablesOf = (figures: readonly Figure[], compared: Compared): LabTab
     return {
       title,
       scenarios: [...new Set(own.map(({ scenario }) => scenario))],
-      table: tableOf(own, shown, compared),
+      table: tableOf(own, shown, { ...compared, all }),
       zero,
     };
   });
+}
 
 const titleOf = (scenario: string): string => TITLES[scenario] ?? (isRate(scenario) ? AT_RATES : `Struck: ${scenario}`);
 const isRate = (scenario: string): boolean => scenario.endsWith('/s');
@@ -80,12 +82,14 @@ const nameOf = ({ scenario, measure }: Row): string =>
   (isRate(scenario) ? ` at ${scenario}` : '');
 
 type Row = Pick<Figure, 'scenario' | 'measure'>;
+type Columns = Compared & { readonly all: readonly string[] };
 
-function tableOf(figures: readonly Figure[], rows: readonly Row[], { peer, gaps }: Compared): Table {
+function tableOf(figures: readonly Figure[], rows: readonly Row[], { peer, gaps, all }: Columns): Table {
   const gapOf = (subject: string, scenario: string) =>
     gaps.some((gap) => gap.subject === subject && gap.scenario === scenario);
   const without = gaps.filter(({ scenario }) => figures.some((figure) => figure.scenario === scenario));
-  const subjects = [...new Set([...figures, ...without].map(({ subject }) => subject))];
+  const known = new Set([...figures, ...without].map(({ subject }) => subject));
+  const subjects = all.filter((subject) => known.has(subject));
   const body = rows.flatMap(({ scenario, measure }) => {
     const cells = (valuesOf: (subject: string) => Spread) =>
       subjects.map((subject) => (gapOf(subject, scenario) ? 'not applicable' : spreadText(valuesOf(subject))));

@@ -9,11 +9,12 @@ const SCRAPE_EVERY_MS = 100;
 
 /** What the orders cost a store: its calls as the services count them, the room that they take, and whether each scrape balances. */
 export async function probeStore(stack: Stack) {
-  const before = { calls: await callsOf(stack), bytes: await storeBytes(stack.stores.all) };
+  const names = stack.pattern.services.flatMap(({ name, stores = [] }) => [name, ...stores]);
+  const before = { calls: await callsOf(stack), bytes: await storeBytes(stack.stores.all, names) };
   const scraping = scrape(stack);
   return async (orders: number): Promise<Record<string, number>> => {
     const scrapes = await scraping.stop();
-    const [calls, bytes] = [await callsOf(stack), await storeBytes(stack.stores.all)];
+    const [calls, bytes] = [await callsOf(stack), await storeBytes(stack.stores.all, names)];
     return {
       servers: stack.servers.length - 1,
       'store-calls-per-order': (calls.count - before.calls.count) / orders,

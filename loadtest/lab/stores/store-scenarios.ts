@@ -12,12 +12,13 @@ const LATENCY = '25ms';
 export function storeScenarios(pattern: Pattern, kind: StoreKind, { service, calm }: Lengths) {
   const scenarios: Scenario[] = [];
   const gaps: Omit<Gap, 'subject'>[] = [];
-  const add = (scenario: Scenario, whyNot?: string | false) =>
+  const add = (scenario: Scenario, whyNot?: string | false | undefined) =>
     whyNot ? gaps.push({ scenario: scenario.name, why: whyNot }) : scenarios.push(scenario);
   const server = serverOf(kind) ?? '';
+  const part = server === 'dynamodb' ? 'dynalite' : server;
   add({ name: 'service-killed', method: killedOften(correlatorOf(pattern.flow)) });
   add(
-    { name: 'store-killed', burst: BURST, method: [{ fault: 'kill', part: server }, { pause: service }] },
+    { name: 'store-killed', burst: BURST, method: [{ fault: 'kill', part }, { pause: service }] },
     !server && 'has no server to kill',
   );
   add({ name: 'store-wiped', burst: BURST, away: ['store'], method: [{ fault: 'wipe' }, { pause: calm }] });
@@ -30,11 +31,19 @@ export function storeScenarios(pattern: Pattern, kind: StoreKind, { service, cal
   );
   add(
     { name: 'last-second-lost', burst: BURST, away: ['store'], strike: withoutLastSecond, method: [{ pause: calm }] },
-    kind.name !== 'redis' && 'has each commit on the disk before it answers',
+    keepsLastSecond(kind),
   );
   return { scenarios, gaps };
 }
 
-/** The part of a stack that is killed with the store: REDIS_PORT -> redis. Undefined: it is in files. */
-export const serverOf = ({ login, portVariable }: StoreKind): string | undefined =>
-  login ?? portVariable?.replace('_PORT', '').toLowerCase();
+/** The server of a store as the network between services and servers knows it: REDIS_URL -> redis. Undefined: it is in files. */
+const serverOf = ({ variable, portVariable }: StoreKind): string | undefined =>
+  portVariable && variable.replace(/_(URL|ENDPOINT)$/, '').toLowerCase();
+
+/** Why it cannot lose the last second of what it answered; undefined: it can. */
+function keepsLastSecond({ name, login }: StoreKind): string | undefined {
+  if (name === 'redis') return undefined;
+  if (login === 'nats')
+    return 'shares its server with the stream, and whatever that server loses, the stream loses too';
+  return 'has each commit on the disk before it answers';
+}
