@@ -6,7 +6,7 @@ import { AWAY, commitNow, eventually, everyCall, LONG_AGO, makeWhole } from '../
 import { readAll } from '../contract/random-steps.ts';
 import type { Change, OpenStore } from '../store.ts';
 import { createPostgresStore } from './postgres-store.ts';
-import { prepareStores } from './prepare.ts';
+import { documentIdsOf, dropStore, prepareStores } from './prepare.ts';
 
 let postgres: NativeServer;
 let admin: Client;
@@ -105,6 +105,16 @@ describe('the set-up', () => {
     await commitNow(await makeWhole(open()), 'o', { entry: 'a' });
     await admin.query(`COMMENT ON SCHEMA "kitchen-service" IS 'pizza-choreography: a store, layout 0'`);
     await prepareStores(postgres.url, [KITCHEN, PAYMENT]);
+    expect(await open().health()).toEqual({ is: 'wiped', checkpoint: 0 });
+  });
+
+  test('lets tools look into several stores and drop them, as a user that is no superuser', async () => {
+    const operator = { user: 'tools', password: 'tools', stores: ['kitchen-service', 'payment-service'] };
+    await prepareStores(postgres.url, [KITCHEN, PAYMENT, operator]);
+    await commitNow(await makeWhole(open()), 'o', { entry: 'a', counters: { t: 1 } });
+    const at = { url: urlOf(operator), service: 'kitchen-service' };
+    expect(await documentIdsOf(at)).toEqual(['o']);
+    expect(await dropStore(at)).toBe(3);
     expect(await open().health()).toEqual({ is: 'wiped', checkpoint: 0 });
   });
 
