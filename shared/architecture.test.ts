@@ -63,8 +63,14 @@ describe('the architecture', () => {
     expect(outside(importers(/^@nats-io\//), 'shared/messaging/', 'shared/store/jetstream/', 'loadtest/')).toEqual([]);
   });
 
-  it('has ioredis in the store only', () => {
-    expect(outside(importers(/^ioredis$/), 'shared/store/', 'loadtest/')).toEqual([]);
+  it.each([
+    ['ioredis', /^ioredis$/, 'redis'],
+    ['pg', /^pg$/, 'postgres'],
+    ['SQLite', /^node:sqlite$/, 'sqlite'],
+    ["AWS' SDK", /^@aws-sdk\//, 'dynamodb'],
+  ])('has %s in its store only', (_client, name, folder) => {
+    expect(importers(name)).not.toEqual([]);
+    expect(outside(importers(name), `shared/store/${folder}/`, 'loadtest/')).toEqual([]);
   });
 
   it('has process.env in settings only', () => {

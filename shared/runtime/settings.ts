@@ -62,7 +62,9 @@ export const variables = {
     'JetStream redelivers after it: at most a third of ORDER_TIMEOUT, which an unset one follows.',
   ),
   CONCURRENCY: integer(256, 1, 1024).describe('Messages that one instance handles at once.'),
-  DURABLE: flag.describe('1: NATS and Redis sync to disk at each write, so that a power cut loses nothing.'),
+  DURABLE: flag.describe(
+    '1: NATS and Redis sync to disk at each write, so that a power cut loses nothing. PostgreSQL and SQLite always do.',
+  ),
   DEMO_RATE: decimal(0, 0, 1_000).describe('Background orders per second, of every outcome. docker compose sets 2.'),
   FAULTS: faults.describe('Faults from the start on, as JSON; `npm run chaos -- fault list --help` lists them.'),
   CHAOS_TOKEN: token.optional().describe('Allows PUT /faults on an admin port; without it there is no such route.'),

@@ -55,7 +55,7 @@ export function storeSettingsOf(parsed: Readonly<Record<string, unknown>>, given
   const text = (name: string) => parsed[name] as string | undefined;
   const ports = [...servers.values()].flatMap(({ portVariable: name }) => (name ? [[name, parsed[name]]] : []));
   const storePorts: StoreSettings['storePorts'] = Object.fromEntries(ports);
-  const urls = [...servers].map(([name, kind]) => [name, text(name) ?? defaultUrl(kind, storePorts, given)]);
+  const urls = [...servers].map(([name, kind]) => [name, text(name) ?? ownStoreUrl(kind, { ...given, storePorts })]);
   const own = Object.keys(parsed).filter((name) => name.startsWith('STORE_'));
   return {
     STORE: text('STORE') ?? storeKinds[0].name,
@@ -67,10 +67,15 @@ export function storeSettingsOf(parsed: Readonly<Record<string, unknown>>, given
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-function defaultUrl(kind: StoreKind, ports: StoreSettings['storePorts'], { BIND, DATA_DIR, PATTERN }: Given): string {
+/** Where `npm start` puts the store, unless its variable says otherwise. */
+export function ownStoreUrl(
+  kind: StoreKind,
+  given: Omit<Given, 'NATS_URL'> & Pick<StoreSettings, 'storePorts'>,
+): string {
   const { name, portVariable, url } = kind;
+  const { BIND, DATA_DIR, PATTERN, storePorts } = given;
   if (!portVariable) return pathToFileURL(resolve(root, DATA_DIR, dataFolder(name, PATTERN))).href;
-  return url.replace(new URL(url).host, hostAndPort(BIND, ports[portVariable]));
+  return url.replace(new URL(url).host, hostAndPort(BIND, storePorts[portVariable]));
 }
 
 /** The name of the folder with a server's data. Patterns do not share data: one would read the events of another. */

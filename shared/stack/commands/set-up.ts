@@ -38,16 +38,12 @@ async function main(): Promise<number> {
 /** In containers nothing else makes what the stores' servers hold: `npm start` does it whenever it has started them. */
 async function setUpStores(file: string, settings: Settings, pattern: Pattern): Promise<void> {
   const verifiers = join(dirname(file), 'postgres.json');
-  if (!existsSync(verifiers)) return;
-  const of = JSON.parse(readFileSync(verifiers, 'utf8')) as Record<string, string>;
+  const of: Record<string, string> = existsSync(verifiers) ? JSON.parse(readFileSync(verifiers, 'utf8')) : {};
   const urls = urlsWith(readCredentials(file), settings);
-  for (const { variable, stream, load } of storeKindsIn(pattern, settings)) {
+  const owners = storeOwners(pattern, (user) => of[user] ?? '');
+  for (const { variable, login, load } of storeKindsIn(pattern, settings)) {
     const { prepare } = await load();
-    if (!stream)
-      await prepare?.(
-        urls[variable] ?? '',
-        storeOwners(pattern, (user) => of[user] ?? ''),
-      );
+    if (!login || (login === 'postgres' && existsSync(verifiers))) await prepare?.(urls[variable] ?? '', owners);
   }
 }
 

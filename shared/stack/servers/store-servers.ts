@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Pattern } from '#shared/runtime/pattern.ts';
 import type { Settings } from '#shared/runtime/settings.ts';
-import { dataFolder, storeKindsIn } from '#shared/runtime/store-settings.ts';
+import { dataFolder, ownStoreUrl, storeKindsIn } from '#shared/runtime/store-settings.ts';
 import type { StoreKind } from '#shared/store/store-kind.ts';
 import type { StackAccess } from '../access/stack-access.ts';
 import { dataDir } from '../processes/data-dir.ts';
@@ -46,11 +46,18 @@ export async function startStoreServers(
   const urls: Record<string, string> = {};
   const servers: NativeServer[] = [];
   const start = async (kind: StoreKind) => {
-    const { name, variable, portVariable } = kind;
+    const { name, variable, portVariable, login } = kind;
     const dir = kept ? join(dataDir(), dataFolder(name, PATTERN)) : undefined;
     const program = programs[variable];
     if (!portVariable || !program) {
       urls[variable] = await folderUrl(name, dir, own.afterwards);
+      return;
+    }
+    // Nobody logs in, so a server that is named can be used as it is: DynamoDB Local, or the real thing.
+    const named = settings.storeUrls[variable] ?? '';
+    if (!login && named !== ownStoreUrl(kind, settings)) {
+      urls[variable] = named;
+      await (await access.store(kind)).prepare?.(named);
       return;
     }
     const place = dir ? { dir, port: storePorts[portVariable] as number, portVariable } : {};

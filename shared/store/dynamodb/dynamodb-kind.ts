@@ -10,7 +10,7 @@ export const dynamodbKind: StoreKind = {
   keeps:
     'one item per document, written on condition of its revision; counters and pools in one item, counted in groups just after the documents',
   loses:
-    'nothing that it answered; counters lag by a group that is under way, by 5 s after a crash; on AWS due times are found a moment late (index); deadlines go by each machine’s clock',
+    'nothing that it answered; counters lag by a group that is under way, by 5 s after a crash; on AWS due times are found a moment late (index); deadlines go by each machine’s clock; dynalite, which npm start runs, never syncs to the disk',
   needs: 'DynamoDB, DynamoDB Local or dynalite; clocks kept by NTP',
   async load() {
     const { createDynamoDbStore } = await import('./dynamodb-store.ts');
