@@ -1,8 +1,9 @@
 import { openNatsLink } from '#shared/messaging/jetstream/nats-link.ts';
 import { replayStream } from '#shared/messaging/jetstream/read-stream.ts';
 import { documentOf } from '../jetstream/kept.ts';
+import { RETIRED } from '../jetstream/keys.ts';
 import { orAway } from '../jetstream/log-stream.ts';
-import { Projection, RETIRED } from '../jetstream/projection.ts';
+import { Projection } from '../jetstream/projection.ts';
 import type { Counters, Document } from '../store.ts';
 import type { StoreAt } from '../store-kind.ts';
 import { eventsKind } from './events-kind.ts';

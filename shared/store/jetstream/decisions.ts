@@ -1,7 +1,9 @@
 import { type Change, type Committed, type Document, type Due, type Integers, NotWhole } from '../store.ts';
 import { changed, differences, documentOf, sum } from './kept.ts';
-import { keyOf, LEASES, type LogFormat, META, type Meta, RETIRED, STOCK } from './projection.ts';
-import type { Decision, Reading } from './steps.ts';
+import { keyOf, LEASES, META, RETIRED, STOCK } from './keys.ts';
+import type { LogFormat, Meta } from './projection.ts';
+import type { Reading } from './reading.ts';
+import type { Decision } from './steps.ts';
 
 /** What each step of the store decides on a reading of its log. */
 

@@ -102,6 +102,17 @@ export function describeJetStreamFaults(adapter: Required<StoreAdapter>, { name,
     await impatient.close();
   });
 
+  test('a server that was frozen when the store was closed keeps nobody waiting', async () => {
+    const impatient = open(IMPATIENT_MS);
+    await eventually(() => impatient.load('o'));
+    await freeze(nats);
+    try {
+      await impatient.close();
+    } finally {
+      nats.signal('SIGCONT');
+    }
+  });
+
   test('a stream that is full refuses, says so, and nothing is half done', async () => {
     await store.stock({ flour: 5 }, 'missing');
     await commitNow(store, 'a', { entry: 'a', counters: { t: 1 } });
@@ -132,6 +143,17 @@ export function describeJetStreamFaults(adapter: Required<StoreAdapter>, { name,
     await makeWhole(store);
     expect(await store.load('o')).toMatchObject({ version: 0 });
     expect((await store.counters()).counters).toEqual({});
+  });
+
+  test('a stream that was made anew and filled meanwhile is read from its beginning', async () => {
+    await commitNow(store, 'o', { entry: 'a', counters: { t: 1 } });
+    await (await manager()).streams.delete(name);
+    await adapter.prepare(nats.url, owners);
+    const other = await makeWhole(open());
+    for (let k = 0; k < 9; k += 1) await commitNow(other, 'p', { entry: 'b', counters: { u: 1 } });
+    expect(await readAll(store)).toEqual(await readAll(other));
+    expect((await store.load('p')).version).toBe(9);
+    await other.close();
   });
 
   test('a stream of that name with another configuration is refused, and what differs is named', async () => {

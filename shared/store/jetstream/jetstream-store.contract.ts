@@ -10,10 +10,10 @@ import { AN_HOUR, AWAY, commitNow, eventually, FAR_AHEAD, LONG_AGO, makeWhole, t
 import { readAll, steps } from '../contract/random-steps.ts';
 import { createMemoryStore } from '../memory/memory-store.ts';
 import { describeStore } from '../store.contract.ts';
-import type { Change, OpenStore } from '../store.ts';
+import type { Change, Committed, OpenStore } from '../store.ts';
 import type { LogStream, StoreAdapter } from '../store-kind.ts';
+import { keyOf, RETIRED } from './keys.ts';
 import { subjectsOf } from './log-stream.ts';
-import { keyOf, RETIRED } from './projection.ts';
 
 /** What every store in a stream promises, on a real server. */
 export function describeJetStreamStore(
@@ -92,23 +92,28 @@ export function describeJetStreamStore(
       expect([won, lost]).toEqual(['left', 'right'].map((name) => entries.filter((entry) => entry === name).length));
     });
 
-    test('no unit of a pool is given out twice, whatever else is committed meanwhile', async () => {
+    test('a unit of a pool is given to one of them, whatever else is committed meanwhile', async () => {
       const stores = [open(), open()];
-      await stores[0]?.stock({ dough: 30 }, 'missing');
-      const committed = await Promise.all(
-        times(120, async (k) => {
-          const store = stores[k % 2] as OpenStore;
-          const taken = await commitNow(store, `o${k}`, { entry: 'a', pools: { dough: -1 } });
-          await commitNow(store, 'counted by both', { counters: { t: 1 } });
-          return taken.outcome;
-        }),
-      );
-      expect(committed.filter((outcome) => outcome === 'done')).toHaveLength(30);
-      for (const store of stores) expect((await store.counters()).pools).toEqual({ dough: 0 });
-      await commitNow(stores[0] as OpenStore, 'o0', { pools: { dough: 1 } });
-      expect(await commitNow(stores[1] as OpenStore, 'late', { pools: { dough: -1 } })).toMatchObject({
-        outcome: 'done',
-      });
+      const both = (take: (store: OpenStore) => Promise<Committed>) => Promise.all(stores.map(take));
+      for (let round = 0; round < 30; round += 1) {
+        await stores[round % 2]?.stock({ dough: 1 }, 'raise');
+        const taken = both((store) => commitNow(store, crypto.randomUUID(), { entry: 'a', pools: { dough: -1 } }));
+        await both((store) => commitNow(store, 'of both', { counters: { t: 1 } }));
+        expect((await taken).map(({ outcome }) => outcome).sort()).toEqual(['done', 'insufficient']);
+        for (const store of stores) expect((await store.counters()).pools).toEqual({ dough: 0 });
+      }
+      expect((await stores[0]?.counters())?.counters).toEqual({ t: 60, 'filled:dough': 30 });
+    });
+
+    test('many units are given out once each', async () => {
+      const stores = [open(), open()];
+      await stores[0]?.stock({ dough: 100 }, 'missing');
+      const takeAll = async (store: OpenStore): Promise<number> => {
+        const take = () => commitNow(store, crypto.randomUUID(), { entry: 'a', pools: { dough: -1 } });
+        for (let taken = 0; ; taken += 1) if ((await take()).outcome === 'insufficient') return taken;
+      };
+      const taken = await Promise.all([...stores, ...stores, ...stores].map(takeAll));
+      expect(taken.reduce((sum, one) => sum + one)).toBe(100);
     });
 
     test('each due document is claimed by one of them', async () => {

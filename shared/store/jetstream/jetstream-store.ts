@@ -11,9 +11,11 @@ import {
   documentIn,
   lifeOf,
 } from './decisions.ts';
-import { createLog } from './log.ts';
-import { LIFE, type LogFormat, META, type Meta } from './projection.ts';
-import { createSteps, Reading } from './steps.ts';
+import { LIFE, META } from './keys.ts';
+import { createLog, DEFAULT_TIMEOUT_MS } from './log.ts';
+import type { LogFormat, Meta } from './projection.ts';
+import { Reading } from './reading.ts';
+import { createSteps } from './steps.ts';
 
 /** How often it is looked whether documents have expired. */
 const RETIRE_EVERY_MS = 10_000;
@@ -24,8 +26,9 @@ const RETIRE_EVERY_MS = 10_000;
  */
 export function createJetStreamStore(at: StoreAt, stream: LogStream, format: LogFormat): OpenStore {
   const log = createLog(at, stream, format);
-  const step = createSteps(log);
+  const step = createSteps(log, at.commandTimeoutMs ?? DEFAULT_TIMEOUT_MS);
   let retireAt = 0;
+  let removedAt = 0;
 
   async function read<T>(writer: string | undefined, take: (reading: Reading, life: string) => T): Promise<T> {
     const reading = new Reading(await log.catchUp(), log.now());
@@ -39,7 +42,8 @@ export function createJetStreamStore(at: StoreAt, stream: LogStream, format: Log
     // Also those of somebody who was killed before they were removed.
     for (;;) {
       const { keys, sequence } = log.projection.retired;
-      await Promise.all(keys.map((key) => log.purge(key, sequence)));
+      if (sequence !== removedAt) await Promise.all(keys.map((key) => log.purge(key, sequence)));
+      removedAt = sequence;
       if (!(await step((reading) => decideRetirement(reading, writer)))) return;
     }
   }

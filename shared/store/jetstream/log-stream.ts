@@ -11,7 +11,7 @@ import { BrokerRefusal, ifFound, onceReady } from '#shared/messaging/jetstream/b
 import { openNatsLink } from '#shared/messaging/jetstream/nats-link.ts';
 import { StreamFull, SubjectTaken } from '#shared/messaging/publisher.ts';
 import type { LogStream } from '../store-kind.ts';
-import { idOf } from './projection.ts';
+import { idOf } from './keys.ts';
 
 /** Part of the stream's description: data in another layout is refused instead of misread. */
 const LAYOUT = 1;
@@ -41,7 +41,7 @@ export const subjectsOf = ({ name, prefix }: LogStream): string[] => [
 ];
 
 /** @throws BrokerRefusal when there is none, or another one, with the remedy */
-export function checkStream(stream: LogStream, config: StreamConfig | undefined): void {
+export function checkStream(stream: LogStream, config: Readonly<StreamConfig> | undefined): void {
   const { name } = stream;
   if (!config) throw new BrokerRefusal(`stream ${name} does not exist: npm start and npm run set-up create it`);
   for (const [field, value] of Object.entries(wanted(stream))) {

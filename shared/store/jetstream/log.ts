@@ -1,42 +1,27 @@
 import { setImmediate } from 'node:timers/promises';
-import { type JetStreamManager, jetstreamManager, type StreamInfo } from '@nats-io/jetstream';
+import type { JetStreamManager, StreamInfo } from '@nats-io/jetstream';
 import { ifFound } from '#shared/messaging/jetstream/broker-answer.ts';
-import { createPublisher } from '#shared/messaging/jetstream/jetstream-publisher.ts';
-import { type NatsLink, openNatsLink, whileConnected } from '#shared/messaging/jetstream/nats-link.ts';
+import { whileConnected } from '#shared/messaging/jetstream/nats-link.ts';
 import { orderedConsumer } from '#shared/messaging/jetstream/read-stream.ts';
 import type { LogStream, StoreAt } from '../store-kind.ts';
+import { LIFE } from './keys.ts';
+import { createLogConnection, type Write } from './log-connection.ts';
 import { checkStream, orAway } from './log-stream.ts';
-import { LEASES, LIFE, type LogFormat, type Logged, META, type Message, Projection, RETIRED } from './projection.ts';
-
-interface Opened {
-  readonly link: NatsLink;
-  readonly jsm: JetStreamManager;
-  readonly publisher: ReturnType<typeof createPublisher>;
-}
-
-/** A message to append. */
-export interface Write {
-  readonly key: string;
-  readonly message: Message;
-  /** Only if nothing else was stored since it was decided on; otherwise only if nothing was under its key. */
-  readonly guarded?: boolean;
-}
+import { type LogFormat, type Logged, Projection } from './projection.ts';
 
 export type Log = ReturnType<typeof createLog>;
 
+export const DEFAULT_TIMEOUT_MS = 1_500;
 /** At most so many messages are on their way to us. */
 const PREFETCH = 4_096;
 
-/** Of these, only the last is of interest; an earlier one is removed by it. */
-const ONLY_LAST: readonly string[] = [LIFE, META, LEASES, RETIRED];
-
 /** One stream, and the projection of what it holds, which follows it. All calls @throws Unavailable('store'). */
-export function createLog({ url, service, commandTimeoutMs = 1_500 }: StoreAt, stream: LogStream, format: LogFormat) {
+export function createLog(at: StoreAt, stream: LogStream, format: LogFormat) {
   const { name, prefix } = stream;
-  let opening: Promise<Opened> | undefined;
-  let closed = false;
+  const { commandTimeoutMs = DEFAULT_TIMEOUT_MS } = at;
+  const connection = createLogConnection(at, stream, commandTimeoutMs);
   let projection = new Projection(format);
-  /** When the stream was made that is projected. */
+  /** When the stream was made that is projected. Undefined: it has to be read from its beginning. */
   let created: string | undefined;
   /** Its messages arrive, or begin to. */
   let following: Promise<void> | undefined;
@@ -45,32 +30,18 @@ export function createLog({ url, service, commandTimeoutMs = 1_500 }: StoreAt, s
   let waiting: { readonly sequence: number; readonly reached: () => void }[] = [];
   let looking: Promise<Projection> | undefined;
 
-  async function open(): Promise<Opened> {
-    const link = await openNatsLink({ url, name: `${service} store`, connectWithinMs: commandTimeoutMs });
-    const jsm = await jetstreamManager(link.nc, { checkAPI: false, timeout: commandTimeoutMs });
-    // A broker that was restarted does not know our consumer any more.
-    link.onChange(() => {
-      following = undefined;
-    });
-    return { link, jsm, publisher: createPublisher(link, [`${prefix}>`]) };
-  }
-
-  async function connected(): Promise<Opened> {
-    if (closed) throw new Error('the store is closed');
-    opening ??= open();
-    const opened = await opening.catch((error: unknown) => {
-      opening = undefined;
-      throw error;
-    });
-    if (opened.link.status !== 'connected') throw new Error('the NATS server does not answer');
-    return opened;
-  }
-
   function apply(message: Logged): void {
-    // Somebody removed all that was there, and another life began: what is left is read from its beginning.
-    if (message.key === LIFE && projection.life !== undefined) following = created = undefined;
+    if (message.key === LIFE && projection.life !== undefined) {
+      // Somebody removed all that was there, and another life began.
+      projection = new Projection(format);
+      readAgain();
+    }
     projection.apply(message);
     for (const { sequence, reached } of waiting) if (sequence <= message.sequence) reached();
+  }
+
+  function readAgain(): void {
+    following = created = undefined;
   }
 
   async function follow(jsm: JetStreamManager, info: StreamInfo): Promise<void> {
@@ -86,26 +57,30 @@ export function createLog({ url, service, commandTimeoutMs = 1_500 }: StoreAt, s
         if (isCurrent) apply({ key: subject.slice(prefix.length), sequence: seq, body: data });
       },
     });
-    stop = () => {
+    stop = async () => {
       isCurrent = false;
-      return messages.close().then(() => undefined);
+      await messages.close();
     };
   }
 
   /** The projection of all that is stored by now. */
   async function look(): Promise<Projection> {
-    const { link, jsm } = await connected();
-    const [known, { sequence }] = [projection, projection];
+    const { link, jsm } = await connection.connected();
+    const [known, { sequence, lifeSequence }] = [projection, projection];
     const info = await whileConnected(link, ifFound(jsm.streams.info(name)));
-    if (!info) checkStream(stream, undefined);
+    checkStream(stream, info?.config);
     const { state, ts, created: now } = info as StreamInfo;
     clockOffset = (ts ? Date.parse(ts) : Date.now()) - performance.now();
-    const isGone = state.first_seq > known.lifeSequence || state.last_seq < sequence;
-    if (known === projection && (isGone || now !== created)) following = created = undefined;
+    if (known === projection) {
+      if (state.first_seq > lifeSequence || state.last_seq < sequence || now !== created) readAgain();
+      // What was removed does not arrive.
+      projection.sequence = Math.max(projection.sequence, state.first_seq - 1);
+    }
     following ??= follow(jsm, info as StreamInfo);
-    await whileConnected(link, following);
-    // What has been removed will not arrive.
-    projection.sequence = Math.max(projection.sequence, state.first_seq - 1);
+    await whileConnected(link, following).catch((error: unknown) => {
+      following = undefined;
+      throw error;
+    });
     await whileConnected(link, reached(state.last_seq));
     return projection;
   }
@@ -115,7 +90,9 @@ export function createLog({ url, service, commandTimeoutMs = 1_500 }: StoreAt, s
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const one = { sequence, reached: resolve };
     waiting.push(one);
-    const tooLate = () => reject(new Error(`reading ${name}: at ${projection.sequence} of ${sequence}`));
+    function tooLate(): void {
+      reject(new Error(`reading ${name}: at ${projection.sequence} of ${sequence}`));
+    }
     const timer = setTimeout(tooLate, commandTimeoutMs);
     return promise.finally(() => {
       clearTimeout(timer);
@@ -124,7 +101,7 @@ export function createLog({ url, service, commandTimeoutMs = 1_500 }: StoreAt, s
   }
 
   return {
-    /** The last reading. */
+    /** What has arrived by now. */
     get projection() {
       return projection;
     },
@@ -139,31 +116,23 @@ export function createLog({ url, service, commandTimeoutMs = 1_500 }: StoreAt, s
       return orAway(looking);
     },
     /** Resolves with its sequence. @throws SubjectTaken, Terminal */
-    append({ key, message }: Write, expected: number, headers: Readonly<Record<string, string>>): Promise<number> {
-      const rollup = ONLY_LAST.includes(key) && { 'Nats-Rollup': 'sub' };
-      const sent = connected().then(({ publisher }) =>
-        publisher.publish(
-          { subject: prefix + key, headers: { ...headers, ...rollup }, body: JSON.stringify(message) },
-          { expectLastSubjectSequence: expected, timeoutMs: commandTimeoutMs },
-        ),
-      );
-      return orAway(sent.then(({ sequence }) => sequence));
-    },
+    append: (write: Write, expected: number, guard: Readonly<Record<string, string>>) =>
+      orAway(connection.append(write, expected, guard)),
     /** Resolves when the projection holds the message with this sequence. */
-    reached: (sequence: number) => orAway(connected().then(({ link }) => whileConnected(link, reached(sequence)))),
-    /** Removes what is stored under the key before this sequence. */
-    purge: (key: string, seq: number) =>
-      orAway(connected().then(({ jsm }) => jsm.streams.purge(name, { filter: prefix + key, seq }))),
-    /** What has been learnt of the stream is forgotten, and read again. */
-    readAgain(): void {
-      following = created = undefined;
+    async reached(sequence: number): Promise<void> {
+      const { link } = await orAway(connection.connected());
+      await orAway(whileConnected(link, reached(sequence))).catch((error: unknown) => {
+        // Somebody removed it, or the messages stay away.
+        readAgain();
+        throw error;
+      });
     },
+    /** Removes what is stored under the key before this sequence. */
+    purge: (key: string, sequence: number) => orAway(connection.purge(key, sequence)),
     async close(): Promise<void> {
-      closed = true;
-      const opened = await opening?.catch(() => undefined);
+      const closing = connection.close();
       await stop();
-      await opened?.publisher.close();
-      await opened?.link.close();
+      await closing;
     },
   };
 }

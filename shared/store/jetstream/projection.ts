@@ -1,5 +1,6 @@
 import type { Change, Counters, Due, Health } from '../store.ts';
 import { type Kept, NOTHING, type Sums } from './kept.ts';
+import { idOf, LEASES, LIFE, META, RETIRED, STOCK } from './keys.ts';
 
 /** How a store writes the steps of documents into its stream. */
 export interface LogFormat {
@@ -19,12 +20,6 @@ export interface Logged {
   readonly body: Uint8Array;
 }
 
-/**
- * The keys that are no document's. A life begins when nothing is there and ends when all is lost: what a writer of another one
- * wrote does not count. It is the store's epoch.
- */
-export const [LIFE, META, LEASES, STOCK, RETIRED] = ['life', 'meta', 'leases', 'stock', 'retired'] as const;
-
 /** Whether the store can be built upon, and who may write it. */
 export interface Meta extends Health {
   readonly writer?: string | undefined;
@@ -35,18 +30,6 @@ interface Retired extends Sums {
   /** Of the documents that expired last: what they added is part of these sums, and their messages may be removed. */
   readonly keys: readonly string[];
 }
-
-const DOCUMENT = 'order.';
-
-/** A token of a subject, also in a KV bucket: the id, with `=` and two hex digits for every byte that is not allowed. */
-export const keyOf = (id: string): string =>
-  DOCUMENT +
-  encodeURIComponent(id)
-    .replaceAll(/[.!~*'()]/g, (char) => `%${char.charCodeAt(0).toString(16)}`)
-    .replaceAll('%', '=');
-
-export const idOf = (key: string): string | undefined =>
-  key.startsWith(DOCUMENT) ? decodeURIComponent(key.slice(DOCUMENT.length).replaceAll('=', '%')) : undefined;
 
 /** All that follows from the messages of a log up to one of them: its fold. */
 export class Projection {
@@ -64,9 +47,9 @@ export class Projection {
   readonly sequences = new Map<string, number>();
   /** Key -> what was written by somebody who is no store. */
   readonly foreign = new Map<string, string>();
+  stock: Sums = NOTHING;
   readonly #kept = new Map<string, Kept>();
   readonly #due = new Map<string, number>();
-  #stock: Sums = NOTHING;
   readonly #format: LogFormat;
 
   constructor(format: LogFormat, sequence = 0) {
@@ -79,14 +62,9 @@ export class Projection {
     this.sequences.set(key, sequence);
     const message = parsed(body);
     if (!message) this.foreign.set(key, Buffer.from(body).toString('utf8', 0, 80));
-    else if (key === LIFE) this.#begin(message.life, sequence);
+    else if (key === LIFE) [this.life, this.lifeSequence] = [message.life, sequence];
     else if (message.life === this.life) this.#fold(key, message, sequence);
     if (message) this.foreign.delete(key);
-  }
-
-  #begin(life: string, sequence: number): void {
-    this.life = life;
-    this.lifeSequence = sequence;
   }
 
   #fold(key: string, message: Message, sequence: number): void {
@@ -94,7 +72,7 @@ export class Projection {
     if (id !== undefined) this.#keep(id, this.#format.read(message, this.kept(id)));
     else if (key === META) this.meta = message as unknown as Meta;
     else if (key === LEASES) this.leases = message.until as Readonly<Record<string, number>>;
-    else if (key === STOCK) this.#stock = this.#replace(this.#stock, message as unknown as Sums);
+    else if (key === STOCK) this.stock = this.#replace(this.stock, message as unknown as Sums);
     else if (key === RETIRED) this.#retire(message as unknown as Retired, sequence);
   }
 
@@ -129,10 +107,6 @@ export class Projection {
 
   kept(id: string): Kept {
     return this.#kept.get(id) ?? NOTHING;
-  }
-
-  get stock(): Sums {
-    return this.#stock;
   }
 
   /** Ids of documents that have expired, and are not due. */
