@@ -17,18 +17,28 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const lab = (...args: string[]) =>
-  execa(process.execPath, [join(import.meta.dirname, 'lab.ts'), 'patterns', ...args], {
+const lab = (comparison: 'patterns' | 'stores', ...args: string[]) =>
+  execa(process.execPath, [join(import.meta.dirname, 'lab.ts'), comparison, ...args], {
     env: { NO_COLOR: '1' },
     reject: false,
     all: true,
   });
-const tiny = ['--quick', '--orders', '100', '--seconds', '1', '--parts', 'coupling', 'healthy'];
+const small = ['--quick', '--orders', '100', '--seconds', '1'];
+const tiny = [...small, '--parts', 'coupling', 'healthy'];
 
 it('measures two patterns on real servers, reports, and pushes the figures', async () => {
   await using prometheus = prometheusRuns ? await startPrometheus({ jobs: [] }) : undefined;
   const push = prometheus ? ['--prometheus', prometheus.url] : [];
-  const { all, exitCode } = await lab(...tiny, '--only', 'choreography', 'chain', '--report', folder, ...push);
+  const { all, exitCode } = await lab(
+    'patterns',
+    ...tiny,
+    '--only',
+    'choreography',
+    'chain',
+    '--report',
+    folder,
+    ...push,
+  );
   expect(exitCode, all).toBe(0);
   expect(all).toMatch(/\[3\/3\] round 1 of 1, healthy: chain {2}\(\d+ s left\)/);
   expect(all).toMatch(/^orders\/s +\d+ +\d+$/m);
@@ -52,8 +62,25 @@ it('measures two patterns on real servers, reports, and pushes the figures', asy
   await eventually(pushed, 'the figures of two patterns');
 });
 
+it('measures two stores: what an order costs them, and that each scrape balances', async () => {
+  const args = [...small, '--parts', 'healthy', '--only', 'redis', 'sqlite', '--report', folder];
+  const { all, exitCode } = await lab('stores', ...args);
+  expect(exitCode, all).toBe(0);
+  expect(all).toMatch(/^store-killed is not applicable to sqlite: it has no server to kill\.$/m);
+  const { figures } = JSON.parse(await readFile(join(folder, 'report.json'), 'utf8')) as Lab;
+  for (const subject of ['redis', 'sqlite']) {
+    const least = (measure: string) => spreadIn(figures, { subject, measure }).min;
+    expect(least('store-calls-per-order'), subject).toBeGreaterThan(5);
+    expect(least('store-calls-per-order'), subject).toBeLessThan(30);
+    expect(least('store-bytes-per-order'), subject).toBeGreaterThan(1_000);
+    expect(least('scrapes'), subject).toBeGreaterThan(0);
+    expect(least('unbalanced-scrapes'), subject).toBe(0);
+    expect(least('servers'), subject).toBe(subject === 'redis' ? 1 : 0);
+  }
+});
+
 it('stops at Ctrl-C, and the exit code says so', async () => {
-  const running = lab(...tiny, '--only', 'choreography', '--rounds', '9');
+  const running = lab('patterns', ...tiny, '--only', 'choreography', '--rounds', '9');
   let said = '';
   running.all?.on('data', (chunk: Buffer) => {
     said += chunk;
