@@ -1,10 +1,8 @@
-import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { testLikeMemory, testTwoClients } from '../contract/clients.ts';
 import { AN_HOUR, commitNow, eventually, LONG_AGO, makeWhole, times } from '../contract/fixtures.ts';
-import { readAll, steps } from '../contract/random-steps.ts';
-import { createMemoryStore } from '../memory/memory-store.ts';
 import { describeStore } from '../store.contract.ts';
-import type { Change, OpenStore } from '../store.ts';
+import type { OpenStore } from '../store.ts';
 import { documentKey } from './document-item.ts';
 import { createDynamoDbStore } from './dynamodb-store.ts';
 import { startDynamo } from './fixtures/dynamo.ts';
@@ -46,35 +44,8 @@ describeStore('the DynamoDB store', async () => ({
   wipe: async () => void (await dropStore(options())),
 }));
 
-test('whatever is done to it and to the memory store, both answer the same and know the same', async () => {
-  const real = open();
-  await fc.assert(
-    fc
-      .asyncProperty(steps, async (all) => {
-        const model = createMemoryStore();
-        for (const { run } of all) expect(await run(real)).toEqual(await run(model));
-        expect(await readAll(real)).toEqual(await readAll(model));
-      })
-      .beforeEach(empty),
-    { numRuns: 20 },
-  );
-});
-
-test('of two processes that commit on one version one wins, and both count the same in the end', async () => {
-  const [left, right] = [open(), open()];
-  for (let version = 0; version < 10; version += 1) {
-    const seen = await left.load('o');
-    const change = (entry: string): Change => ({ entry, counters: { [entry]: 1 } });
-    const committed = [left.commit('o', seen, change('left')), right.commit('o', seen, change('right'))];
-    expect((await Promise.all(committed)).map(({ outcome }) => outcome).sort()).toEqual(['beaten', 'done']);
-  }
-  const { entries } = await left.load('o');
-  expect(entries).toHaveLength(10);
-  const won = (name: string) => entries.filter((entry) => entry === name).length;
-  const counted = Object.fromEntries(['left', 'right'].filter(won).map((name) => [name, won(name)]));
-  for (const store of [left, right])
-    await eventually(async () => expect((await store.counters()).counters).toEqual(counted));
-});
+testLikeMemory(open, empty, 20);
+testTwoClients(open, 10);
 
 test('three processes share the units of a pool and the due documents', async () => {
   const stores = times(3, () => open());

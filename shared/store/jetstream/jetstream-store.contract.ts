@@ -6,11 +6,12 @@ import { inboxPrefixOf } from '#shared/messaging/jetstream/nats-link.ts';
 import { natsUsersConfig } from '#shared/stack/access/permissions.ts';
 import { startNats } from '#shared/stack/servers/native-server.ts';
 import type { NativeServer } from '#shared/stack/servers/running-server.ts';
+import { testTwoClients } from '../contract/clients.ts';
 import { AN_HOUR, AWAY, commitNow, eventually, FAR_AHEAD, LONG_AGO, makeWhole, times } from '../contract/fixtures.ts';
 import { readAll, steps } from '../contract/random-steps.ts';
 import { createMemoryStore } from '../memory/memory-store.ts';
 import { describeStore } from '../store.contract.ts';
-import type { Change, Committed, OpenStore } from '../store.ts';
+import type { Committed, OpenStore } from '../store.ts';
 import type { LogStream, StoreAdapter } from '../store-kind.ts';
 import { keyOf, RETIRED } from './keys.ts';
 import { subjectsOf } from './log-stream.ts';
@@ -79,18 +80,7 @@ export function describeJetStreamStore(
   });
 
   describe('two processes at once', () => {
-    test('of two commits on one version one wins', async () => {
-      const [left, right] = [open(), open()];
-      for (let version = 0; version < 50; version += 1) {
-        const seen = await left.load('o');
-        const change = (entry: string): Change => ({ entry, counters: { [entry]: 1 } });
-        const committed = [left.commit('o', seen, change('left')), right.commit('o', seen, change('right'))];
-        expect((await Promise.all(committed)).map(({ outcome }) => outcome).sort()).toEqual(['beaten', 'done']);
-      }
-      const { entries } = await left.load('o');
-      const { left: won = 0, right: lost = 0 } = (await right.counters()).counters;
-      expect([won, lost]).toEqual(['left', 'right'].map((name) => entries.filter((entry) => entry === name).length));
-    });
+    testTwoClients(open);
 
     test('a unit of a pool is given to one of them, whatever else is committed meanwhile', async () => {
       const stores = [open(), open()];

@@ -1,11 +1,9 @@
-import fc from 'fast-check';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { startRedis } from '#shared/stack/servers/native-server.ts';
 import type { NativeServer } from '#shared/stack/servers/running-server.ts';
+import { testLikeMemory, testTwoClients } from '../contract/clients.ts';
 import { AN_HOUR, commitNow, FAR_AHEAD, LONG_AGO, makeWhole } from '../contract/fixtures.ts';
-import { readAll, steps } from '../contract/random-steps.ts';
-import { createMemoryStore } from '../memory/memory-store.ts';
 import { describeStore } from '../store.contract.ts';
 import type { Change, OpenStore } from '../store.ts';
 import { createRedisStore } from './redis-store.ts';
@@ -49,35 +47,8 @@ describeStore('the Redis store', async () => ({
   wipe: async () => void (await admin.flushall()),
 }));
 
-test('whatever is done to it and to the memory store, both answer the same and know the same', async () => {
-  const real = open();
-  await fc.assert(
-    fc
-      .asyncProperty(steps, async (all) => {
-        const model = createMemoryStore();
-        // It finds out that it is in another epoch.
-        await real.counters().catch(() => real.counters());
-        for (const { run } of all) expect(await run(real)).toEqual(await run(model));
-        expect(await readAll(real)).toEqual(await readAll(model));
-      })
-      .beforeEach(empty),
-    { numRuns: 300 },
-  );
-});
-
-test('of two clients that commit on one version one wins', async () => {
-  const [left, right] = [open(), open()];
-  for (let version = 0; version < 50; version += 1) {
-    const seen = await left.load('o');
-    const change = (entry: string): Change => ({ entry, counters: { [entry]: 1 } });
-    const committed = [left.commit('o', seen, change('left')), right.commit('o', seen, change('right'))];
-    expect((await Promise.all(committed)).map(({ outcome }) => outcome).sort()).toEqual(['beaten', 'done']);
-  }
-  const { entries } = await left.load('o');
-  expect(entries).toHaveLength(50);
-  const { left: won = 0, right: lost = 0 } = (await right.counters()).counters;
-  expect([won, lost]).toEqual(['left', 'right'].map((name) => entries.filter((entry) => entry === name).length));
-});
+testLikeMemory(open, empty, 300);
+testTwoClients(open);
 
 test('all keys begin with service and layout, and nothing but documents expires', async () => {
   const store = open();

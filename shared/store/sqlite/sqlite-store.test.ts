@@ -1,8 +1,6 @@
-import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { testLikeMemory } from '../contract/clients.ts';
 import { commitNow, LONG_AGO, makeWhole } from '../contract/fixtures.ts';
-import { readAll, steps } from '../contract/random-steps.ts';
-import { createMemoryStore } from '../memory/memory-store.ts';
 import { describeStore } from '../store.contract.ts';
 import { createStoreFolder } from './fixtures/store-folder.ts';
 import { documentIds, dropStore } from './store-rows.ts';
@@ -19,19 +17,14 @@ describeStore('the SQLite store', async () => ({
   wipe: async () => folder.removeFiles(),
 }));
 
-test('whatever is done to it and to the memory store, both answer the same and know the same', async () => {
-  const real = folder.open();
-  await fc.assert(
-    fc.asyncProperty(steps, async (all) => {
-      await dropStore(folder.at);
-      await makeWhole(real);
-      const model = createMemoryStore();
-      for (const { run } of all) expect(await run(real)).toEqual(await run(model));
-      expect(await readAll(real)).toEqual(await readAll(model));
-    }),
-    { numRuns: 100 },
-  );
-});
+testLikeMemory(
+  () => folder.open(),
+  async () => {
+    await dropStore(folder.at);
+    await makeWhole(folder.open());
+  },
+  100,
+);
 
 test('two services in one folder know nothing of each other', async () => {
   const [one, other] = [await folder.openWhole(), await folder.openWhole({ service: 'other-service' })];
