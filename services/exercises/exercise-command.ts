@@ -62,6 +62,8 @@ async function run(exercise: Exercise, options: Options, signal: AbortSignal): P
   return options.watch ? checkOnSave(exercise, signal) : check(exercise, signal);
 }
 
+const hintsOf = (exercise: Exercise): string => readFileSync(fileOf(exercise, 'hints.md'), 'utf8');
+
 function say(text: string): number {
   console.log(text);
   return 0;
@@ -89,15 +91,14 @@ async function list(signal: AbortSignal): Promise<number> {
 
 async function check(exercise: Exercise, signal: AbortSignal): Promise<number> {
   const findings = await checkAnswer(exercise, { signal });
-  say(resultText(exercise, findings));
+  say(resultText(exercise, findings, hintsOf(exercise)));
   return findings.length > 0 ? 1 : 0;
 }
 
 async function hint(exercise: Exercise, signal: AbortSignal): Promise<number> {
   const [first] = await checkAnswer(exercise, { signal });
-  if (!first) return say(resultText(exercise, []));
-  const hints = readFileSync(fileOf(exercise, 'hints.md'), 'utf8');
-  return say(`${titleOf(exercise)}\n\n${hintFor(hints, first.id) ?? findingText(first)}`);
+  if (!first) return say(resultText(exercise, [], ''));
+  return say(`${titleOf(exercise)}\n\n${hintFor(hintsOf(exercise), first.id) ?? findingText(first)}`);
 }
 
 /** Until the signal aborts. What is being checked when the answer is saved again is given up. */

@@ -5,10 +5,12 @@ import type { Exercise, Finding } from './exercise.ts';
 
 export const titleOf = ({ number, title }: Exercise): string => pc.bold(`Exercise ${number}: ${title}`);
 
-export function resultText(exercise: Exercise, findings: readonly Finding[]): string {
+/** `hints` is the exercise's hints.md. */
+export function resultText(exercise: Exercise, findings: readonly Finding[], hints: string): string {
   if (findings.length === 0) return `${titleOf(exercise)}\n\n${pc.green('✓ Your answer passes.')}`;
   const advice = pc.dim(`A hint for the first finding: npm run exercise -- ${exercise.number} --hint`);
-  return [titleOf(exercise), ...findings.map(findingText), advice].join('\n\n');
+  const hasHint = findings.slice(0, 1).some(({ id }) => hintFor(hints, id));
+  return [titleOf(exercise), ...findings.map(findingText), ...(hasHint ? [advice] : [])].join('\n\n');
 }
 
 export function findingText({ id, message, expected, came, timeline }: Finding): string {

@@ -74,9 +74,13 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const running = keepRunning(signal);
   try {
     const plan = await planServices({ pattern, env, settings, wishes, kept, keepAdminPorts: monitored });
-    if (kept) await noteChosenStore(settings);
     const access = await prepareAccess(pattern, kept, running.afterwards);
     const { nats, stores, ...started } = await startServers(pattern, settings, options, access, running);
+    const moved = kept ? await noteChosenStore(settings, pattern, stores) : [];
+    if (moved.length > 0)
+      options.onNotice?.(
+        `STORE has changed: the state of ${moved.join(', ')} is rebuilt from the stream, in some seconds.`,
+      );
     const further = await startFurther(pattern, settings, options, running.server);
     const bare = Object.entries(started.urls).map(([variable, url]) => [variable, bareUrl(url)]);
     const urls: ServerUrls = Object.fromEntries(bare);

@@ -47,7 +47,8 @@ export class Process {
       this.#onStop();
       await resumed;
     }
-    if (this.#steps === MAX_STEPS) throw new Error(`more than ${MAX_STEPS} calls of the ports for one event`);
+    if (this.#steps === MAX_STEPS)
+      throw new Error(`more than ${MAX_STEPS} calls of the ports for one event: does \`put\` say false for ever?`);
     const fails = this.#steps === this.#call?.failsAfter;
     this.#steps += 1;
     if (!fails || this.#call?.answerIsLost) {
@@ -55,6 +56,6 @@ export class Process {
       if (!fails) return answer;
     }
     say(this.#call?.answerIsLost ? 'gets no answer to that' : 'calls a port in vain: it is away');
-    throw new Error('no answer');
+    throw new Error('a port gave no answer, and nobody awaited it or caught that');
   }
 }

@@ -2,7 +2,9 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { pattern as choreography } from '#services/patterns/choreography/pattern.ts';
 import { readSettings } from '#shared/runtime/settings.ts';
+import { storePlaces } from '#shared/runtime/store-settings.ts';
 import { noteChosenStore } from './chosen-store.ts';
 import { credentialsDir } from './credentials-files.ts';
 import { operatorStores, operatorUrls } from './operator-access.ts';
@@ -48,13 +50,20 @@ describe("the operator's tools", () => {
 
   it('look into the stores of the last npm start, unless they are told otherwise', async () => {
     expect((await operatorStores()).all.kind).toBe('redis');
-    await noteChosenStore(readSettings({ STORE: 'sqlite', STORE_PAYMENT_SERVICE: 'redis' }));
+    const settings = readSettings({ STORE: 'sqlite', STORE_PAYMENT_SERVICE: 'redis' });
+    await noteChosenStore(settings, choreography, storePlaces(settings, choreography.services));
     const payment = { kind: 'redis', url: expect.stringMatching(/^redis:/) };
     expect(await operatorStores()).toEqual({
       all: { kind: 'sqlite', url: expect.stringMatching(/^file:.*sqlite$/) },
       except: { 'payment-service': payment, 'payment-gateway': payment },
     });
     vi.stubEnv('STORE', 'redis');
+    await expect(operatorStores()).rejects.toThrow(
+      /^STORE=redis, but the last npm start keeps its state in sqlite: leave/,
+    );
     expect((await operatorStores('redis://elsewhere:1')).all).toEqual({ kind: 'redis', url: 'redis://elsewhere:1' });
+    await expect(operatorStores('nats://u:secret@h:1')).rejects.toThrow(
+      '--store nats://***@h:1 is no URL of the store redis, such as redis://127.0.0.1:16379',
+    );
   });
 });

@@ -25,7 +25,7 @@ export async function runTool(main: (signal: AbortSignal) => Promise<number>, pr
 }
 
 const whereToFindOne = ({ message, cause }: Unavailable): string =>
-  `${message} (${(cause as Error | undefined)?.message ?? 'no answer'}). Start a system by npm start, or name its servers by --nats and --store, or NATS_URL and, with STORE=redis, REDIS_URL.`;
+  `${message} (${((cause as Error | undefined)?.message ?? 'no answer').replace(/\.$/, '')}). Start a system by npm start, or name its servers: --help and .env.example say how.`;
 
 /** One sentence for the user; a stack trace only for what nobody foresaw. */
 export function sentenceOf(error: unknown): string {
