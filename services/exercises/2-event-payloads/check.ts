@@ -44,7 +44,7 @@ async function judge(flow: Flow, correlationId: Answer['correlationId']): Promis
   const nothing = findings.find(({ id }) => id === 'never-stored');
   if (nothing) return [nothing];
   const smallest = new Map(findings.toReversed().map((finding) => [finding.id, finding]));
-  return [...smallest.values(), ...mixed(flow, uploads, events)];
+  return [...smallest.values(), ...mixed(flow, uploads, events), ...changing(correlationId)];
 }
 
 function failureOf({ id, message, expected }: Case, flow: Flow, events: readonly ReceivedEvent[]): Finding[] {
@@ -75,6 +75,22 @@ function mixed(flow: Flow, uploads: readonly Story[], events: ReadonlyMap<string
       message: `Two photos have the same correlation id, ${ids}: the storage takes their events for one photo's.`,
       ...fromStorage([flow.outcomes.ready, flow.outcomes.ready], byStorage(flow, all)),
       timeline: timelineOf(all),
+    },
+  ];
+}
+
+/** Every service that knows of an upload works the id out by itself. */
+function changing(correlationId: Answer['correlationId']): Finding[] {
+  const upload: Upload = { photoId: 'photo-a', userId: 'user-456', fileName: 'IMG_0001' };
+  const [first, second] = [correlationId(upload), correlationId({ ...upload })];
+  if (first === second) return [];
+  return [
+    {
+      id: 'correlation-changes',
+      message: 'Whoever asks for the correlation id of one upload gets another one: their events never meet.',
+      expected: 'one value for one upload, whoever asks and however often',
+      came: `${first}, then ${second}`,
+      timeline: [`upload.completed    ${first}  by upload-service`, `scan.passed         ${second}  by virus-scanner`],
     },
   ];
 }
