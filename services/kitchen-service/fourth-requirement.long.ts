@@ -29,12 +29,12 @@ const lines: readonly Insertion[] = (
     ],
     [
       COMPOSE,
-      'volumes: ["credentials-kitchen-service:/run/credentials:ro"]\n',
+      'volumes: ["credentials-kitchen-service:/run/credentials:ro", "state:/state"]\n',
       `
   ${NAME}:
     <<: *service
     command: [node, --import, ./shared/telemetry/preload.ts, services/main.ts, ${NAME}]
-    volumes: ["credentials-${NAME}:/run/credentials:ro"]
+    volumes: ["credentials-${NAME}:/run/credentials:ro", "state:/state"]
 `,
     ],
   ] as const

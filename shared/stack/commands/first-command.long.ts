@@ -23,6 +23,7 @@ const commands: Readonly<Record<string, First>> = {
   'npm test': { args: ['shared/stack/servers/native-server.stack.ts'], says: /Test Files .*1 passed/ },
   'npm run load': { args: ['smoke'], says: /each is in the stream, and ended exactly once/ },
   'npm run chaos': { args: ['run', 'every-event-twice'], says: /^passed in \d+ s/m },
+  'npm run exercise': { args: ['1'], says: /Wrote services.exercises.1-anti-pattern.answer\.ts/, exitCode: 1 },
   'npm run lab': { args: ['patterns', '--parts', 'coupling'], says: /fields of other domains in events/ },
   'npm run simulate': { args: ['--orders', '200'], says: /^0 violations/m },
   'npm run soak': { args: ['--orders', '50'], says: /Nothing is lost and nothing doubled/ },
