@@ -1,7 +1,8 @@
+import { nonZero, sum } from '../integers.ts';
 import { apply, type Contents, emptyContents, read } from '../memory/memory-documents.ts';
 import type { Change, Committed, Document, Integers } from '../store.ts';
 import { MAX_ENTRIES_BYTES, takeIn } from './document-item.ts';
-import { type Contribution, type Ledger, sum } from './ledger.ts';
+import type { Contribution, Ledger } from './ledger.ts';
 import type { Item } from './table.ts';
 
 /** What a document is asked: to be read, or changed if it is still as it was seen. */
@@ -47,10 +48,10 @@ export function draftOf(
     const { counters, pools } = question.commit.change;
     const before = changed.get(question.id) ?? { counters: {}, pools: {} };
     changed.set(question.id, {
-      counters: sum([before.counters, only(counters, (by) => by !== 0)]),
-      pools: sum([before.pools, only(pools, (by) => by !== 0)]),
+      counters: sum(before.counters, nonZero(counters)),
+      pools: sum(before.pools, nonZero(pools)),
     });
-    taken = sum([taken, takes]);
+    taken = sum(taken, takes);
     for (const pool of Object.keys(only(pools, (by) => by > 0))) given.add(pool);
   }
   return { contents, answers, changed, taken, now };

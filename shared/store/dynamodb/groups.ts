@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { sum } from '../integers.ts';
 import type { Committed, Document } from '../store.ts';
 import { type Outcomes, readDocuments, writeDocuments } from './documents.ts';
 import { type Draft, draftOf, type Question } from './draft.ts';
-import { type Contribution, checkOpen, type Ledger, type LedgerItem, type SeenLedger, settle, sum } from './ledger.ts';
+import { type Contribution, checkOpen, type Ledger, type LedgerItem, type SeenLedger, settle } from './ledger.ts';
 import { recoverGroup } from './recover-group.ts';
 import type { Item, Table } from './table.ts';
 
@@ -114,7 +115,7 @@ export function createGroups(table: Table, ledgerItem: LedgerItem, writer?: stri
 
 const announced = (ledger: Ledger, token: string, { changed, taken }: Draft, at: number): Ledger => ({
   ...ledger,
-  pools: sum([ledger.pools, taken]),
+  pools: sum(ledger.pools, taken),
   groups: { ...ledger.groups, [token]: { at, ids: [...changed.keys()], taken } },
 });
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { sum } from '../integers.ts';
 import { type Health, type Integers, NotWhole } from '../store.ts';
 import type { Item, Table } from './table.ts';
 
@@ -68,15 +69,9 @@ export function settle(ledger: Ledger, token: string, written: readonly Contribu
   return {
     ...ledger,
     groups,
-    counters: sum([ledger.counters, ...written.map(({ counters }) => counters)]),
-    pools: sum([ledger.pools, negative(group.taken), ...written.map(({ pools }) => pools)]),
+    counters: sum(ledger.counters, ...written.map(({ counters }) => counters)),
+    pools: sum(ledger.pools, negative(group.taken), ...written.map(({ pools }) => pools)),
   };
-}
-
-export function sum(all: readonly Integers[]): Integers {
-  const sums = new Map<string, number>();
-  for (const one of all) for (const [name, by] of Object.entries(one)) sums.set(name, (sums.get(name) ?? 0) + by);
-  return Object.fromEntries(sums);
 }
 
 const negative = (of: Integers): Integers => Object.fromEntries(Object.entries(of).map(([name, by]) => [name, -by]));

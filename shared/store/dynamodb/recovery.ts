@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { checkUnits } from '../check-change.ts';
-import type { Health, Pools, Recovery } from '../store.ts';
-import { checkOpen, type Ledger, type LedgerItem, sum } from './ledger.ts';
+import { filledBy, sum, unitsToAdd } from '../integers.ts';
+import type { Health, Integers, Pools, Recovery } from '../store.ts';
+import { checkOpen, type Ledger, type LedgerItem } from './ledger.ts';
 
 /** What a writer does to the ledger beside its groups; `writer`: the epoch of the one who rebuilds. */
 export function ledgerCalls({ change }: LedgerItem, writer?: string): Pools & Pick<Recovery, 'checkpoint'> {
@@ -21,18 +22,10 @@ export function ledgerCalls({ change }: LedgerItem, writer?: string): Pools & Pi
   };
 }
 
-function stocked(ledger: Ledger, units: Readonly<Record<string, number>>, mode: 'missing' | 'raise'): Ledger {
+function stocked(ledger: Ledger, units: Integers, mode: 'missing' | 'raise'): Ledger {
   const left = new Map(Object.entries(ledger.pools));
-  const raised = Object.entries(units).filter(([pool, wanted]) => {
-    const has = left.get(pool);
-    return has === undefined || (mode === 'raise' && has < wanted);
-  });
-  const filled = raised.map(([pool, wanted]) => [`filled:${pool}`, wanted - (left.get(pool) ?? 0)]);
-  return {
-    ...ledger,
-    counters: sum([ledger.counters, Object.fromEntries(filled)]),
-    pools: Object.fromEntries([...left, ...raised]),
-  };
+  const added = unitsToAdd((pool) => left.get(pool), units, mode);
+  return { ...ledger, counters: sum(ledger.counters, filledBy(added)), pools: sum(ledger.pools, added) };
 }
 
 export const healthOf = ({ is, checkpoint, stream }: Ledger): Health => ({ is, checkpoint, ...(stream && { stream }) });

@@ -1,5 +1,6 @@
+import { nonZero, sum } from '../integers.ts';
 import { createJetStreamAdapter } from '../jetstream/jetstream-adapter.ts';
-import { differences, type Kept, sum } from '../jetstream/kept.ts';
+import type { Kept } from '../jetstream/kept.ts';
 import type { LogFormat } from '../jetstream/projection.ts';
 import type { Integers } from '../store.ts';
 import { eventsKind } from './events-kind.ts';
@@ -20,8 +21,8 @@ export const eventFormat: LogFormat = {
     entry,
     dueAt,
     expiresAt,
-    counters: differences(counters),
-    pools: differences(pools),
+    counters: nonZero(counters),
+    pools: nonZero(pools),
   }),
   read(message, before) {
     const { version, entry, dueAt, expiresAt, counters, pools } = message as Changed;

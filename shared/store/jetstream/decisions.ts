@@ -1,5 +1,6 @@
+import { filledBy, nonZero, sum, unitsToAdd } from '../integers.ts';
 import { type Change, type Committed, type Document, type Due, type Integers, NotWhole } from '../store.ts';
-import { changed, differences, documentOf, sum } from './kept.ts';
+import { changed, documentOf } from './kept.ts';
 import { keyOf, LEASES, META, RETIRED, STOCK } from './keys.ts';
 import type { LogFormat, Meta } from './projection.ts';
 import type { Reading } from './reading.ts';
@@ -43,7 +44,7 @@ export function decideCommit(format: LogFormat, reading: Reading, commit: Commit
   const isRebuild = writer !== undefined;
   const after = changed(reading.kept(id), change, reading.pools, now, isRebuild);
   if (Array.isArray(after)) return { answer: { outcome: 'insufficient', pools: after } };
-  const pools = differences(change.pools);
+  const pools = nonZero(change.pools);
   reading.keep(id, after, pools);
   // What is taken must still be there, and whoever lost the lease of a rebuild must write nothing more.
   const guarded = isRebuild || Object.values(pools).some((by) => by < 0);
@@ -80,14 +81,9 @@ export function decideStock(reading: Reading, { units, mode, writer }: Stock): D
   const { projection } = reading;
   const life = lifeOf(reading, writer);
   const { counters, pools } = projection.stock;
-  const added = new Map<string, number>();
-  for (const [pool, wanted] of Object.entries(units)) {
-    const left = projection.pools.get(pool);
-    if (left === undefined || (mode === 'raise' && left < wanted)) added.set(pool, wanted - (left ?? 0));
-  }
-  if (added.size === 0) return { answer: undefined };
-  const filled = Object.fromEntries([...added].map(([pool, by]) => [`filled:${pool}`, by]));
-  const message = { life, counters: sum(counters, filled), pools: sum(pools, Object.fromEntries(added)) };
+  const added = unitsToAdd((pool) => projection.pools.get(pool), units, mode);
+  if (Object.keys(added).length === 0) return { answer: undefined };
+  const message = { life, counters: sum(counters, filledBy(added)), pools: sum(pools, added) };
   return { answer: undefined, write: { key: STOCK, message, guarded: true } };
 }
 

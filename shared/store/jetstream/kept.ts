@@ -1,4 +1,4 @@
-import { insufficient } from '../memory/memory-documents.ts';
+import { insufficient, nonZero, sum } from '../integers.ts';
 import type { Change, Document, Integers } from '../store.ts';
 
 /** What a log says of one document. */
@@ -33,12 +33,12 @@ export const documentOf = (id: string, { entries, dueAt }: Kept, now: number, ep
 /** What it is after the change, or the pools that refuse it. None refuses what is done `freely`. */
 export function changed(
   kept: Kept,
-  { entry, counters, pools = {}, dueAt, attended, expireAfterMs }: Change,
+  { entry, counters, pools, dueAt, attended, expireAfterMs }: Change,
   left: ReadonlyMap<string, number>,
   now: number,
   freely: boolean,
 ): Kept | string[] {
-  const refusing = freely ? [] : insufficient(left, pools);
+  const refusing = freely ? [] : insufficient((pool) => left.get(pool), pools);
   if (refusing.length > 0) return refusing;
   const entries = entry === undefined ? kept.entries : [...kept.entries, entry];
   const isOverdue = kept.dueAt !== undefined && kept.dueAt <= now && !attended && !freely;
@@ -47,19 +47,9 @@ export function changed(
     entries,
     dueAt: dueAt === undefined || isOverdue ? kept.dueAt : after(0, dueAt),
     expiresAt: entries.length > 0 ? expiresAt : undefined,
-    counters: sum(kept.counters, differences(counters)),
-    pools: sum(kept.pools, differences(pools)),
+    counters: sum(kept.counters, nonZero(counters)),
+    pools: sum(kept.pools, nonZero(pools)),
   };
 }
 
 const after = (time: number, ms: number | 'never'): number | undefined => (ms === 'never' ? undefined : time + ms);
-
-/** Without the differences of zero. */
-export const differences = (integers: Integers = {}): Integers =>
-  Object.fromEntries(Object.entries(integers).filter(([, by]) => by !== 0));
-
-export function sum(sums: Integers, by: Integers = {}): Integers {
-  const total = new Map(Object.entries(sums));
-  for (const [name, difference] of Object.entries(by)) total.set(name, (total.get(name) ?? 0) + difference);
-  return Object.fromEntries(total);
-}

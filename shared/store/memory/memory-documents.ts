@@ -1,3 +1,4 @@
+import { filledBy, insufficient, nonZero, unitsToAdd } from '../integers.ts';
 import type { Change, Committed, Counters, Document, Due, Integers } from '../store.ts';
 
 interface Kept {
@@ -27,7 +28,7 @@ export function read({ documents, due }: Contents, id: string, now: number, epoc
 /** `seen` is the document now. Pools refuse unless `freely`. */
 export function apply(contents: Contents, seen: Document, change: Change, freely: boolean): Committed {
   const { documents, due, counters, pools } = contents;
-  const refusing = freely ? [] : insufficient(pools, change.pools ?? {});
+  const refusing = freely ? [] : insufficient((pool) => pools.get(pool), change.pools);
   if (refusing.length > 0) return { outcome: 'insufficient', pools: refusing };
   const { id, now } = seen;
   const kept = documents.get(id) ?? { entries: [], expiresAt: undefined };
@@ -42,22 +43,13 @@ export function apply(contents: Contents, seen: Document, change: Change, freely
     if (change.dueAt === 'never') due.delete(id);
     else due.set(id, change.dueAt);
   }
-  add(counters, change.counters);
-  add(pools, change.pools);
+  add(counters, nonZero(change.counters));
+  add(pools, nonZero(change.pools));
   return { outcome: 'done', now, epoch: seen.epoch };
 }
 
-/** The pools, sorted, that are missing or hold too little. */
-export function insufficient(pools: ReadonlyMap<string, number>, differences: Integers): string[] {
-  const lacks = ([pool, by]: [string, number]): boolean => by < 0 && (pools.get(pool) ?? -1) + by < 0;
-  return Object.entries(differences)
-    .filter(lacks)
-    .map(([pool]) => pool)
-    .sort();
-}
-
-function add(sums: Map<string, number>, differences: Integers = {}): void {
-  for (const [name, by] of Object.entries(differences)) if (by !== 0) sums.set(name, (sums.get(name) ?? 0) + by);
+function add(sums: Map<string, number>, differences: Integers): void {
+  for (const [name, by] of Object.entries(differences)) sums.set(name, (sums.get(name) ?? 0) + by);
 }
 
 export function claim({ due, leases }: Contents, limit: number, leaseMs: number, now: number): Due[] {
@@ -81,10 +73,7 @@ export const count = ({ due, counters, pools }: Contents, now: number): Counters
 });
 
 export function stock({ pools, counters }: Contents, units: Integers, mode: 'missing' | 'raise'): void {
-  for (const [pool, wanted] of Object.entries(units)) {
-    const left = pools.get(pool);
-    if (left !== undefined && (mode === 'missing' || left >= wanted)) continue;
-    pools.set(pool, wanted);
-    counters.set(`filled:${pool}`, (counters.get(`filled:${pool}`) ?? 0) + wanted - (left ?? 0));
-  }
+  const added = unitsToAdd((pool) => pools.get(pool), units, mode);
+  add(pools, added);
+  add(counters, filledBy(added));
 }

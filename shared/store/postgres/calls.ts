@@ -1,4 +1,5 @@
 import type { Client } from 'pg';
+import { nonZero } from '../integers.ts';
 import { type Change, type Document, type Integers, NotWhole } from '../store.ts';
 import { createBatches } from './batches.ts';
 import type { Connection } from './connection.ts';
@@ -86,11 +87,11 @@ function rowOf({ id, seen, change }: Commit, epoch: string): object {
   const { entry, counters, pools, dueAt: due, attended, expireAfterMs: expiry } = change;
   // Read before a loss of data: what is there now may have the same version.
   const version = seen.version > 0 && seen.epoch !== epoch ? NO_VERSION : seen.version;
-  return { id, version, entry, due, attended, expiry, counters: nonZero(counters), pools: nonZero(pools) };
+  return { id, version, entry, due, attended, expiry, counters: changing(counters), pools: changing(pools) };
 }
 
-/** Undefined: there are none. */
-function nonZero(integers: Integers = {}): Integers | undefined {
-  const kept = Object.entries(integers).filter(([, by]) => by !== 0);
-  return kept.length > 0 ? Object.fromEntries(kept) : undefined;
+/** Undefined: there are none, and nothing is sent of them. */
+function changing(integers: Integers | undefined): Integers | undefined {
+  const kept = nonZero(integers);
+  return Object.keys(kept).length > 0 ? kept : undefined;
 }

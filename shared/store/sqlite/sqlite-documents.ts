@@ -1,3 +1,4 @@
+import { insufficient, nonZero } from '../integers.ts';
 import type { Change, Committed, Document, Integers } from '../store.ts';
 import type { DatabaseFile } from './database-file.ts';
 
@@ -34,25 +35,22 @@ export function commit(database: DatabaseFile, asked: Commit, now: number, epoch
   // A version that was read before a loss of data may have come round again.
   const isSame = version === seen.version && (version === 0 || epoch === seen.epoch);
   if (!isSame) return { outcome: 'beaten', document: read(database, id, now, epoch) };
-  const pools = freely ? [] : insufficient(database, change.pools);
+  const pools = freely ? [] : insufficient((pool) => unitsLeft(database, pool), change.pools);
   if (pools.length > 0) return { outcome: 'insufficient', pools };
   if (isExpired) forget(database, number);
   if (typeof change.expireAfterMs === 'number') forgetExpired(database, now);
   const isOverdue = dueAt !== undefined && dueAt <= now;
   const keepsDue = isOverdue && !change.attended && !freely;
   write(database, id, keepsDue ? { ...change, dueAt: undefined } : change, now);
-  add(database, 'counter', change.counters);
-  add(database, 'pool', change.pools);
+  add(database, 'counter', nonZero(change.counters));
+  add(database, 'pool', nonZero(change.pools));
   return { outcome: 'done', now, epoch };
 }
 
-function insufficient(database: DatabaseFile, pools: Integers = {}): string[] {
-  const left = (pool: string): number =>
-    Number(database.row('SELECT value FROM pool WHERE name = ?', pool)?.value ?? -1);
-  return Object.entries(pools)
-    .filter(([pool, by]) => by < 0 && left(pool) + by < 0)
-    .map(([pool]) => pool)
-    .sort();
+/** Undefined: there is no such pool. */
+export function unitsLeft(database: DatabaseFile, pool: string): number | undefined {
+  const row = database.row('SELECT value FROM pool WHERE name = ?', pool);
+  return row && Number(row.value);
 }
 
 function forgetExpired(database: DatabaseFile, now: number): void {
@@ -86,7 +84,7 @@ function write(database: DatabaseFile, id: string, { entry, dueAt, expireAfterMs
 }
 
 /** Adds the differences to a table of sums. */
-export function add(database: DatabaseFile, table: 'counter' | 'pool', differences: Integers = {}): void {
+export function add(database: DatabaseFile, table: 'counter' | 'pool', differences: Integers): void {
   const sum = `INSERT INTO ${table} VALUES (?, ?) ON CONFLICT DO UPDATE SET value = value + excluded.value`;
-  for (const [name, by] of Object.entries(differences)) if (by !== 0) database.run(sum, name, by);
+  for (const [name, by] of Object.entries(differences)) database.run(sum, name, by);
 }

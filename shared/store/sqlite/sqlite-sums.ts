@@ -1,5 +1,7 @@
+import { filledBy, unitsToAdd } from '../integers.ts';
 import type { Counters, Due, Integers } from '../store.ts';
 import type { DatabaseFile, Row } from './database-file.ts';
+import { add, unitsLeft } from './sqlite-documents.ts';
 
 /** What is read and changed over all documents, within a transaction. */
 
@@ -37,11 +39,7 @@ const integersIn = (rows: readonly Row[]): Integers =>
 
 /** Sets the missing pools, or raises all. */
 export function stock(database: DatabaseFile, units: Integers, mode: 'missing' | 'raise'): void {
-  for (const [pool, wanted] of Object.entries(units)) {
-    const left = database.row('SELECT value FROM pool WHERE name = ?', pool)?.value;
-    if (left !== undefined && (mode === 'missing' || Number(left) >= wanted)) continue;
-    database.run('INSERT OR REPLACE INTO pool VALUES (?, ?)', pool, wanted);
-    const filled = 'INSERT INTO counter VALUES (?, ?) ON CONFLICT DO UPDATE SET value = value + excluded.value';
-    database.run(filled, `filled:${pool}`, wanted - Number(left ?? 0));
-  }
+  const added = unitsToAdd((pool) => unitsLeft(database, pool), units, mode);
+  add(database, 'pool', added);
+  add(database, 'counter', filledBy(added));
 }
