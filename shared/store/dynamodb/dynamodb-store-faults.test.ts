@@ -1,5 +1,6 @@
 import { CreateTableCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { expect, test } from 'vitest';
+import { refusals } from '../contract/faults.ts';
 import { AWAY, commitNow, everyCall, makeWhole } from '../contract/fixtures.ts';
 import type { OpenStore } from '../store.ts';
 import { tableOf } from './client.ts';
@@ -9,17 +10,16 @@ import { prepareTables } from './tables.ts';
 
 const SERVICE = 'test-service';
 
-/** Of each call that is refused, what it says. */
-async function refusals(store: OpenStore): Promise<unknown[]> {
-  const calls = [...everyCall(store), () => store.health(), () => store.beginRebuild(1)];
-  const settled = await Promise.allSettled(calls.map((call) => call()));
+/** Health and rebuild are refused as well. */
+async function refusalsOf(store: OpenStore): Promise<unknown[]> {
+  const refused = await refusals(store, [...everyCall(store), () => store.health(), () => store.beginRebuild(1)]);
   await store.close();
-  return settled.map((one) => (one.status === 'rejected' ? one.reason : one));
+  return refused;
 }
 const awayBecause = (why: RegExp) => ({ ...AWAY, cause: { message: expect.stringMatching(why) } });
 
 test('without a server every call says where it looked, and what to do', async () => {
-  for (const refusal of await refusals(createDynamoDbStore({ url: 'http://127.0.0.1:1', service: SERVICE })))
+  for (const refusal of await refusalsOf(createDynamoDbStore({ url: 'http://127.0.0.1:1', service: SERVICE })))
     expect(refusal).toMatchObject(
       awayBecause(/^no answer from http:\/\/127\.0\.0\.1:1 \(DYNAMODB_ENDPOINT\): start.*ECONNREFUSED/),
     );
@@ -27,7 +27,7 @@ test('without a server every call says where it looked, and what to do', async (
 
 test('without its table every call names it, and the command that makes it', async () => {
   await using dynamo = await startDynamo([]);
-  for (const refusal of await refusals(createDynamoDbStore({ url: dynamo.url, service: SERVICE })))
+  for (const refusal of await refusalsOf(createDynamoDbStore({ url: dynamo.url, service: SERVICE })))
     expect(refusal).toMatchObject(awayBecause(/^the table test-service\.v1 is missing at http.*npm run set-up/));
 });
 
@@ -48,7 +48,7 @@ test('a table of somebody else is neither used nor prepared', async () => {
   );
   const foreign = awayBecause(/^the table test-service\.v1 at http.* has other keys or indexes.*delete it/);
   await expect(prepareTables(dynamo.url, [{ stores: [SERVICE] }])).rejects.toMatchObject(foreign);
-  for (const refusal of await refusals(createDynamoDbStore({ url: dynamo.url, service: SERVICE })))
+  for (const refusal of await refusalsOf(createDynamoDbStore({ url: dynamo.url, service: SERVICE })))
     expect(refusal).toMatchObject(foreign);
   expect((await client.send(new ScanCommand({ TableName: tableOf(SERVICE) }))).Items).toEqual([]);
   client.destroy();

@@ -3,8 +3,8 @@ import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startNats } from '#shared/stack/servers/native-server.ts';
 import type { NativeServer } from '#shared/stack/servers/running-server.ts';
-import { freeze } from '#shared/testing/freeze.ts';
-import { AN_HOUR, AWAY, commitNow, eventually, everyCall, makeWhole } from '../contract/fixtures.ts';
+import { refusals, startCommitting, testFrozenServer } from '../contract/faults.ts';
+import { AN_HOUR, AWAY, commitNow, eventually, makeWhole } from '../contract/fixtures.ts';
 import { readAll } from '../contract/random-steps.ts';
 import { NotWhole, type OpenStore } from '../store.ts';
 import type { LogStream, StoreAdapter } from '../store-kind.ts';
@@ -17,7 +17,6 @@ export function describeJetStreamFaults(adapter: Required<StoreAdapter>, { name,
   const owners = [{ user: 'a', password: '', stores: ['test'] }];
 
   const open = (commandTimeoutMs = 10_000) => adapter.open({ url: nats.url, service: 'test', commandTimeoutMs });
-  const IMPATIENT_MS = 500;
   const manager = () => jetstreamManager(nc);
 
   beforeEach(async () => {
@@ -32,11 +31,7 @@ export function describeJetStreamFaults(adapter: Required<StoreAdapter>, { name,
     await nats.stop();
   });
 
-  /** Of each call that is refused, what it says. */
-  async function refusals(of: OpenStore): Promise<unknown[]> {
-    const settled = await Promise.allSettled(everyCall(of).map((call) => call()));
-    return settled.map((one) => (one.status === 'rejected' ? one.reason : one));
-  }
+  testFrozenServer({ store: () => store, open, server: () => nats });
 
   test('without a server every call says that the store is away, and why', async () => {
     const nowhere = adapter.open({ url: 'nats://127.0.0.1:1', service: 'test', commandTimeoutMs: 300 });
@@ -46,71 +41,14 @@ export function describeJetStreamFaults(adapter: Required<StoreAdapter>, { name,
   });
 
   test('a server killed in the midst of work: calls are refused, then done again, and nothing that was answered is lost', async () => {
-    const done: string[][] = [[], [], [], []];
-    const faults: unknown[] = [];
-    let restarted = false;
-    async function keepCommitting(worker: number): Promise<void> {
-      for (let k = 0, answered = false; !(restarted && answered); k += 1) {
-        const entry = `w${worker}-${k}`;
-        try {
-          await commitNow(store, `o${worker}`, { entry, counters: { t: 1 } });
-          done[worker]?.push(entry);
-          answered = true;
-        } catch (fault) {
-          faults.push(fault);
-          answered = false;
-        }
-        // An outage answers at once: leave the reconnecting its turn.
-        await new Promise(setImmediate);
-      }
-    }
-    const working = Promise.all([0, 1, 2, 3].map(keepCommitting));
-    await eventually(async () => expect(done.flat().length).toBeGreaterThan(50));
+    const committing = startCommitting(store);
+    await committing.more(50);
     await nats.restart('SIGKILL');
     await eventually(() => store.load('o'));
-    restarted = true;
-    await working;
-    expect(faults.length).toBeGreaterThan(0);
-    for (const fault of faults) expect(fault).toMatchObject(AWAY);
+    await committing.end();
     const fresh = open();
-    let versions = 0;
-    for (const [worker, entries] of done.entries()) {
-      const known = await fresh.load(`o${worker}`);
-      expect(known.entries).toEqual(expect.arrayContaining(entries));
-      expect(new Set(known.entries).size).toBe(known.version);
-      expect((await store.load(`o${worker}`)).entries).toEqual(known.entries);
-      versions += known.version;
-    }
-    for (const each of [store, fresh]) expect((await each.counters()).counters).toEqual({ t: versions });
+    expect(await committing.expectAllIn(store)).toEqual(await committing.expectAllIn(fresh));
     await fresh.close();
-  });
-
-  test('a frozen server: calls are refused instead of hanging, and done again once it goes on', async () => {
-    await commitNow(store, 'o', { entry: 'e1' });
-    const impatient = open(IMPATIENT_MS);
-    const seen = await eventually(() => impatient.load('o'));
-    await freeze(nats);
-    try {
-      await expect(impatient.commit('o', seen, { entry: 'e2' })).rejects.toMatchObject(AWAY);
-      for (const refusal of await refusals(impatient)) expect(refusal).toMatchObject(AWAY);
-    } finally {
-      nats.signal('SIGCONT');
-    }
-    // The outcome of e2 was unknown; committing it again on what was read finds out.
-    await eventually(() => impatient.commit('o', seen, { entry: 'e2' }));
-    expect((await store.load('o')).entries).toEqual(['e1', 'e2']);
-    await impatient.close();
-  });
-
-  test('a server that was frozen when the store was closed keeps nobody waiting', async () => {
-    const impatient = open(IMPATIENT_MS);
-    await eventually(() => impatient.load('o'));
-    await freeze(nats);
-    try {
-      await impatient.close();
-    } finally {
-      nats.signal('SIGCONT');
-    }
   });
 
   test('a stream that is full refuses, says so, and nothing is half done', async () => {

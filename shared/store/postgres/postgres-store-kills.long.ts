@@ -3,7 +3,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startPostgres } from '#shared/stack/servers/native-server.ts';
 import type { NativeServer } from '#shared/stack/servers/running-server.ts';
 import { freeze } from '#shared/testing/freeze.ts';
-import { AWAY, commitNow, eventually, everyCall, makeWhole, times } from '../contract/fixtures.ts';
+import { refusals, startCommitting } from '../contract/faults.ts';
+import { AWAY, commitNow, eventually, makeWhole, times } from '../contract/fixtures.ts';
 import type { OpenStore } from '../store.ts';
 import { createPostgresStore } from './postgres-store.ts';
 import { prepareStores } from './prepare.ts';
@@ -26,43 +27,14 @@ afterEach(async () => {
 });
 
 test('a server killed again and again in the midst of work: it is whole at once, and nothing that it answered is lost', async () => {
-  const done: string[][] = [[], [], [], []];
-  const faults: unknown[] = [];
-  let killing = true;
-  async function keepCommitting(worker: number): Promise<void> {
-    for (let k = 0, answered = false; killing || !answered; k += 1) {
-      const entry = `w${worker}-${k}`;
-      try {
-        await commitNow(store, `o${worker}`, { entry, counters: { t: 1 } });
-        done[worker]?.push(entry);
-        answered = true;
-      } catch (fault) {
-        faults.push(fault);
-        answered = false;
-      }
-      // An outage answers at once: leave the reconnecting its turn.
-      await new Promise(setImmediate);
-    }
-  }
-  const working = Promise.all([0, 1, 2, 3].map(keepCommitting));
+  const committing = startCommitting(store);
   for (let kill = 1; kill <= 5; kill += 1) {
-    const before = done.flat().length;
-    await eventually(async () => expect(done.flat().length).toBeGreaterThan(before + 50));
+    await committing.more(50);
     await postgres.restart('SIGKILL');
     expect(await eventually(() => store.health())).toMatchObject({ is: 'whole' });
   }
-  killing = false;
-  await working;
-  expect(faults.length).toBeGreaterThan(0);
-  for (const fault of faults) expect(fault).toMatchObject(AWAY);
-  let versions = 0;
-  for (const [worker, entries] of done.entries()) {
-    const known = await store.load(`o${worker}`);
-    expect(known.entries).toEqual(expect.arrayContaining(entries));
-    expect(new Set(known.entries).size).toBe(known.version);
-    versions += known.version;
-  }
-  expect((await store.counters()).counters).toEqual({ t: versions });
+  await committing.end();
+  await committing.expectAllIn(store);
 });
 
 test('a frozen server: calls are refused together instead of hanging, and done again once it goes on', async () => {
@@ -74,8 +46,7 @@ test('a frozen server: calls are refused together instead of hanging, and done a
   try {
     await expect(impatient.commit('o', seen, { entry: 'e2' })).rejects.toMatchObject(AWAY);
     const began = performance.now();
-    const refusals = await Promise.allSettled(everyCall(impatient).map((call) => call()));
-    for (const refusal of refusals) expect(refusal).toMatchObject({ status: 'rejected', reason: AWAY });
+    for (const refusal of await refusals(impatient)) expect(refusal).toMatchObject(AWAY);
     expect(performance.now() - began).toBeLessThan(4 * IMPATIENT_MS);
     await impatient.close();
   } finally {

@@ -2,8 +2,8 @@ import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { startRedis } from '#shared/stack/servers/native-server.ts';
 import type { NativeServer } from '#shared/stack/servers/running-server.ts';
-import { freeze } from '#shared/testing/freeze.ts';
-import { AWAY, commitNow, eventually, everyCall, LONG_AGO, makeWhole } from '../contract/fixtures.ts';
+import { refusals, startCommitting, testFrozenServer } from '../contract/faults.ts';
+import { AWAY, commitNow, eventually, LONG_AGO, makeWhole } from '../contract/fixtures.ts';
 import { readAll } from '../contract/random-steps.ts';
 import type { Change, OpenStore } from '../store.ts';
 import { createRedisStore } from './redis-store.ts';
@@ -29,11 +29,7 @@ afterEach(async () => {
   await redis.stop();
 });
 
-/** Of each call that is refused, what it says. */
-async function refusals(of: OpenStore): Promise<unknown[]> {
-  const settled = await Promise.allSettled(everyCall(of).map((call) => call()));
-  return settled.map((one) => (one.status === 'rejected' ? one.reason : one));
-}
+testFrozenServer({ store: () => store, open, server: () => redis });
 
 test('the first call waits until the store is connected', async () => {
   const opened = open();
@@ -49,68 +45,12 @@ test('without a server every call says that the store is away, and why', async (
 });
 
 test('a server killed in the midst of work: calls are refused, then done again after a rebuild, and nothing is lost', async () => {
-  const done: string[][] = [[], [], [], []];
-  const faults: unknown[] = [];
-  let restarted = false;
-  async function keepCommitting(worker: number): Promise<void> {
-    for (let k = 0, answered = false; !(restarted && answered); k += 1) {
-      const entry = `w${worker}-${k}`;
-      try {
-        await commitNow(store, `o${worker}`, { entry, counters: { t: 1 } });
-        done[worker]?.push(entry);
-        answered = true;
-      } catch (fault) {
-        faults.push(fault);
-        answered = false;
-      }
-      // An outage answers at once: leave the reconnecting its turn.
-      await new Promise(setImmediate);
-    }
-  }
-  const working = Promise.all([0, 1, 2, 3].map(keepCommitting));
-  await eventually(async () => expect(done.flat().length).toBeGreaterThan(50));
+  const committing = startCommitting(store);
+  await committing.more(50);
   await redis.restart('SIGKILL');
   await eventually(() => makeWhole(store));
-  restarted = true;
-  await working;
-  expect(faults.length).toBeGreaterThan(0);
-  for (const fault of faults) expect(fault).toMatchObject(AWAY);
-  let versions = 0;
-  for (const [worker, entries] of done.entries()) {
-    const known = await store.load(`o${worker}`);
-    expect(known.entries).toEqual(expect.arrayContaining(entries));
-    expect(new Set(known.entries).size).toBe(known.version);
-    versions += known.version;
-  }
-  expect((await store.counters()).counters).toEqual({ t: versions });
-});
-
-test('a frozen server: calls are refused instead of hanging, and done again once it goes on', async () => {
-  await commitNow(store, 'o', { entry: 'e1' });
-  const impatient = open(IMPATIENT_MS);
-  const seen = await eventually(() => impatient.load('o'));
-  await freeze(redis);
-  try {
-    await expect(impatient.commit('o', seen, { entry: 'e2' })).rejects.toMatchObject(AWAY);
-    for (const refusal of await refusals(impatient)) expect(refusal).toMatchObject(AWAY);
-  } finally {
-    redis.signal('SIGCONT');
-  }
-  // The outcome of e2 was unknown; committing it again on what was read finds out.
-  await eventually(() => impatient.commit('o', seen, { entry: 'e2' }));
-  expect((await store.load('o')).entries).toEqual(['e1', 'e2']);
-  await impatient.close();
-});
-
-test('a server that was frozen when the store was closed keeps nobody waiting', async () => {
-  const impatient = open(IMPATIENT_MS);
-  await eventually(() => impatient.load('o'));
-  await freeze(redis);
-  try {
-    await impatient.close();
-  } finally {
-    redis.signal('SIGCONT');
-  }
+  await committing.end();
+  await committing.expectAllIn(store);
 });
 
 test('a server that lost its scripts gets them again', async () => {
