@@ -8,6 +8,10 @@ import { hostAndPort } from '#shared/messaging/server-url.ts';
 
 /** The kinds of values that a variable may have: each reads a text, or says what is wrong with it and the remedy. */
 
+/** `ADMIN_PORT_KITCHEN_SERVICE`: what is set for one service alone. */
+export const serviceVariable = (prefix: string, service: string): string =>
+  `${prefix}_${service.toUpperCase().replaceAll('-', '_')}`;
+
 /** What `read` makes of the text; where it is undefined or throws, the text is wrong. */
 export const readable = <T>(wanted: string, read: (text: string) => T | undefined) =>
   z.string().transform((text, context): T => {

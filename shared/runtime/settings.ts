@@ -14,6 +14,7 @@ import {
   path,
   pattern,
   port,
+  serviceVariable,
   token,
   tokenFile,
   url,
@@ -100,8 +101,7 @@ export const brokerTimesOf = (settings: Pick<Settings, 'ACK_WAIT' | 'RETENTION' 
   deadLetterRetentionMs: settings.DEAD_LETTER_RETENTION,
 });
 
-export const adminPortVariable = (service: string): string =>
-  `ADMIN_PORT_${service.toUpperCase().replaceAll('-', '_')}`;
+export const adminPortVariable = (service: string): string => serviceVariable('ADMIN_PORT', service);
 
 /** Adds variables to this process' own, which win. */
 export function addToEnvironment(added: Environment): void {

@@ -5,14 +5,14 @@ import { hostAndPort } from '#shared/messaging/server-url.ts';
 import type { StoreKind } from '#shared/store/store-kind.ts';
 import { storeKind, storeKinds } from '#shared/store/store-kinds.ts';
 import type { StorePlace, StorePlaces } from '#shared/store/stores.ts';
-import { DEFAULT_PATTERN, port, readable, url } from './setting-kinds.ts';
+import { DEFAULT_PATTERN, port, readable, serviceVariable, url } from './setting-kinds.ts';
 
 /** The variables that say where services keep their state: they follow from the table of stores. */
 
 export const store = readable('is no store', (name) => storeKind(name).name).prefault(storeKinds[0].name);
 
 /** `kitchen-service` is told otherwise than by STORE in STORE_KITCHEN_SERVICE. */
-export const storeVariable = (service: string): string => `STORE_${service.toUpperCase().replaceAll('-', '_')}`;
+export const storeVariable = (service: string): string => serviceVariable('STORE', service);
 
 /** NATS runs whatever is chosen: its variables are in the settings. */
 const servers = new Map(
@@ -21,7 +21,7 @@ const servers = new Map(
 
 export const storeVariables: Readonly<Record<string, z.ZodType>> = Object.fromEntries(
   [...servers.values()].flatMap((kind) => {
-    const { variable, url: example, portVariable, protocols = new RegExp(`^${new URL(example).protocol}`) } = kind;
+    const { variable, url: example, portVariable, protocols } = kind;
     const named = url(protocols, example);
     if (!portVariable) return [[variable, named.describe(`Folder of the store ${kind.name}; unset: one in DATA_DIR.`)]];
     const usual = port(Number(new URL(example).port));

@@ -1,12 +1,14 @@
 import type { OpenStore } from './store.ts';
 
+export const COMMAND_TIMEOUT_MS = 1_500;
+
 /** Where the data of one store is. */
 export interface StoreAt {
   /** The server's, with user and password where it has users; for a store in files the folder's `file:` URL. */
   readonly url: string;
   /** Whose data: two stores share theirs exactly if they share this. Most often the service's name. */
   readonly service: string;
-  /** No answer within this time: Unavailable. Default 1500 ms. */
+  /** No answer within this time: Unavailable. Default: COMMAND_TIMEOUT_MS. */
   readonly commandTimeoutMs?: number;
 }
 
@@ -26,8 +28,8 @@ export interface StoreKind {
   readonly variable: string;
   /** The URL by default; `file:` ones are relative to DATA_DIR. */
   readonly url: string;
-  /** The protocols of its URLs, where `url` shows not all. */
-  readonly protocols?: RegExp;
+  /** The protocols of its URLs. */
+  readonly protocols: RegExp;
   /** The variable that sets the port of `url` for the server that `npm start` runs. */
   readonly portVariable?: string;
   /** The server that has the users, and so the name of the password in a credentials file. Undefined: nobody logs in. */

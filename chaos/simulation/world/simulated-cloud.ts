@@ -55,7 +55,7 @@ export class SimulatedCloud {
     this.#pace = TIMEOUT_MS / orderTimeoutMs;
     this.#startedAt = now();
     this.#redis = new SimulatedRedis(now);
-    world.besides.push(this.#redis);
+    world.lostWithStores.push(this.#redis);
     this.#schedule();
   }
 

@@ -31,8 +31,8 @@ export class World {
   readonly dice: Dice;
   readonly broker: MemoryBus;
   readonly stores = new Map<string, KeptStore>();
-  /** What the stores' server keeps besides them. */
-  readonly besides: Perishable[] = [];
+  /** What else is lost when the stores' server loses its data. */
+  readonly lostWithStores: Perishable[] = [];
   /** Faults happen; false once the run has to come to rest. */
   stormy = true;
   /** Tasks of `later` that are not done yet. */
@@ -69,7 +69,7 @@ export class World {
 
   /** All that the stores' server keeps. */
   perishable(): Perishable[] {
-    return [...this.stores.values(), ...this.besides];
+    return [...this.stores.values(), ...this.lostWithStores];
   }
 
   /** Whether a fault of this kind happens now; it is counted when it does. */

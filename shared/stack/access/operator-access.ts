@@ -47,7 +47,7 @@ export async function operatorStores(url?: string, env: Env = stackEnvironment()
 }
 
 function assertUrlOf(store: string, url: string): void {
-  const { url: example, protocols = new RegExp(`^${new URL(example).protocol}`) } = storeKind(store);
+  const { url: example, protocols } = storeKind(store);
   if (!URL.canParse(url) || !protocols.test(url))
     throw new BadSettings(
       `--store ${maskUrl(url)} is no URL of the store ${store}, such as ${example}: see STORE in .env.example.`,

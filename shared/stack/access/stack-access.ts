@@ -37,9 +37,11 @@ export async function prepareAccess(
     }),
     async store({ login, load }) {
       const { prepare } = await load();
+      // Of PostgreSQL they are no file: `prepare` makes them.
+      const users = login === 'redis' ? access.redisUsers : '';
       const owners = storeOwners(pattern, (user) => (login ? of(user)[login] : ''));
       return {
-        ...(login && { access: { users: access.redisUsers, as: { user: OPERATOR, password: of(OPERATOR)[login] } } }),
+        ...(login && { access: { users, as: { user: OPERATOR, password: of(OPERATOR)[login] } } }),
         ...(prepare && { prepare: (url) => prepare(url, owners) }),
       };
     },

@@ -2,7 +2,7 @@ import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { CommanderError } from 'commander';
 import { colours as pc } from '#shared/report/colours.ts';
-import { loadPattern, serviceNames } from '#shared/runtime/pattern.ts';
+import { loadPattern, type Pattern, serviceNames } from '#shared/runtime/pattern.ts';
 import { readSettings } from '#shared/runtime/settings.ts';
 import { demoOnStack } from '../../../loadtest/demo/demonstrate.ts';
 import { dataDir, loadDotEnv } from '../processes/data-dir.ts';
@@ -42,9 +42,9 @@ async function main(): Promise<void> {
 async function run(options: StartOptions, signal: AbortSignal): Promise<void> {
   // The stack loads every service's declaration, to know what each may do.
   enableCompileCache(join(dataDir(), 'compile-cache'));
-  const env = await withoutRedis();
+  const pattern = await loadPattern(readSettings(stackEnvironment()).PATTERN);
+  const env = await withoutRedis(pattern);
   const settings = readSettings(stackEnvironment(env));
-  const pattern = await loadPattern(settings.PATTERN);
   const { servers = [] } = pattern;
   const programs = ['nats-server', ...storeProgramsIn(pattern, settings), ...servers.map((name) => `${name}-server`)];
   for (const name of programs) await obtain(name);
@@ -56,10 +56,9 @@ async function run(options: StartOptions, signal: AbortSignal): Promise<void> {
 }
 
 /** Where no Redis can be had, the variable that keeps the state in files; unless STORE was chosen. */
-async function withoutRedis(): Promise<Readonly<Record<string, string>>> {
-  const settings = readSettings(stackEnvironment());
-  const pattern = await loadPattern(settings.PATTERN);
-  if (stackEnvironment().STORE || !storeProgramsIn(pattern, settings).includes('redis-server')) return {};
+async function withoutRedis(pattern: Pattern): Promise<Readonly<Record<string, string>>> {
+  const env = stackEnvironment();
+  if (env.STORE || !storeProgramsIn(pattern, readSettings(env)).includes('redis-server')) return {};
   try {
     await obtainProgram('redis-server', console.log);
     return {};

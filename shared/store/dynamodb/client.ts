@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { Unavailable } from '#shared/messaging/faults.ts';
-import type { StoreAt } from '../store-kind.ts';
+import { COMMAND_TIMEOUT_MS, type StoreAt } from '../store-kind.ts';
 
 /** Part of every table's name: data kept in another layout is not seen, and rebuilt from the stream, instead of misread. */
 const LAYOUT = 1;
@@ -26,7 +26,7 @@ export interface TableClient {
 }
 
 /** No request is sent twice: one whose answer is lost may have been carried out. */
-export function connectTable({ url, service, commandTimeoutMs = 1_500 }: StoreAt): TableClient {
+export function connectTable({ url, service, commandTimeoutMs = COMMAND_TIMEOUT_MS }: StoreAt): TableClient {
   const name = tableOf(service);
   const plain = new DynamoDBClient({
     endpoint: url,

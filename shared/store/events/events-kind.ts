@@ -4,6 +4,7 @@ export const eventsKind = {
   name: 'events',
   variable: 'NATS_URL',
   url: 'nats://127.0.0.1:14222',
+  protocols: /^(nats|tls):/,
   portVariable: 'NATS_PORT',
   login: 'nats',
   /** One per store, one subject per document, a message per change. */

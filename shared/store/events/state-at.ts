@@ -5,7 +5,7 @@ import { RETIRED } from '../jetstream/keys.ts';
 import { orAway } from '../jetstream/log-stream.ts';
 import { Projection } from '../jetstream/projection.ts';
 import type { Counters, Document } from '../store.ts';
-import type { StoreAt } from '../store-kind.ts';
+import { COMMAND_TIMEOUT_MS, type StoreAt } from '../store-kind.ts';
 import { eventsKind } from './events-kind.ts';
 import { eventFormat } from './events-store.ts';
 
@@ -26,7 +26,10 @@ export interface Past {
  * Time travel: the fold of the log up to a point.
  * @throws RangeError where expired documents were removed since, so that what they added to the counters is unknown; Unavailable('store')
  */
-export async function stateAt({ url, service, commandTimeoutMs = 1_500 }: StoreAt, point: Point): Promise<Past> {
+export async function stateAt(
+  { url, service, commandTimeoutMs = COMMAND_TIMEOUT_MS }: StoreAt,
+  point: Point,
+): Promise<Past> {
   const { name, prefix } = eventsKind.stream(service);
   const projection = new Projection(eventFormat);
   let time = 0;

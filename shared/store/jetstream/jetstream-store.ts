@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { checkChange, checkUnits } from '../check-change.ts';
 import type { OpenStore, Pools, Recovery, Store } from '../store.ts';
-import type { LogStream, StoreAt } from '../store-kind.ts';
+import { COMMAND_TIMEOUT_MS, type LogStream, type StoreAt } from '../store-kind.ts';
 import {
   decideClaim,
   decideCommit,
@@ -12,7 +12,7 @@ import {
   lifeOf,
 } from './decisions.ts';
 import { LIFE, META } from './keys.ts';
-import { createLog, DEFAULT_TIMEOUT_MS } from './log.ts';
+import { createLog } from './log.ts';
 import type { LogFormat, Meta } from './projection.ts';
 import { Reading } from './reading.ts';
 import { createSteps } from './steps.ts';
@@ -26,7 +26,7 @@ const RETIRE_EVERY_MS = 10_000;
  */
 export function createJetStreamStore(at: StoreAt, stream: LogStream, format: LogFormat): OpenStore {
   const log = createLog(at, stream, format);
-  const step = createSteps(log, at.commandTimeoutMs ?? DEFAULT_TIMEOUT_MS);
+  const step = createSteps(log, at.commandTimeoutMs ?? COMMAND_TIMEOUT_MS);
   let retireAt = 0;
   let removedAt = 0;
 

@@ -3,7 +3,7 @@ import type { JetStreamManager, StreamInfo } from '@nats-io/jetstream';
 import { ifFound } from '#shared/messaging/jetstream/broker-answer.ts';
 import { whileConnected } from '#shared/messaging/jetstream/nats-link.ts';
 import { orderedConsumer } from '#shared/messaging/jetstream/read-stream.ts';
-import type { LogStream, StoreAt } from '../store-kind.ts';
+import { COMMAND_TIMEOUT_MS, type LogStream, type StoreAt } from '../store-kind.ts';
 import { LIFE } from './keys.ts';
 import { createLogConnection, type Write } from './log-connection.ts';
 import { checkStream, orAway } from './log-stream.ts';
@@ -11,14 +11,13 @@ import { type LogFormat, type Logged, Projection } from './projection.ts';
 
 export type Log = ReturnType<typeof createLog>;
 
-export const DEFAULT_TIMEOUT_MS = 1_500;
 /** At most so many messages are on their way to us. */
 const PREFETCH = 4_096;
 
 /** One stream, and the projection of what it holds, which follows it. All calls @throws Unavailable('store'). */
 export function createLog(at: StoreAt, stream: LogStream, format: LogFormat) {
   const { name, prefix } = stream;
-  const { commandTimeoutMs = DEFAULT_TIMEOUT_MS } = at;
+  const { commandTimeoutMs = COMMAND_TIMEOUT_MS } = at;
   const connection = createLogConnection(at, stream, commandTimeoutMs);
   let projection = new Projection(format);
   /** When the stream was made that is projected. Undefined: it has to be read from its beginning. */

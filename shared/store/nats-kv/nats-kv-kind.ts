@@ -4,6 +4,7 @@ export const natsKvKind = {
   name: 'nats-kv',
   variable: 'NATS_URL',
   url: 'nats://127.0.0.1:14222',
+  protocols: /^(nats|tls):/,
   portVariable: 'NATS_PORT',
   login: 'nats',
   /** Named as the KV clients of NATS name a bucket's stream (ADR-8); one key per document. */

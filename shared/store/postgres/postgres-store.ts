@@ -1,12 +1,12 @@
 import { checkChange, checkUnits } from '../check-change.ts';
 import type { Counters, Document, Due, OpenStore, Pools, Store } from '../store.ts';
-import type { StoreAt } from '../store-kind.ts';
+import { COMMAND_TIMEOUT_MS, type StoreAt } from '../store-kind.ts';
 import { createCalls, type View } from './calls.ts';
 import { type Connection, createConnection } from './connection.ts';
 import { createEpoch, type Epoch } from './epoch.ts';
 
 /** The store in PostgreSQL >= 14: each call is one statement, so one transaction, on the server's clock. */
-export function createPostgresStore({ url, service, commandTimeoutMs = 1_500 }: StoreAt): OpenStore {
+export function createPostgresStore({ url, service, commandTimeoutMs = COMMAND_TIMEOUT_MS }: StoreAt): OpenStore {
   const place = { url, service, commandTimeoutMs };
   const writes = createConnection(place);
   const reads = createConnection(place);

@@ -1,5 +1,6 @@
 import { checkChange, checkUnits } from '../check-change.ts';
 import type { Document, Due, Integers, OpenStore, Pools, Store } from '../store.ts';
+import { COMMAND_TIMEOUT_MS } from '../store-kind.ts';
 import { connectRedis, type RedisConnection } from './connection.ts';
 import { createRedisEpoch, type Epoch } from './epoch.ts';
 import { type Answer, createScriptCalls, type View } from './script-calls.ts';
@@ -19,7 +20,11 @@ const LAYOUT = 4;
 export const prefixOf = (service: string): string => `${service}:${LAYOUT}`;
 
 /** The store in Redis >= 7.0: each call is one atomic script on the server's clock. It connects in the background. */
-export function createRedisStore({ url, service, commandTimeoutMs = 1_500 }: RedisStoreOptions): OpenStore {
+export function createRedisStore({
+  url,
+  service,
+  commandTimeoutMs = COMMAND_TIMEOUT_MS,
+}: RedisStoreOptions): OpenStore {
   const connection = connectRedis(url, commandTimeoutMs);
   const prefix = prefixOf(service);
   const epoch = createRedisEpoch(connection, prefix);

@@ -4,6 +4,7 @@ export const sqliteKind: StoreKind = {
   name: 'sqlite',
   variable: 'SQLITE_URL',
   url: 'file:sqlite',
+  protocols: /^file:/,
   balances: 'exact',
   keeps: 'a file per service: documents, counters, pools and due times, changed together by one transaction',
   loses:

@@ -1,6 +1,6 @@
 import { checkChange, checkUnits } from '../check-change.ts';
 import type { OpenStore } from '../store.ts';
-import type { StoreAt } from '../store-kind.ts';
+import { COMMAND_TIMEOUT_MS, type StoreAt } from '../store-kind.ts';
 import { type DatabaseFile, fileOf } from './database-file.ts';
 import { commit, read } from './sqlite-documents.ts';
 import { begin, checkpoint, complete, epochOf, healthOf, lease } from './sqlite-epoch.ts';
@@ -16,7 +16,12 @@ export interface SqliteStoreOptions extends StoreAt {
  * The store in a file that the replicas of a service share, on the host's clock. Every commit is on the disk before it is
  * answered. Without its file it is `wiped`; it is `restarted` only when a copy took the place of the file.
  */
-export function createSqliteStore({ url, service, commandTimeoutMs = 1_500, maxPages }: SqliteStoreOptions): OpenStore {
+export function createSqliteStore({
+  url,
+  service,
+  commandTimeoutMs = COMMAND_TIMEOUT_MS,
+  maxPages,
+}: SqliteStoreOptions): OpenStore {
   const transactions = createTransactions(fileOf({ url, service }), commandTimeoutMs, maxPages);
   return {
     ...within(transactions),
